@@ -1,0 +1,1 @@
+"""llmopt: makes C programs faster inside their normal build."""

@@ -1,0 +1,134 @@
+"""Source: wider vectors behind a run-time dispatcher.
+
+The function's body is copied for wider x86-64 levels; the function itself asks the processor and
+calls the best copy, so that the program still runs wherever it ran. Contraction of multiplication
+and addition is switched off: the wider levels have an instruction for it that rounds once where
+the original rounds twice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from llmopt.agents.subject import Move, Subject
+from llmopt.agents.text import copyable, parameters, signature
+from llmopt.errors import NotApplicable, SourceError
+from llmopt.rewrite.build import source_step
+from llmopt.search.policy import Option
+from llmopt.source.functions import FunctionText
+from llmopt.values.command import CODE
+from llmopt.values.step import Step
+
+
+@dataclass(frozen=True)
+class Target:
+    """A copy: its suffix, what `__builtin_cpu_supports` is asked, and the target attribute."""
+
+    suffix: str
+    supports: str
+    clang: str
+    gcc: str
+
+
+# gcc inlines into another target only where all flags of the callee are among the caller's and the
+# architecture is the same: name the features, not the level.
+_V3_FEATURES = "avx2,bmi,bmi2,lzcnt,movbe,popcnt,f16c,fma"
+_V3 = Target("v3", "x86-64-v3", "arch=x86-64-v3", _V3_FEATURES)
+_V4_FEATURES = f"{_V3_FEATURES},avx512f,avx512bw,avx512cd,avx512dq,avx512vl"
+_V4_256 = Target(
+    "v4", "x86-64-v4", "arch=x86-64-v4,prefer-256-bit", f"{_V4_FEATURES},prefer-vector-width=256"
+)
+_V4_512 = Target(
+    "v4w",
+    "x86-64-v4",
+    "arch=x86-64-v4,no-prefer-256-bit",
+    f"{_V4_FEATURES},prefer-vector-width=512",
+)
+
+TARGETS_256 = (_V4_256, _V3)
+TARGETS_512 = (_V4_512, _V3)
+
+_UNSAFE_OPTIONS = re.compile(
+    r"-march=|-mavx|-mfma|-ffp-contract|-ffast-math|-Ofast|-funsafe-math|-fassociative-math|-m32$"
+)
+
+
+def propose_dispatch(
+    subject: Subject,
+    targets: tuple[Target, ...],
+    prelude: bytes = b"",
+    body: bytes | None = None,
+) -> tuple[Step, ...]:
+    """The step that puts copies and a dispatcher in place of the function.
+
+    `prelude` is text before the copies, `body` what each copy holds in place of the function's
+    own. Raises NotApplicable.
+    """
+    context = subject.context
+    if not context.compiler.identity.target.startswith("x86_64"):
+        raise NotApplicable(f"no dispatcher for {context.compiler.identity.target}")
+    for option in context.unit.command.arguments(CODE):
+        if _UNSAFE_OPTIONS.match(option):
+            raise NotApplicable(f"the unit chooses its own target or rounding: {option}")
+    if subject.steps:
+        raise NotApplicable("only for the function as written")
+    try:
+        function = context.locate(subject.function)
+        copyable(context, function)
+    except SourceError as error:
+        raise NotApplicable(str(error)) from error
+    copy = function if body is None else replace(function, text=function.declarator + body)
+    text = prelude + _text(copy, targets, clang=context.compiler.is_clang)
+    helpers = tuple(_helper(function.name, suffix) for suffix in (*_suffixes(targets), "base"))
+    return (source_step(context, function.name, text, helpers, ("-ffp-contract=off",)),)
+
+
+def _suffixes(targets: tuple[Target, ...]) -> tuple[str, ...]:
+    return tuple(target.suffix for target in targets)
+
+
+def _helper(name: str, suffix: str) -> str:
+    return f"{name}__llmopt_{suffix}"
+
+
+def _text(function: FunctionText, targets: tuple[Target, ...], *, clang: bool) -> bytes:
+    # gcc would make clones of a copy that only the dispatcher calls.
+    own = "noinline" if clang else "noinline, noclone"
+    copies = []
+    calls = []
+    for target in targets:
+        attribute = f'target("{target.clang if clang else target.gcc}")'
+        copies.append(_copy(function, target.suffix, (own, attribute)))
+        asked = f'__builtin_cpu_supports("{target.supports}")'
+        calls.append(f"    if ({asked})\n    {_call(function, target.suffix)}")
+    copies.append(_copy(function, "base", (own,)))
+    body = "\n".join([*calls, f"    {_call(function, 'base')}"])
+    dispatcher = function.declarator + b"{\n" + body.encode() + b"\n}"
+    return b"\n".join([*copies, dispatcher])
+
+
+def _copy(function: FunctionText, suffix: str, attributes: tuple[str, ...]) -> bytes:
+    """The function under another name, at its own lines for `__LINE__` and the debugger."""
+    line = b"#line %d\n" % function.line
+    head = f"static __attribute__(({', '.join(attributes)})) ".encode()
+    return line + head + signature(function, _helper(function.name, suffix))
+
+
+def _call(function: FunctionText, suffix: str) -> str:
+    call = f"{_helper(function.name, suffix)}({parameters(function)});"
+    return f"{{ {call} return; }}" if function.returns_void else f"return {call}"
+
+
+MOVES = (
+    Move(
+        Option("dispatch-256", "source", 1.5, "dispatch"),
+        "256-bit vectors where the processor has them, by a run-time dispatcher",
+        lambda subject: propose_dispatch(subject, TARGETS_256),
+    ),
+    Move(
+        Option("dispatch-512", "source", 1.4, "dispatch"),
+        "512-bit vectors where the processor has them, by a run-time dispatcher",
+        lambda subject: propose_dispatch(subject, TARGETS_512),
+    ),
+)

@@ -1,0 +1,44 @@
+"""What a move gets to see: one version of one function. Never the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from llmopt.rewrite.unit import UnitContext
+from llmopt.search.policy import Option
+from llmopt.values.step import SourceText, Step
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A version of a function, in its unit.
+
+    `constants` are parameters that had one value in nearly all calls of the workload.
+    """
+
+    context: UnitContext
+    function: str
+    steps: tuple[Step, ...] = ()
+    constants: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The symbols that hold the function's code: itself, or the copies behind a dispatcher."""
+        for step in self.steps:
+            if isinstance(step, SourceText) and step.helpers:
+                return step.helpers
+        return (self.function,)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way to make another version.
+
+    `propose` returns all the steps of the new version. It raises NotApplicable, with the reason,
+    where the move does not fit.
+    """
+
+    option: Option
+    summary: str
+    propose: Callable[[Subject], tuple[Step, ...]]

@@ -1,0 +1,45 @@
+"""Copies of a function's text: which functions can be copied, and how the copies are written."""
+
+from __future__ import annotations
+
+import re
+
+from llmopt.errors import NotApplicable
+from llmopt.rewrite.unit import UnitContext
+from llmopt.source.functions import FunctionText
+
+_NAMES_ITSELF = re.compile(rb"\b__(func|FUNCTION|PRETTY_FUNCTION)__\b")
+_STORAGE = re.compile(rb"\b(static|extern|inline|__inline|__inline__|_Noreturn)\b\s*")
+_ATTRIBUTE = re.compile(rb"__attribute__|__declspec|\[\[|\b_Alignas\b")
+
+
+def copyable(context: UnitContext, function: FunctionText) -> None:
+    """Raises NotApplicable, with the reason, when a copy would not mean the same."""
+    name = function.name
+    if function.variadic or not function.prototyped:
+        raise NotApplicable(f"{name} has no fixed parameters to hand on")
+    if not all(function.parameters):
+        raise NotApplicable(f"{name} has a parameter without a name")
+    if function.static_locals:
+        raise NotApplicable(f"{name} has a static local, which copies would not share")
+    closure = context.lexical.closure(name).text
+    if _NAMES_ITSELF.search(closure):
+        raise NotApplicable(f"{name} uses its own name as a string")
+    if b"&&" in function.text and re.search(rb"&&\s*[A-Za-z_]\w*\s*[,;}\]]", function.text):
+        # Taking labels' addresses and the operator look alike here: in doubt, not.
+        if re.search(rb"goto\s*\*", function.text):
+            raise NotApplicable(f"{name} takes the address of labels")
+    if _ATTRIBUTE.search(function.declarator) or b"#" in function.declarator:
+        raise NotApplicable(f"{name} is declared with attributes or directives of its own")
+
+
+def signature(function: FunctionText, name: str) -> bytes:
+    """The definition under another name, without storage class: the caller says `static`."""
+    text = function.named(name)
+    start = function.name_at - function.start
+    return _STORAGE.sub(b"", text[:start]) + text[start:]
+
+
+def parameters(function: FunctionText) -> str:
+    """The function's parameters as the arguments of a call."""
+    return ", ".join(function.parameters)

@@ -1,0 +1,104 @@
+"""`llmopt VERB`: finds the verb's file, runs it, and turns errors into one line and a status.
+
+Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+from llmopt.errors import LlmoptError
+
+#: Verbs in the order in which a new user meets them. Each is a module of this package.
+VERBS = {
+    "init": "write llmopt.yaml for this project",
+    "profile": "find the hot functions of the workload",
+    "hot": "show the hot functions",
+    "optimize": "look for verified optimizations of the hot functions",
+    "report": "show what was found, with its evidence",
+    "explain": "say what the launcher did with a file, and why",
+    "lock": "pin the recipes that builds use",
+    "doctor": "check tools, permissions and the sandbox",
+}
+#: Verbs that the launcher calls.
+_PLUMBING = ("resolve", "reindex")
+_PACKAGE = Path(__file__).parent.parent
+
+
+class Verb(Protocol):
+    """What a verb's module has."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declares the verb's arguments."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Does it; returns the exit status."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The console script `llmopt-py`."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    # The launcher waits for these: they load nothing that they do not need.
+    if words and words[0] in _PLUMBING:
+        module = importlib.import_module(f"llmopt.cli.{words[0]}")
+        status: int = module.main(words[1:])
+        return status
+    parser = _parser(words)
+    options = parser.parse_args(words)
+    run: Callable[[argparse.Namespace], int] | None = getattr(options, "run", None)
+    if run is None:
+        parser.print_help()
+        return 0
+    try:
+        return run(options)
+    except LlmoptError as error:
+        print(f"llmopt: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("llmopt: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 1  # whoever read our output has seen enough
+
+
+class _Print(argparse.Action):
+    def __call__(self, *_: object) -> None:
+        print(self.const)
+        raise SystemExit(0)
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="llmopt",
+        description="Makes C programs faster inside their normal build.",
+        epilog="As a compiler launcher: llmopt cc -O2 -c file.c -o file.o",
+    )
+    parser.add_argument("--version", action="version", version=f"llmopt {version('llmopt')}")
+    for option, path, help_text in (
+        ("--cmake-dir", _PACKAGE / "cmake", "print where LLMOptConfig.cmake is"),
+        (
+            "--meson-native",
+            _PACKAGE / "meson" / "llmopt-native.ini",
+            "print where the Meson native file is",
+        ),
+    ):
+        parser.add_argument(option, action=_Print, nargs=0, const=str(path), help=help_text)
+    verbs = parser.add_subparsers(metavar="VERB")
+    for name, summary in VERBS.items():
+        verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
+        # Only the verb that is asked for is loaded.
+        if name in words:
+            module: Verb = importlib.import_module(f"llmopt.cli.{name}")  # type: ignore[assignment]
+            module.arguments(verb)
+            verb.set_defaults(run=module.run)
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

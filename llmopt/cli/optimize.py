@@ -1,0 +1,153 @@
+"""`llmopt optimize`: looks for verified optimizations of the hot functions, with live progress."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from llmopt.agents.catalogue import at_levels
+from llmopt.cli.project import common, open_project, print_json
+from llmopt.flow.events import Trial
+from llmopt.flow.optimize import optimize, prepare
+from llmopt.flow.session import Session
+from llmopt.profile.hot import HotFunction
+from llmopt.report.text import report, table
+from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    common(parser)
+    parser.add_argument("function", nargs="*", help="only these functions; default: all hot ones")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be tried and what it would cost"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Optimizes the project."""
+    session = open_project(options)
+    console = Console(stderr=True, highlight=False)
+    deadline = time.monotonic() + 60 * session.config.search.minutes
+    with Progress(console, deadline) as progress:
+        if options.dry_run:
+            hot = prepare(session, progress, options.function)
+        else:
+            result = optimize(session, progress, options.function)
+    if options.dry_run:
+        return _dry_run(session, hot, as_json=options.json)
+    last = session.last_run() or {}
+    if options.json:
+        print_json({**last, "recipes": [recipe.to_json() for recipe in result.recipes]})
+    else:
+        print(report(last, result.recipes))
+        if result.recipes:
+            print(f"\nbuild again through the launcher to use them; new trials: {result.new_trials}")
+    return 130 if result.interrupted else 0
+
+
+def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -> int:
+    """What would be done, and at most how long it would take."""
+    config = session.config
+    profile = session.profile()
+    # A trial is one run of the workload and a build of one unit; the samples know the run's length.
+    seconds = 0.0
+    if profile is not None:
+        done = session.original.run(config.workload.command, config.workload.timeout)
+        seconds = done.seconds
+    most = len(hot) * config.search.trials
+    rounds = 3 * config.gates.pairs
+    total = min((most + rounds) * (seconds + 1.0), 60 * config.search.minutes)
+    moves = [move.option.name for move in at_levels(config.search.levels)]
+    if as_json:
+        print_json(
+            {
+                "functions": [f.name for f in hot],
+                "moves": moves,
+                "most_trials": most,
+                "workload_seconds": seconds,
+                "most_seconds": total,
+                "tokens": 0,
+            }
+        )
+        return 0
+    print(table(["share", "function", "source"], [[f"{f.share:6.1%}", f.name, f.source] for f in hot]))
+    print(
+        f"\nat most {most} trials of {len(moves)} moves ({', '.join(moves)}),\n"
+        f"then {rounds} runs to confirm; the workload takes {seconds:.1f} s, so at most about "
+        f"{total / 60:.0f} min.\nNo model is asked: 0 tokens."
+    )
+    return 0
+
+
+@dataclass
+class Progress:
+    """Draws events: finished lines scroll, the current one stays at the bottom."""
+
+    console: Console
+    deadline: float
+    _live: Live | None = None
+    _status: str = ""
+    _best: dict[str, float] = field(default_factory=dict)
+
+    def __enter__(self) -> Progress:
+        self._live = Live(
+            get_renderable=self._line, console=self.console, transient=True, refresh_per_second=8
+        )
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.__exit__(None, None, None)
+
+    def stage(self, text: str) -> None:
+        """A new stage has begun."""
+        self._status = text
+        if not self.console.is_terminal:
+            print(text, file=sys.stderr, flush=True)
+
+    def function(self, function: HotFunction, trials: int) -> None:
+        """Work on a function has begun."""
+        self._say(
+            f"{function.name}  {function.source}, {function.share:.1%} of the samples, "
+            f"at most {trials} trials"
+        )
+
+    def trying(self, function: str, move: str) -> None:
+        """A version is about to be tried."""
+        self._status = f"{function}: {move}"
+
+    def trial(self, trial: Trial) -> None:
+        """A version was tried."""
+        known = " (known)" if trial.known else ""
+        match trial.verdict:
+            case Passed():
+                said = f"{trial.gain:5.2f}x  best {trial.best:.2f}x"
+            case Refuted() | Inconclusive():
+                said = describe(trial.verdict).splitlines()[0]
+        self._say(f"  {trial.number:2d} {trial.move:18s} {said}{known}")
+
+    def gate(self, function: str, verdict: Verdict) -> None:
+        """A gate has judged."""
+        self._status = f"{function}: verifying"
+        self._say(f"     {function}: {describe(verdict).splitlines()[0]}")
+
+    def rounds(self, done: int, total: int) -> None:
+        """So many rounds of a measurement are done."""
+        self._status = f"measuring: round {done} of {total}"
+
+    def _say(self, text: str) -> None:
+        self.console.print(Text(text, no_wrap=True, overflow="ellipsis"))
+
+    def _line(self) -> Spinner:
+        left = max(0, int(self.deadline - time.monotonic()))
+        text = f"{self._status}  ({left // 60}:{left % 60:02d} left at most; Ctrl-C keeps what is done)"
+        return Spinner("dots", Text(text, no_wrap=True, overflow="ellipsis"))

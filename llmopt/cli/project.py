@@ -1,0 +1,35 @@
+"""What verbs share: opening the project, arguments that many have, JSON output."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from llmopt.config.load import find_root, load
+from llmopt.flow.session import Session
+
+
+def open_project(options: argparse.Namespace) -> Session:
+    """The project that the verb is called in. Raises ConfigError."""
+    start = Path(options.project).absolute() if options.project else Path.cwd()
+    return open_root(find_root(start))
+
+
+def open_root(root: Path) -> Session:
+    """The project at a root. Raises ConfigError."""
+    return Session(load(root, os.environ))
+
+
+def common(parser: argparse.ArgumentParser, *, json_output: bool = True) -> None:
+    """Arguments that all verbs have."""
+    parser.add_argument("--project", metavar="DIR", help="the project; default: this directory")
+    if json_output:
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def print_json(data: Any) -> None:
+    """Prints plain data for scripts."""
+    print(json.dumps(data, indent=1, sort_keys=True))

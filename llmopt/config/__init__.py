@@ -1,0 +1,1 @@
+"""The configuration: one frozen model, read from `llmopt.yaml` and the environment."""

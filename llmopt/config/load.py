@@ -1,0 +1,193 @@
+"""Reads `llmopt.yaml`; every mistake in it is named with its place and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from llmopt.config.model import GATES, SECTIONS, Config, SandboxSection
+from llmopt.errors import ConfigError
+from llmopt.values.step import LEVELS
+
+FILE = "llmopt.yaml"
+VERSION = 1
+
+
+def find_root(start: Path) -> Path:
+    """The nearest directory from `start` upwards with an llmopt.yaml. Raises ConfigError."""
+    for directory in (start, *start.parents):
+        if (directory / FILE).is_file():
+            return directory
+    raise ConfigError(f"no {FILE} in {start} or above: run `llmopt init` in your project")
+
+
+def cache_directory(environ: Mapping[str, str]) -> str:
+    """The user's cache: LLMOPT_CACHE_DIR, else `llmopt` in the XDG cache directory."""
+    if chosen := environ.get("LLMOPT_CACHE_DIR"):
+        return chosen
+    base = environ.get("XDG_CACHE_HOME") or f"{environ.get('HOME', '/nonexistent')}/.cache"
+    return f"{base}/llmopt"
+
+
+def load(root: Path, environ: Mapping[str, str]) -> Config:
+    """The configuration of the project at `root`. Raises ConfigError."""
+    path = root / FILE
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    return parse(data, path, cache_directory(environ))
+
+
+def parse(data: object, path: Path, cache: str) -> Config:
+    """The configuration in parsed YAML `data`, which came from `path`. Raises ConfigError."""
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected a mapping of sections")
+    data = dict(data)
+    version = data.pop("version", None)
+    if version != VERSION:
+        raise ConfigError(f"{path}: version: expected {VERSION}, found {version!r}")
+    sections: dict[str, Any] = {}
+    for name, content in data.items():
+        if name not in SECTIONS:
+            raise ConfigError(f"{path}: {_unknown(name, SECTIONS)}")
+        sections[name] = _section(SECTIONS[name], content, f"{path}: {name}")
+    config = Config(root=str(path.parent), cache=cache, **sections)
+    _check(config, path)
+    return config
+
+
+def _section(kind: type[Any], content: object, where: str) -> object:
+    if content is None:
+        content = {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{where}: expected a mapping, found {content!r}")
+    known = {field.name: field for field in fields(kind)}
+    hints = typing.get_type_hints(kind)
+    values = {}
+    for name, value in content.items():
+        if name not in known:
+            raise ConfigError(f"{where}: {_unknown(name, known)}")
+        values[name] = _value(value, hints[name], f"{where}.{name}")
+    return kind(**values)
+
+
+def _value(value: object, kind: Any, where: str) -> object:
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f"{where}: expected a list of texts, found {value!r}")
+        return tuple(value)
+    if origin is typing.Literal:
+        # YAML 1.1 reads a bare `off` as false.
+        value = "off" if value is False else value
+        choices = typing.get_args(kind)
+        if value not in choices:
+            raise ConfigError(f"{where}: expected one of {', '.join(choices)}, found {value!r}")
+        return value
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is str and value is None:
+        return ""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ConfigError(f"{where}: expected {_name(kind)}, found {value!r}")
+    return value
+
+
+def _name(kind: type[Any]) -> str:
+    return {str: "a text", int: "a whole number", float: "a number"}.get(kind, str(kind))
+
+
+def _unknown(name: object, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(str(name), known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+    return f"unknown setting {name!r}: {hint}"
+
+
+def _check(config: Config, path: Path) -> None:
+    """What types alone cannot say."""
+    for gate in config.gates.required:
+        if gate not in GATES:
+            raise ConfigError(f"{path}: gates.required: {_unknown(gate, dict.fromkeys(GATES))}")
+    if not config.gates.required:
+        raise ConfigError(f"{path}: gates.required: at least one gate is needed")
+    for level in config.search.levels:
+        if level not in LEVELS:
+            raise ConfigError(f"{path}: search.levels: {_unknown(level, dict.fromkeys(LEVELS))}")
+    positive = {
+        "build.timeout": config.build.timeout,
+        "workload.timeout": config.workload.timeout,
+        "search.minutes": config.search.minutes,
+        "search.trials": config.search.trials,
+        "gates.min_gain": config.gates.min_gain,
+        "hot.max_functions": config.hot.max_functions,
+        "sandbox.max_file_mb": config.sandbox.max_file_mb,
+    }
+    for name, value in positive.items():
+        if value <= 0:
+            raise ConfigError(f"{path}: {name}: must be above 0, found {value}")
+    if config.gates.pairs < 5:
+        raise ConfigError(
+            f"{path}: gates.pairs: an interval needs at least 5 pairs, found {config.gates.pairs}"
+        )
+    for name, share in (
+        ("hot.min_share", config.hot.min_share),
+        ("hot.cumulative", config.hot.cumulative),
+    ):
+        if not 0 < share <= 1:
+            raise ConfigError(f"{path}: {name}: must be above 0 and at most 1, found {share}")
+
+
+def reference() -> str:
+    """docs/configuration.md, from the model."""
+    lines = [
+        "# Configuration",
+        "",
+        "`llmopt.yaml` stands at the project's root; `llmopt init` writes it. Every setting has a",
+        "default. This page is generated from the model: `python -m llmopt.config.load`.",
+        "",
+        "```yaml",
+        f"version: {VERSION}",
+        "```",
+    ]
+    for name, kind in SECTIONS.items():
+        lines += ["", f"## {name}", "", " ".join((kind.__doc__ or "").split()), ""]
+        lines += ["| setting | default | meaning |", "|---|---|---|"]
+        for setting in fields(kind):
+            lines.append(
+                f"| `{setting.name}` | `{_default(setting)}` | {setting.metadata['doc']} |"
+            )
+    lines += [
+        "",
+        "## Environment",
+        "",
+        "| variable | meaning |",
+        "|---|---|",
+        "| `LLMOPT_DISABLE` | not empty and not 0: the launcher is the compiler |",
+        "| `LLMOPT_CACHE_DIR` | the cache of recipes and objects; default `llmopt` in "
+        "`XDG_CACHE_HOME` or `~/.cache` |",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _default(setting: Field[Any]) -> str:
+    value = setting.default
+    if value is MISSING and setting.default_factory is not MISSING:
+        value = setting.default_factory()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(value) + "]"
+    return str(value) if value != "" else '""'
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
+
+__all__ = ["SandboxSection", "cache_directory", "find_root", "load", "parse", "reference"]

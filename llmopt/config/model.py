@@ -1,0 +1,153 @@
+"""The frozen model of `llmopt.yaml`. docs/configuration.md is generated from it.
+
+Each field carries its documentation as metadata; rooms receive their own section.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SandboxMode = Literal["require", "prefer", "off"]
+
+#: Gates in order of cost; `verify` has one file for each.
+GATES = (
+    "identity",
+    "static",
+    "build",
+    "differential",
+    "sanitizers",
+    "project-tests",
+    "time",
+)
+
+
+def _setting(doc: str, default: Any) -> Any:
+    if isinstance(default, list):
+        return field(default_factory=lambda: tuple(default), metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class BuildSection:
+    """How the project is built. `{source}` is the project's root, `{build}` a build directory,
+    `{launcher}` the llmopt program. llmopt builds in directories of its own below `.llmopt/build`.
+    """
+
+    configure: str = _setting(
+        "Shell command that configures the build directory; empty: nothing to do.", ""
+    )
+    build: str = _setting("Shell command that builds, through the launcher.", "")
+    test: str = _setting("Shell command that runs the project's tests; 0 is success.", "")
+    timeout: float = _setting("Seconds that each of these commands may take.", 1800.0)
+
+
+@dataclass(frozen=True)
+class WorkloadSection:
+    """What is run to profile, to compare and to measure. Commands run in a build directory, which
+    is all that they can write to; `{source}` and `{build}` are filled in.
+    """
+
+    command: str = _setting("Shell command whose time you care about.", "")
+    checks: tuple[str, ...] = _setting(
+        "More shell commands whose output must stay the same: other inputs, odd sizes.", []
+    )
+    files: tuple[str, ...] = _setting(
+        "Files that these commands write and that must stay the same, relative to the "
+        "directory they run in.",
+        [],
+    )
+    timeout: float = _setting("Seconds that one run may take.", 300.0)
+
+
+@dataclass(frozen=True)
+class HotSection:
+    """Which functions are hot."""
+
+    min_share: float = _setting("Smallest share of the program's samples.", 0.02)
+    cumulative: float = _setting("Stop once the functions chosen cover this share.", 0.95)
+    max_functions: int = _setting("At most this many functions.", 8)
+
+
+@dataclass(frozen=True)
+class SearchSection:
+    """How long and where better versions are looked for."""
+
+    levels: tuple[str, ...] = _setting("Levels that may be changed.", ["source", "ir", "asm"])
+    trials: int = _setting("Most trials for one function.", 14)
+    minutes: float = _setting("Most minutes for one run of `llmopt optimize`.", 20.0)
+    seed: int = _setting("Seed of every random choice.", 0)
+
+
+@dataclass(frozen=True)
+class GateSection:
+    """What a version must pass before it becomes a recipe."""
+
+    required: tuple[str, ...] = _setting(
+        "Gates that must pass. `project-tests` is dropped where build.test is empty.",
+        list(GATES),
+    )
+    min_gain: float = _setting(
+        "Smallest speedup of a function that is worth a change; the interval's lower bound counts.",
+        1.03,
+    )
+    pairs: int = _setting("Interleaved pairs of runs for a measurement that is reported.", 9)
+
+
+@dataclass(frozen=True)
+class LauncherSection:
+    """What the launcher may do during a build."""
+
+    wait_seconds: float = _setting(
+        "How long a build may wait for a changed hot file to be resolved, after its compile.", 5.0
+    )
+
+
+@dataclass(frozen=True)
+class SandboxSection:
+    """How the programs under test are shut in."""
+
+    mode: SandboxMode = _setting(
+        "`require` bubblewrap, `prefer` it, or `off`: limits of time and size only.", "prefer"
+    )
+    max_file_mb: int = _setting("Largest file a run may write, in MB.", 4096)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole of `llmopt.yaml`. `root` is the directory it stands in."""
+
+    root: str
+    cache: str
+    build: BuildSection = field(default_factory=BuildSection)
+    workload: WorkloadSection = field(default_factory=WorkloadSection)
+    hot: HotSection = field(default_factory=HotSection)
+    search: SearchSection = field(default_factory=SearchSection)
+    gates: GateSection = field(default_factory=GateSection)
+    launcher: LauncherSection = field(default_factory=LauncherSection)
+    sandbox: SandboxSection = field(default_factory=SandboxSection)
+
+    @property
+    def state(self) -> str:
+        """The project's state directory, `.llmopt` beside `llmopt.yaml`."""
+        return f"{self.root}/.llmopt"
+
+    @property
+    def required_gates(self) -> tuple[str, ...]:
+        """The gates a recipe needs, in order of cost."""
+        required = set(self.gates.required)
+        if not self.build.test:
+            required.discard("project-tests")
+        return tuple(gate for gate in GATES if gate in required)
+
+
+#: Name in the file, section's type.
+SECTIONS: dict[str, type[Any]] = {
+    "build": BuildSection,
+    "workload": WorkloadSection,
+    "hot": HotSection,
+    "search": SearchSection,
+    "gates": GateSection,
+    "launcher": LauncherSection,
+    "sandbox": SandboxSection,
+}

@@ -1,0 +1,1 @@
+"""The stories: optimizing a project, resolving a unit during a build."""

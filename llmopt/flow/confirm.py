@@ -1,0 +1,175 @@
+"""Confirms the winners of the search together: fresh interleaved runs decide what is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.flow.events import Events
+from llmopt.flow.gates import Gatekeeper
+from llmopt.flow.session import Session
+from llmopt.flow.trial import Subject
+from llmopt.measure.rounds import Result, Timed, compare
+from llmopt.profile.hot import HotFunction
+from llmopt.rewrite.build import build
+from llmopt.rewrite.unit import UnitContext
+from llmopt.search.tree import Version
+from llmopt.values.digest import content_digest, digest
+from llmopt.values.measurement import Speedup
+from llmopt.values.recipe import Recipe
+from llmopt.values.step import Step
+from llmopt.values.verdict import Inconclusive, Passed, Verdict
+from llmopt.verify import time as time_gate
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The best version of a function that passed all gates but time."""
+
+    function: HotFunction
+    subject: Subject
+    version: Version
+    verdicts: tuple[Passed, ...]
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Recipes, the workload's speedup with all of them, and what was dropped and why."""
+
+    recipes: tuple[Recipe, ...]
+    workload: Speedup | None
+    dropped: Mapping[Timed, Verdict]
+
+
+def confirm(
+    session: Session, events: Events, gates: Gatekeeper, winners: Sequence[Winner]
+) -> Confirmed:
+    """Measures the winners together, drops what does not carry its weight, measures again."""
+    dropped: dict[Timed, Verdict] = {}
+    kept = list(winners)
+    while kept:
+        placed = _place(session, kept, dropped)
+        kept = [winner for winner in kept if winner.subject.timed not in dropped]
+        if not kept:
+            break
+        for verdict in gates.judge_together():
+            if not isinstance(verdict, Passed):
+                # Alone each passed: the one with the least to lose goes.
+                last = min(kept, key=lambda w: w.function.share)
+                dropped[last.subject.timed] = verdict
+                break
+        else:
+            result = _measure(session, events, [w.subject.timed for w in kept], placed)
+            verdicts = {w: _time(session, result, w) for w in kept}
+            for winner, verdict in verdicts.items():
+                events.gate(winner.function.name, verdict)
+                if not isinstance(verdict, Passed):
+                    dropped[winner.subject.timed] = verdict
+            if all(isinstance(verdict, Passed) for verdict in verdicts.values()):
+                recipes = tuple(
+                    _recipe(session, winner, result, verdict)
+                    for winner, verdict in verdicts.items()
+                    if isinstance(verdict, Passed)
+                )
+                return Confirmed(recipes, result.workload, dropped)
+        kept = [winner for winner in kept if winner.subject.timed not in dropped]
+    return Confirmed((), None, dropped)
+
+
+def _place(
+    session: Session, winners: Sequence[Winner], dropped: dict[Timed, Verdict]
+) -> dict[str, bytes]:
+    """Puts all winners into the candidate's tree; several of one unit go into one object."""
+    contexts: dict[str, UnitContext] = {}
+    steps: dict[str, list[Step]] = defaultdict(list)
+    for winner in winners:
+        for context in winner.subject.contexts:
+            output = context.unit.command.output_path
+            contexts[output] = context
+            try:
+                build(context, [*steps[output], *winner.version.steps])
+            except (NotApplicable, SourceError, ToolFailed) as error:
+                if context is winner.subject.context:
+                    dropped[winner.subject.timed] = Inconclusive(
+                        "build", f"does not go together with the others: {error}"
+                    )
+                    break
+                continue
+            steps[output] += winner.version.steps
+    objects = {output: build(contexts[output], made).object for output, made in steps.items() if made}
+    session.candidate.place(objects)
+    return objects
+
+
+def _measure(
+    session: Session, events: Events, timed: Sequence[Timed], placed: Mapping[str, bytes]
+) -> Result:
+    """The measurement of exactly these objects, from the cache when it was made before."""
+    section = session.config.workload
+    key = digest(
+        "confirmation",
+        sorted((output, content_digest(data)) for output, data in placed.items()),
+        session.original.content(),
+        [timed_.name for timed_ in timed],
+        session.workload_digest(),
+        session.machine,
+        session.config.gates.pairs,
+    )
+    stored = session.cache.outcome(key)
+    if stored is not None:
+        return Result(
+            Speedup(**stored["workload"]),
+            {t: Speedup(**stored["functions"][f"{t.source}:{t.name}"]) for t in timed},
+        )
+    pairs = session.config.gates.pairs
+    events.stage(f"measuring {len(timed)} functions together, {pairs} rounds")
+    result = compare(
+        session.profiler,
+        (session.original, session.candidate),
+        section.command,
+        section.timeout,
+        timed,
+        pairs,
+        session.config.search.seed,
+        lambda done: events.rounds(done, pairs),
+    )
+    session.cache.add_outcome(
+        key,
+        {
+            "workload": asdict(result.workload),
+            "functions": {f"{t.source}:{t.name}": asdict(s) for t, s in result.functions.items()},
+        },
+    )
+    return result
+
+
+def _time(session: Session, result: Result, winner: Winner) -> Verdict:
+    function = result.functions[winner.subject.timed]
+    return time_gate.judge(function, result.workload, session.config.gates)
+
+
+def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -> Recipe:
+    context = winner.subject.context
+    moves = winner.version.move
+    return Recipe(
+        function=winner.function.name,
+        source=winner.function.source,
+        function_key=context.function_key(winner.function.name),
+        unit_key=context.unit_key(),
+        steps=winner.version.steps,
+        required=session.config.required_gates,
+        verdicts=(*winner.verdicts, verdict),
+        speedup=result.functions[winner.subject.timed],
+        provenance={
+            "agent": "offline",
+            "move": moves,
+            "compiler": context.compiler.identity.version,
+            "target": context.compiler.identity.target,
+            "machine": session.machine,
+            "workload": session.config.workload.command,
+            "share": f"{winner.function.share:.4f}",
+            "sandbox": "bubblewrap" if session.sandbox.isolates else "limits only",
+        },
+    )

@@ -1,0 +1,115 @@
+"""Takes a version through the gates in order of cost, up to the first that does not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.flow.events import Events
+from llmopt.flow.session import Session
+from llmopt.flow.trial import Subject, build_everywhere
+from llmopt.values.digest import digest
+from llmopt.values.step import Step
+from llmopt.values.verdict import (
+    Inconclusive,
+    Passed,
+    Verdict,
+    verdict_from_json,
+    verdict_to_json,
+)
+from llmopt.verify import building, differential, identity, project_tests, sanitizers, static
+from llmopt.verify.outputs import Outcome
+from llmopt.verify.sanitizers import SanitizedBuild
+from llmopt.workspace.tree import Tree
+
+
+class Gatekeeper:
+    """The gates of one session. What the original does is found out once."""
+
+    def __init__(self, session: Session, events: Events) -> None:
+        self._session = session
+        self._events = events
+        self._expected: list[Outcome] | None = None
+        self._tests: Verdict | None = None
+        self._sanitized = SanitizedBuild(
+            Tree(
+                session.config, session.sandbox, session.launcher, "san", sanitizers.ENVIRONMENT
+            ),
+            session.config.workload,
+            session.sandbox,
+        )
+
+    def judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
+        """The verdicts of the required gates but time; ends after the first that is not passed."""
+        key = self._key(subject, steps)
+        if (stored := self._session.cache.outcome(key)) is not None:
+            return [verdict_from_json(verdict) for verdict in stored["verdicts"]]
+        verdicts = self._judge(subject, steps)
+        self._session.cache.add_outcome(key, {"verdicts": [verdict_to_json(v) for v in verdicts]})
+        return verdicts
+
+    def _key(self, subject: Subject, steps: tuple[Step, ...]) -> str:
+        return digest(
+            "gates",
+            [context.unit_key(steps) for context in subject.contexts],
+            # The program around the function takes part as well.
+            self._session.original.content(),
+            self._session.config.required_gates,
+            self._session.workload_digest(),
+        )
+
+    def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
+        name = subject.timed.name
+        try:
+            built = build_everywhere(subject, steps)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [Inconclusive("build", str(error))]
+        self._session.candidate.place({output: data for output, (_, data, _) in built.items()})
+        judges: dict[str, Callable[[], list[Verdict]]] = {
+            identity.GATE: lambda: [identity.judge(subject.context, name, steps)],
+            static.GATE: lambda: [static.judge(c, name, steps, d) for c, d, _ in built.values()],
+            building.GATE: lambda: [
+                building.judge(c.diagnostics, said) for c, _, said in built.values()
+            ],
+            differential.GATE: lambda: [self._differential()],
+            sanitizers.GATE: lambda: [self._sanitized.judge(subject.context.unit, steps)],
+            project_tests.GATE: lambda: [self._project_tests()],
+        }
+        verdicts: list[Verdict] = []
+        for gate in self._session.config.required_gates:
+            if gate not in judges:
+                continue
+            # A gate that judged several units says the worst of it.
+            said = judges[gate]()
+            verdict = next((v for v in said if not isinstance(v, Passed)), said[0])
+            verdicts.append(verdict)
+            self._events.gate(name, verdict)
+            if not isinstance(verdict, Passed):
+                break
+        return verdicts
+
+    def judge_together(self) -> list[Verdict]:
+        """What runs the whole program, on all candidates that stand in the tree together."""
+        judges = {differential.GATE: self._differential, project_tests.GATE: self._project_tests}
+        required = self._session.config.required_gates
+        return [judge() for gate, judge in judges.items() if gate in required]
+
+    def _differential(self) -> Verdict:
+        session = self._session
+        section = session.config.workload
+        if self._expected is None:
+            first = differential.baseline(session.original, section)
+            if found := differential.unstable(
+                first, differential.baseline(session.original, section)
+            ):
+                return Inconclusive(differential.GATE, f"the original differs from itself: {found}")
+            self._expected = first
+        # That the function ran was seen when the version was screened.
+        return differential.judge(self._expected, session.candidate, section, ran=True)
+
+    def _project_tests(self) -> Verdict:
+        session = self._session
+        section = session.config.build
+        if self._tests is None:
+            self._tests = project_tests.judge(session.original, section, None)
+        return project_tests.judge(session.candidate, section, self._tests)

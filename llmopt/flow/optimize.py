@@ -1,0 +1,254 @@
+"""The story of `llmopt optimize`: profile, search, verify, measure, store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmopt.agents.catalogue import at_levels
+from llmopt.agents.guide import Guide
+from llmopt.errors import ProfileError, SourceError, ToolFailed
+from llmopt.flow.confirm import Confirmed, Winner, confirm
+from llmopt.flow.events import Events, Trial
+from llmopt.flow.gates import Gatekeeper
+from llmopt.flow.observe import observe_constants
+from llmopt.flow.session import Session
+from llmopt.flow.trial import Bench, Subject
+from llmopt.measure.rounds import Timed
+from llmopt.profile.hot import HotFunction, Profile
+from llmopt.rewrite.unit import UnitContext
+from llmopt.search.tree import Version, VersionTree
+from llmopt.values.recipe import Recipe
+from llmopt.values.verdict import Inconclusive, Passed, Verdict, describe
+
+
+@dataclass
+class Searched:
+    """What was found out about one function."""
+
+    function: HotFunction
+    subject: Subject | None
+    tree: VersionTree = field(default_factory=VersionTree.rooted)
+    new_trials: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a whole run came to."""
+
+    recipes: tuple[Recipe, ...]
+    searched: tuple[Searched, ...]
+    confirmed: Confirmed | None
+    interrupted: bool
+
+    @property
+    def new_trials(self) -> int:
+        """Trials that were not known from before."""
+        return sum(entry.new_trials for entry in self.searched)
+
+
+def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
+    """Finds, verifies and stores recipes for the project's hot functions.
+
+    `only` names functions to work on; empty: all hot ones. Raises LlmoptError when the project
+    cannot be built, profiled or run. After an interrupt, what was finished is kept.
+    """
+    started = time.monotonic()
+    hot = prepare(session, events, only)
+    searched: list[Searched] = []
+    winners: list[Winner] = []
+    interrupted = False
+    try:
+        bench = Bench(session)
+        gates = Gatekeeper(session, events)
+        deadline = started + 60 * session.config.search.minutes
+        constants = observe_constants(session, events, hot)
+        for function in hot:
+            entry = _open(session, function)
+            searched.append(entry)
+            if entry.subject is None:
+                continue
+            search(session, events, bench, entry, constants.get(function.name, {}), deadline)
+            if winner := _first_verified(session, gates, entry):
+                winners.append(winner)
+    except KeyboardInterrupt:
+        interrupted = True
+    confirmed = None
+    if winners:
+        confirmed = confirm(session, events, gates, winners)
+    recipes = confirmed.recipes if confirmed else ()
+    for recipe in recipes:
+        session.cache.add_recipe(recipe)
+    publish(session, {function.source for function in hot})
+    run = Run(recipes, tuple(searched), confirmed, interrupted)
+    session.keep_run(summarize(session, run, time.monotonic() - started))
+    return run
+
+
+def prepare(session: Session, events: Events, only: Sequence[str]) -> tuple[HotFunction, ...]:
+    """Builds the two trees and chooses the hot functions. Raises LlmoptError."""
+    if not session.config.workload.command:
+        raise ProfileError(
+            "llmopt.yaml: workload.command is empty: name the command whose time you care about"
+        )
+    events.stage("building the project twice in .llmopt/build")
+    session.original.prepare()
+    session.original.place({})
+    session.candidate.prepare()
+    profile = current_profile(session, events)
+    if only:
+        chosen = [f for f in profile.functions if f.name in only and f.source]
+        if missing := set(only) - {f.name for f in chosen}:
+            raise ProfileError(f"not in the profile: {', '.join(sorted(missing))}")
+        return tuple(chosen)
+    return profile.hot(session.config.hot)
+
+
+def current_profile(session: Session, events: Events) -> Profile:
+    """The stored profile of the workload, else a new one."""
+    command = session.config.workload.command
+    stored = session.profile()
+    if stored is not None and stored.command == command:
+        return stored
+    events.stage(f"profiling `{command}`")
+    return session.take_profile(command)
+
+
+def _open(session: Session, function: HotFunction) -> Searched:
+    """The units that a function stands in, of the candidate's tree."""
+    contexts = [
+        UnitContext(unit, session.sandbox)
+        for unit in session.candidate.units()
+        if unit.source == function.source
+    ]
+    usable = []
+    note = f"no unit of the build compiles {function.source}"
+    for context in contexts:
+        try:
+            context.function_key(function.name)
+            usable.append(context)
+        except (SourceError, ToolFailed) as error:
+            note = str(error)
+    if not usable:
+        return Searched(function, None, note=note)
+    return Searched(function, Subject(Timed(function.name, function.source), tuple(usable)))
+
+
+def search(
+    session: Session,
+    events: Events,
+    bench: Bench,
+    entry: Searched,
+    constants: dict[str, int],
+    deadline: float,
+) -> None:
+    """Grows the version tree of one function until the guide stops or a limit is reached."""
+    assert entry.subject is not None
+    section = session.config.search
+    guide = Guide(
+        at_levels(section.levels),
+        entry.subject.context,
+        entry.function.name,
+        constants,
+        section.seed,
+    )
+    events.function(entry.function, section.trials)
+    while entry.tree.trials < section.trials and time.monotonic() < deadline:
+        proposal = guide.next(entry.tree)
+        if proposal is None:
+            break
+        events.trying(entry.function.name, proposal.move)
+        tried = bench.known(entry.subject, proposal.steps)
+        known = tried is not None
+        if tried is None:
+            tried = bench.try_version(entry.subject, proposal.steps)
+            entry.new_trials += 1
+        version = Version(
+            0, proposal.parent, proposal.move, proposal.steps, tried.verdict, tried.gain
+        )
+        entry.tree = entry.tree.add(version)
+        events.trial(
+            Trial(
+                entry.function.name,
+                proposal.move,
+                entry.tree.trials,
+                tried.verdict,
+                tried.gain,
+                entry.tree.best().gain,
+                known,
+            )
+        )
+    entry.note = entry.note or guide.notes()
+
+
+def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Winner | None:
+    """The fastest version that passes all gates but time, which comes for all together."""
+    assert entry.subject is not None
+    for version in entry.tree.ranked()[:3]:
+        if version.gain < session.config.gates.min_gain:
+            break
+        verdicts = gates.judge(entry.subject, version.steps)
+        if all(isinstance(verdict, Passed) for verdict in verdicts):
+            passed = tuple(v for v in verdicts if isinstance(v, Passed))
+            return Winner(entry.function, entry.subject, version, passed)
+        failed = next(v for v in verdicts if not isinstance(v, Passed))
+        entry.note = f"{version.move}: {describe(failed)}"
+    return None
+
+
+def publish(session: Session, sources: set[str]) -> None:
+    """Tells the launcher which sources are hot, and to resolve them anew."""
+    session.state.write_index(sources, session.config.launcher.wait_seconds)
+    session.state.prune()
+
+
+def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
+    """The run as plain data, for `llmopt report`."""
+    workload = run.confirmed.workload if run.confirmed else None
+    return {
+        "recipes": [recipe.digest for recipe in run.recipes],
+        "workload": None if workload is None else vars(workload),
+        "command": session.config.workload.command,
+        "machine": session.machine,
+        "isolated": session.sandbox.isolates,
+        "seconds": round(seconds, 1),
+        "new_trials": run.new_trials,
+        "interrupted": run.interrupted,
+        "functions": [
+            {
+                "function": entry.function.name,
+                "source": entry.function.source,
+                "share": entry.function.share,
+                "trials": entry.tree.trials,
+                "note": _outcome_of(run, entry),
+                "versions": [
+                    {
+                        "move": version.move,
+                        "parent": version.parent,
+                        "gain": version.gain,
+                        "verdict": describe(version.verdict),
+                    }
+                    for version in entry.tree.versions[1:]
+                ],
+            }
+            for entry in run.searched
+        ],
+    }
+
+
+def _outcome_of(run: Run, entry: Searched) -> str:
+    """Why a function has no recipe; empty when it has one."""
+    if any(r.function == entry.function.name and r.source == entry.function.source for r in run.recipes):
+        return ""
+    dropped = run.confirmed.dropped if run.confirmed else {}
+    verdict: Verdict | None = dropped.get(Timed(entry.function.name, entry.function.source))
+    if verdict is not None:
+        return describe(verdict)
+    if entry.note:
+        return entry.note
+    return describe(Inconclusive("search", "no version was faster"))
+
+

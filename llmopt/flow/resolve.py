@@ -1,0 +1,208 @@
+"""The story of a build: one hot unit changed; which object may stand for it now?
+
+Runs beside the compiler, started by the launcher. What it finds goes into the project's state as a
+manifest, which the launcher reads and checks again after the compile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmopt.errors import NotApplicable, SourceError, StoreError, ToolFailed
+from llmopt.flow.session import Session
+from llmopt.rewrite.build import build
+from llmopt.rewrite.note import with_note
+from llmopt.rewrite.unit import UnitContext
+from llmopt.source.includes import inputs
+from llmopt.store.lock import Pin, exported, read_lock
+from llmopt.store.state import FileRecord, Manifest, record_file
+from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
+from llmopt.values.command import PREPROCESSOR, Unit
+from llmopt.values.recipe import Recipe
+from llmopt.values.step import Step
+from llmopt.values.verdict import Passed, describe
+from llmopt.verify import static
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What was found for one unit: the recipes in the object, and why others are not in it."""
+
+    source: str
+    command_digest: str
+    applied: tuple[Recipe, ...]
+    refused: tuple[tuple[str, str], ...]
+    object_digest: str | None
+
+    def to_json(self) -> dict[str, object]:
+        """For `llmopt explain`."""
+        return {
+            "source": self.source,
+            "applied": [
+                {"function": r.function, "recipe": r.digest, "levels": list(r.levels)}
+                for r in self.applied
+            ],
+            "refused": [{"function": name, "reason": reason} for name, reason in self.refused],
+            "object": self.object_digest,
+        }
+
+
+def resolve(session: Session, recorded: Recorded) -> Resolved:
+    """Works out one compile command and writes its manifest.
+
+    Raises NotApplicable when nothing can be promised for it (the launcher then leaves it to the
+    compiler), and other LlmoptError when something failed.
+    """
+    parser = CommandParser(session.sandbox, session.launcher)
+    command = parser.parse(recorded)
+    if isinstance(command, LeftToCompiler):
+        raise NotApplicable(command.reason)
+    digest = parser.digest(recorded)
+    # Read first: what changes while we work makes the manifest stale, not wrong.
+    generation = session.state.generation
+    context = UnitContext(Unit(session.config.root, command), session.sandbox)
+    files, absent = _inputs(context)
+    recipes, refused = _recipes(session, context)
+    applied, data, more = _apply(session, context, recipes)
+    _check_unchanged(context, files)
+    name = session.state.write_object(data) if data is not None else None
+    session.state.write_manifest(
+        digest, Manifest(generation, name, len(data or b""), tuple(files), absent)
+    )
+    return Resolved(context.unit.source, digest, applied, (*refused, *more), name)
+
+
+def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
+    command = context.unit.command
+    quoted, angled = context.compiler.search_directories()
+    words = command.arguments(PREPROCESSOR)
+    forced = [
+        name
+        for option, name in zip(words, words[1:], strict=False)
+        if option in ("-include", "-imacros")
+    ]
+    found = inputs(context.preprocessed, command.source, command.cwd, quoted, angled, forced)
+    try:
+        records = [record_file(path) for path in found.files]
+        records += [record_file(path, compiler=True) for path in context.compiler.programs()]
+    except OSError as error:
+        raise NotApplicable(f"an input cannot be read: {error}") from error
+    return records, found.absent
+
+
+def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
+    """Raises NotApplicable when an input changed while we worked."""
+    for record in files:
+        try:
+            now = record_file(record.path, compiler=record.kind == 1)
+        except OSError as error:
+            raise NotApplicable(f"{record.path} is gone") from error
+        if now.digest != record.digest or now.stat != record.stat:
+            raise NotApplicable(f"{record.path} changed while it was worked on")
+    if not all(record.trusted for record in files):
+        # Changed so recently that it may have been between our reading and our recording it.
+        if context.compiler.preprocess() != context.preprocessed:
+            raise NotApplicable(f"{context.unit.source} changed while it was worked on")
+
+
+def _recipes(
+    session: Session, context: UnitContext
+) -> tuple[list[Recipe], list[tuple[str, str]]]:
+    """The recipes that fit the unit, by the lock where there is one, else by the user's cache."""
+    pins = read_lock(Path(session.config.root))
+    if pins is not None:
+        return _pinned(session, context, [pin for pin in pins if pin.unit == context.unit.source])
+    found, refused = [], []
+    for function in context.lexical.functions:
+        try:
+            candidates = session.cache.recipes_for(context.function_key(function))
+        except SourceError as error:
+            refused.append((function, str(error)))
+            continue
+        for recipe in candidates:
+            if reason := _elsewhere(session, context, recipe):
+                refused.append((function, reason))
+            else:
+                found.append(recipe)
+                break
+    return found, refused
+
+
+def _pinned(
+    session: Session, context: UnitContext, pins: Sequence[Pin]
+) -> tuple[list[Recipe], list[tuple[str, str]]]:
+    found, refused = [], []
+    for pin in pins:
+        recipe = exported(Path(session.config.root), pin) or session.cache.recipe(pin.recipe)
+        try:
+            if recipe is None:
+                raise NotApplicable(f"the pinned recipe {pin.recipe[:12]} is nowhere to be found")
+            if context.function_key(pin.function) != recipe.function_key:
+                raise NotApplicable("the function, or what it uses, is no longer what was pinned")
+            found.append(recipe)
+        except (NotApplicable, SourceError) as error:
+            refused.append((pin.function, str(error)))
+    return found, refused
+
+
+def _elsewhere(session: Session, context: UnitContext, recipe: Recipe) -> str | None:
+    """Why a recipe's speed may not hold here: it was measured elsewhere."""
+    compiler = context.compiler.identity.version
+    if recipe.provenance.get("compiler") != compiler:
+        return f"measured with {recipe.provenance.get('compiler')}, this is {compiler}"
+    if recipe.provenance.get("machine") != session.machine:
+        return f"measured on {recipe.provenance.get('machine')}, this is {session.machine}"
+    return None
+
+
+def _apply(
+    session: Session, context: UnitContext, recipes: Sequence[Recipe]
+) -> tuple[tuple[Recipe, ...], bytes | None, list[tuple[str, str]]]:
+    """The object with as many recipes as go together; None when there is none."""
+    refused: list[tuple[str, str]] = []
+    applied: list[Recipe] = []
+    for recipe in recipes:
+        steps = _steps([*applied, recipe])
+        try:
+            if session.cache.object(context.unit_key(steps)) is None:
+                made = build(context, steps).object
+                verdict = static.judge(context, recipe.function, steps, made)
+                if not isinstance(verdict, Passed):
+                    raise NotApplicable(describe(verdict))
+                session.cache.add_object(context.unit_key(steps), made)
+            applied.append(recipe)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            refused.append((recipe.function, str(error)))
+    if not applied:
+        return (), None, refused
+    data = session.cache.object(context.unit_key(_steps(applied)))
+    if data is None:
+        raise StoreError("an object vanished from the cache while it was used")
+    noted = with_note(session.sandbox, data, [recipe.digest for recipe in applied])
+    return tuple(applied), noted, refused
+
+
+def _steps(recipes: Sequence[Recipe]) -> tuple[Step, ...]:
+    return tuple(step for recipe in recipes for step in recipe.steps)
+
+
+def reindex(session: Session) -> None:
+    """Writes the index anew: the sources that the lock pins, else those of the last profile."""
+    pins = read_lock(Path(session.config.root))
+    if pins is not None:
+        sources = {pin.unit for pin in pins}
+    else:
+        profile = session.profile()
+        hot = profile.hot(session.config.hot) if profile else ()
+        sources = {function.source for function in hot}
+    session.state.write_index(sources, session.config.launcher.wait_seconds)
+
+
+def recorded_now(argv: Sequence[str], environment: tuple[tuple[str, str], ...]) -> Recorded:
+    """The command as it is called here and now."""
+    return Recorded(os.getcwd(), tuple(argv), environment)
+
+

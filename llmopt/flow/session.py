@@ -1,0 +1,143 @@
+"""What every story needs: configuration, sandbox, launcher, cache and the project's state."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from llmopt.config.model import Config
+from llmopt.errors import ProfileError
+from llmopt.profile.hot import Definitions, Profile, profile_from_bytes, summarize
+from llmopt.profile.perf import Profiler, Samples
+from llmopt.sandbox.run import Sandbox
+from llmopt.store.cache import Cache
+from llmopt.store.files import write_atomically
+from llmopt.store.state import State
+from llmopt.toolchain.commands import launcher_path
+from llmopt.values.digest import digest
+from llmopt.workspace.tree import Tree, read
+
+
+@dataclass(frozen=True)
+class Session:
+    """One project, opened. Rooms receive their own section of the configuration from here."""
+
+    config: Config
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The door through which every process starts."""
+        return Sandbox(self.config.sandbox.mode, self.config.sandbox.max_file_mb)
+
+    @cached_property
+    def launcher(self) -> str:
+        """The launcher's path."""
+        return launcher_path()
+
+    @cached_property
+    def cache(self) -> Cache:
+        """The user's cache."""
+        return Cache(self.config.cache)
+
+    @cached_property
+    def state(self) -> State:
+        """The project's `.llmopt`."""
+        return State(self.config.root)
+
+    @cached_property
+    def original(self) -> Tree:
+        """The build tree with the compiler's own objects."""
+        return Tree(self.config, self.sandbox, self.launcher, "base")
+
+    @cached_property
+    def candidate(self) -> Tree:
+        """The build tree in which candidates stand."""
+        return Tree(self.config, self.sandbox, self.launcher, "cand")
+
+    @cached_property
+    def profiler(self) -> Profiler | None:
+        """perf, or None where it cannot sample; `doctor` says why."""
+        try:
+            return Profiler(self.sandbox)
+        except ProfileError:
+            return None
+
+    def need_profiler(self) -> Profiler:
+        """perf. Raises ProfileError with the reason where it cannot sample."""
+        return self.profiler or Profiler(self.sandbox)
+
+    # -- the stored profile ---------------------------------------------------------------
+
+    @property
+    def profile_path(self) -> Path:
+        """Where the last profile stands."""
+        return Path(self.config.state) / "profile.json"
+
+    def profile(self) -> Profile | None:
+        """The last profile, if there is one. Raises ProfileError when it is damaged."""
+        try:
+            return profile_from_bytes(self.profile_path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def take_profile(self, command: str) -> Profile:
+        """Runs a command in the original tree under perf and keeps what it says.
+
+        Raises ProfileError, ToolFailed when the project cannot be built.
+        """
+        profiler = self.need_profiler()
+        done, samples = profiler.sample(self.original, command, self.config.workload.timeout)
+        if done.status != 0:
+            raise ProfileError(
+                f"`{command}` failed while it was profiled (status {done.status}): {done.tail}"
+            )
+        return self.keep_profile(command, samples)
+
+    def keep_profile(self, command: str, samples: Samples) -> Profile:
+        """Attributes samples to the units of the original tree and keeps the result."""
+        objects = [(u, read(u.command.output_path)) for u in self.original.units()]
+        profile = summarize(command, samples, Definitions(objects))
+        write_atomically(self.profile_path, _json(profile.to_json()))
+        return profile
+
+    # -- the last run ----------------------------------------------------------------------
+
+    @property
+    def run_path(self) -> Path:
+        """Where the summary of the last `llmopt optimize` stands."""
+        return Path(self.config.state) / "run.json"
+
+    def keep_run(self, summary: dict[str, Any]) -> None:
+        """Keeps the summary for the report."""
+        write_atomically(self.run_path, _json(summary))
+
+    def last_run(self) -> dict[str, Any] | None:
+        """The last summary, if there is one."""
+        try:
+            return dict(json.loads(self.run_path.read_bytes()))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    # -- what a measurement depends on -------------------------------------------------------
+
+    @cached_property
+    def machine(self) -> str:
+        """The processor, as far as speed depends on it."""
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line for line in lines if line.startswith("model name")), "")
+        return model.partition(":")[2].strip() or platform.processor() or platform.machine()
+
+    def workload_digest(self) -> str:
+        """What is run to compare and to time."""
+        section = self.config.workload
+        return digest(
+            "workload", section.command, section.checks, section.files, self.config.build.test
+        )
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, indent=1, sort_keys=True).encode() + b"\n"

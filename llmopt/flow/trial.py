@@ -1,0 +1,184 @@
+"""One trial: build a version, pass the cheap gates, run it once beside the original."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.flow.session import Session
+from llmopt.measure.rounds import Timed, function_seconds, run_once
+from llmopt.profile.perf import Samples
+from llmopt.rewrite.build import build
+from llmopt.rewrite.unit import UnitContext
+from llmopt.values.digest import digest
+from llmopt.values.step import Step, step_fields
+from llmopt.values.verdict import (
+    Inconclusive,
+    Passed,
+    Refuted,
+    Verdict,
+    verdict_from_json,
+    verdict_to_json,
+)
+from llmopt.verify import building, static
+from llmopt.verify.outputs import Outcome, difference, outcome
+
+#: The original runs anew after this many candidates: the machine's speed drifts.
+_REFRESH = 5
+#: Runs of the original that a candidate's one run is compared with.
+_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The function under work and the units that it stands in, of the candidate's tree.
+
+    One source may be compiled several times; the first unit is the one that versions are made in.
+    """
+
+    timed: Timed
+    contexts: tuple[UnitContext, ...]
+
+    @property
+    def context(self) -> UnitContext:
+        """The unit that versions are made in."""
+        return self.contexts[0]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a trial. `gain` is old over new time in one run: a screening figure."""
+
+    verdict: Verdict
+    gain: float
+
+
+def build_everywhere(subject: Subject, steps: Sequence[Step]) -> dict[str, tuple[UnitContext, bytes, str]]:
+    """The objects, by output, of all units that the steps fit.
+
+    Raises NotApplicable, SourceError or ToolFailed when they do not fit the first.
+    """
+    built = {}
+    for context in subject.contexts:
+        try:
+            made = build(context, steps)
+        except (NotApplicable, SourceError, ToolFailed):
+            if context is subject.context:
+                raise
+            continue  # the other unit is other code: it keeps the compiler's own object
+        built[context.unit.command.output_path] = (context, made.object, made.diagnostics)
+    return built
+
+
+@dataclass
+class Bench:
+    """Runs candidates, with the original's outcome and times at hand."""
+
+    session: Session
+    _expected: Outcome | None = None
+    _samples: list[Samples | float] = field(default_factory=list)
+    _since: int = _REFRESH
+
+    def known(self, subject: Subject, steps: tuple[Step, ...]) -> Tried | None:
+        """What came of the same trial before, if it was tried."""
+        stored = self.session.cache.outcome(self._key(subject, steps))
+        return None if stored is None else _from_json(stored)
+
+    def try_version(self, subject: Subject, steps: tuple[Step, ...]) -> Tried:
+        """Tries a version and keeps what came of it."""
+        tried = self._try(subject, steps)
+        self.session.cache.add_outcome(self._key(subject, steps), _to_json(tried))
+        return tried
+
+    def _key(self, subject: Subject, steps: tuple[Step, ...]) -> str:
+        return digest(
+            "trial",
+            [context.unit_key() for context in subject.contexts],
+            subject.timed.name,
+            [step_fields(step) for step in steps],
+            self.session.workload_digest(),
+            self.session.machine,
+        )
+
+    def _try(self, subject: Subject, steps: tuple[Step, ...]) -> Tried:
+        try:
+            built = build_everywhere(subject, steps)
+        except (NotApplicable, SourceError) as error:
+            return Tried(Inconclusive("build", str(error)), 0.0)
+        except ToolFailed as error:
+            return Tried(Refuted("build", str(error)), 0.0)
+        if all(data == context.object for context, data, _ in built.values()):
+            return Tried(Inconclusive("build", "the same code as before"), 0.0)
+        for context, data, said in built.values():
+            for verdict in (
+                static.judge(context, subject.timed.name, steps, data),
+                building.judge(context.diagnostics, said),
+            ):
+                if not isinstance(verdict, Passed):
+                    return Tried(verdict, 0.0)
+        self.session.candidate.place({output: data for output, (_, data, _) in built.items()})
+        return self._run(subject.timed)
+
+    def _run(self, timed: Timed) -> Tried:
+        self._refresh()
+        section = self.session.config.workload
+        done, samples = run_once(
+            self.session.profiler, self.session.candidate, section.command, section.timeout
+        )
+        found = outcome(section.command, done, self.session.candidate.path, section.files)
+        assert self._expected is not None
+        if different := difference(self._expected, found):
+            return Tried(Refuted("differential", different), 0.0)
+        self._since += 1
+        new = _seconds(samples or done.seconds, timed)
+        if new <= 0:
+            return Tried(Inconclusive("differential", "the function was not seen to run"), 0.0)
+        old = statistics.median(_seconds(sample, timed) for sample in self._samples)
+        return Tried(Passed("screening", {"seconds": round(new, 4)}), old / new)
+
+    def _refresh(self) -> None:
+        """Runs the original where its times are old. Raises ToolFailed when it cannot be one."""
+        if self._since < _REFRESH:
+            return
+        section = self.session.config.workload
+        while True:
+            done, samples = run_once(
+                self.session.profiler, self.session.original, section.command, section.timeout
+            )
+            found = outcome(section.command, done, self.session.original.path, section.files)
+            self._check(found, done.tail)
+            self._samples = [*self._samples, samples or done.seconds][-_KEPT:]
+            if len(self._samples) >= _KEPT:
+                break
+        self._since = 0
+
+    def _check(self, found: Outcome, tail: str) -> None:
+        if found.status != 0 or found.timed_out:
+            raise ToolFailed(
+                f"the workload fails with the original (status {found.status}): {tail}",
+                status=found.status,
+                output=tail,
+            )
+        self._expected = self._expected or found
+        if different := difference(self._expected, found):
+            raise ToolFailed(
+                "the workload's output is not the same in every run, so it cannot show whether a "
+                f"change is right: {different}",
+                status=0,
+                output=tail,
+            )
+
+
+def _seconds(sample: Samples | float, timed: Timed) -> float:
+    return sample if isinstance(sample, float) else function_seconds(sample, timed)
+
+
+def _to_json(tried: Tried) -> dict[str, Any]:
+    return {"verdict": verdict_to_json(tried.verdict), "gain": tried.gain}
+
+
+def _from_json(data: Mapping[str, Any]) -> Tried:
+    return Tried(verdict_from_json(data["verdict"]), float(data["gain"]))

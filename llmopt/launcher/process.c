@@ -1,0 +1,177 @@
+#include "process.h"
+
+#include "clock.h"
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+void processes_start(struct processes *processes) {
+    *processes = (struct processes){0};
+    sigemptyset(&processes->waited);
+    sigaddset(&processes->waited, SIGCHLD);
+    for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
+        // What is ignored (nohup) stays ignored.
+        struct sigaction before;
+        if (sigaction(forwarded[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaddset(&processes->waited, forwarded[i]);
+    }
+    sigprocmask(SIG_BLOCK, &processes->waited, &processes->mask_before);
+    // A parent that ignores SIGCHLD would leave us without the compiler's exit status.
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigaction(SIGCHLD, &standard, &processes->child_before);
+}
+
+static void restore_signals(const struct processes *processes) {
+    sigaction(SIGCHLD, &processes->child_before, NULL);
+    sigprocmask(SIG_SETMASK, &processes->mask_before, NULL);
+}
+
+void processes_end(struct processes *processes) {
+    // One that was taken while we waited has to arrive after all.
+    if (processes->interrupted)
+        end_by(processes->interrupted);
+    restore_signals(processes);
+}
+
+pid_t start_front(struct processes *processes, const char *path, char *const words[]) {
+    pid_t child = fork();
+    if (child < 0)
+        return 0;
+    if (child == 0) {
+        restore_signals(processes);
+        struct program program = {(char *)(uintptr_t)path, 0};
+        become(&program, words);
+    }
+    processes->front = child;
+    return child;
+}
+
+static char **disabled_environment(void) {
+    static char disable[] = "LLMOPT_DISABLE=1";
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **copy = calloc(count + 2, sizeof *copy);
+    if (!copy)
+        return NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], disable, sizeof "LLMOPT_DISABLE=" - 1) != 0)
+            copy[kept++] = environ[i];
+    copy[kept] = disable;
+    return copy;
+}
+
+static long close_range_from(unsigned first) {
+#ifdef SYS_close_range
+    return syscall(SYS_close_range, first, ~0u, 0u);
+#else
+    (void)first;
+    return -1;
+#endif
+}
+
+static void silence(void) {
+    // Not O_CLOEXEC: where descriptors 0 to 2 were closed, this may be one of them.
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; fd++)
+        if (null < 0)
+            close(fd);
+        else if (null != fd)
+            dup2(null, fd);
+    // What else was left open to us is not for a process that may outlive the build: a lock that is
+    // held by it, or a pipe that somebody reads to its end.
+    long limit = sysconf(_SC_OPEN_MAX);
+    if (close_range_from(3) != 0)
+        for (int fd = 3; fd < (limit > 0 && limit < 4096 ? limit : 4096); fd++)
+            close(fd);
+}
+
+pid_t start_behind(struct processes *processes, const char *path, char *const words[]) {
+    char **environment = disabled_environment();
+    if (!environment)
+        return 0;
+    pid_t child = fork();
+    if (child == 0) {
+        setpgid(0, 0);
+        restore_signals(processes);
+        silence();
+        _exit(exec_program(path, words, environment));
+    }
+    free(environment);
+    if (child < 0)
+        return 0;
+    // On both sides, so that the group exists whoever comes first.
+    setpgid(child, child);
+    return child;
+}
+
+// The kernel's signals (a key at the terminal) reached the compiler as well; those that somebody
+// sent may have been sent to us alone.
+static void take_signal(struct processes *processes, const siginfo_t *info) {
+    if (processes->front == 0)
+        processes->interrupted = info->si_signo;
+    else if (info->si_code <= 0)
+        kill(processes->front, info->si_signo);
+}
+
+bool wait_for(struct processes *processes, pid_t child, int64_t deadline, int *status) {
+    for (;;) {
+        pid_t ended = waitpid(child, status, WNOHANG);
+        if (ended == child || (ended < 0 && errno != EINTR)) {
+            if (ended < 0)
+                *status = 0;
+            if (child == processes->front)
+                processes->front = 0;
+            return true;
+        }
+        if (processes->interrupted)
+            return false;
+        siginfo_t info;
+        int taken;
+        if (deadline < 0) {
+            taken = sigwaitinfo(&processes->waited, &info);
+        } else {
+            int64_t left = deadline - clock_ms();
+            if (left <= 0)
+                return false;
+            struct timespec timeout = {(time_t)(left / 1000), (long)(left % 1000) * 1000000};
+            taken = sigtimedwait(&processes->waited, &info, &timeout);
+        }
+        if (taken > 0 && taken != SIGCHLD)
+            take_signal(processes, &info);
+    }
+}
+
+void end_by(int signal) {
+    // The child has left its core already; ours would replace it and say nothing.
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigaction(signal, &standard, NULL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    kill(getpid(), signal);
+    _exit(128 + signal);
+}
+
+void end_as(int status) {
+    if (WIFSIGNALED(status))
+        end_by(WTERMSIG(status));
+    _exit(WEXITSTATUS(status));
+}

@@ -1,0 +1,1 @@
+"""Taking times and drawing conclusions from them: two things, two files."""

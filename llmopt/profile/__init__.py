@@ -1,0 +1,1 @@
+"""Where the time goes: perf in, hot functions out."""

@@ -1,0 +1,1 @@
+"""Recipes and runs as pages for people. Reads only."""

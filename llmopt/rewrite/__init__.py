@@ -1,0 +1,1 @@
+"""Checked rewrites: from a unit and a recipe's steps to an object."""

@@ -1,0 +1,221 @@
+"""Applies a recipe's steps to a unit as it is today and makes the object.
+
+Source steps first, in one spliced file; then IR; then assembly. Each step that holds text applies
+only where today's text at its level is the one it was derived from: everything else raises
+NotApplicable, and the caller keeps the compiler's own object.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmopt.errors import NotApplicable
+from llmopt.rewrite.unit import UnitContext
+from llmopt.source import lexical
+from llmopt.source import splice as splicing
+from llmopt.toolchain import assembly, ir
+from llmopt.values.command import CODE
+from llmopt.values.digest import digest
+from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
+
+#: What a body taken from another build may not rely on: registers and stack alignment that gcc
+#: would otherwise agree on between the functions of one unit, in private.
+_GCC_CARRIER = ("-fno-ipa-ra", "-fno-ipa-stack-alignment")
+_GCC_DEBUG = ("-gno-variable-location-views",)
+
+
+@dataclass(frozen=True)
+class Built:
+    """An object, what the compiler said while making it, and the steps it came by."""
+
+    object: bytes
+    diagnostics: str
+
+
+def build(context: UnitContext, steps: Sequence[Step]) -> Built:
+    """The unit's object with `steps` applied.
+
+    Raises NotApplicable when a step does not fit today's text, ToolFailed when the compiler
+    refuses it, SourceError when the text cannot be located.
+    """
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    later = [step for step in steps if not isinstance(step, SourceText)]
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        if not later:
+            return Built(*context.compiler.object(source, options))
+        carrier = _carrier_options(context, options)
+        diagnostics = context.compiler.object(source, options)[1] if texts else ""
+        module_steps = [step for step in later if isinstance(step, IrText)]
+        text = _carrier(context, source, carrier, module_steps)
+        for step in later:
+            if isinstance(step, Donor):
+                text = _take(context, text, source, carrier, step)
+            elif isinstance(step, AssemblyText):
+                text = _replace_assembly(text, step)
+        return Built(context.compiler.assemble(text), diagnostics)
+
+
+def source_step(
+    context: UnitContext,
+    function: str,
+    text: bytes,
+    helpers: tuple[str, ...] = (),
+    options: tuple[str, ...] = (),
+) -> SourceText:
+    """The checked rewrite that puts `text` in place of `function` as it is today.
+
+    Raises SourceError or ToolFailed when the text cannot be spliced or preprocessed.
+    """
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        replacement = splicing.Replacement(context.locate(function), text)
+        reaches = _reach(context, replacement, directory)
+    return SourceText(
+        function=function,
+        derived_from=context.closure_digest(function),
+        text=text.decode("utf-8", "surrogateescape"),
+        reaches=reaches,
+        helpers=helpers,
+        options=options,
+    )
+
+
+def identity_source(context: UnitContext, function: str) -> bytes:
+    """The object with the function's own text spliced in: must equal the compiler's own."""
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        located = context.locate(function)
+        source, options = _write(
+            context, [splicing.Replacement(located, located.text)], directory
+        )
+        return context.compiler.object(source, options)[0]
+
+
+def identity_assembly(context: UnitContext, function: str) -> tuple[bytes, bytes]:
+    """The carrier assembled as it is, and with the function's own assembly taken into it."""
+    carrier = context.compiler.assembly(None, _carrier_options(context, ()))
+    taken = assembly.take(carrier, carrier, [function])
+    return context.compiler.assemble(carrier), context.compiler.assemble(taken)
+
+
+def _spliced(
+    context: UnitContext, steps: Sequence[SourceText], directory: str
+) -> tuple[str | None, tuple[str, ...]]:
+    if not steps:
+        return None, ()
+    replacements = []
+    extra: list[str] = []
+    for step in steps:
+        if context.closure_digest(step.function) != step.derived_from:
+            raise NotApplicable(f"{step.function} is no longer what the rewrite was made from")
+        text = step.text.encode("utf-8", "surrogateescape")
+        replacement = splicing.Replacement(context.locate(step.function), text)
+        # Each alone: what it reaches was noted beside the original text of all others.
+        if _reach(context, replacement, directory) != step.reaches:
+            raise NotApplicable(
+                f"the new text of {step.function} reaches names that are no longer what they were"
+            )
+        replacements.append(replacement)
+        extra += [option for option in step.options if option not in extra]
+    source, options = _write(context, replacements, directory)
+    return source, (*options, *extra)
+
+
+def _reach(context: UnitContext, replacement: splicing.Replacement, directory: str) -> str:
+    """The digest of what a spliced text reaches."""
+    source, options = _write(context, [replacement], directory)
+    preprocessed = context.compiler.preprocess(source, options)
+    return lexical.parse(preprocessed).closure(replacement.function.name).digest
+
+
+def _write(
+    context: UnitContext, replacements: Sequence[splicing.Replacement], directory: str
+) -> tuple[str, tuple[str, ...]]:
+    source = context.unit.command.source
+    path = Path(directory) / splicing.spliced_name(source)
+    path.write_bytes(splicing.splice(context.content, replacements))
+    return str(path), splicing.options(source, directory)
+
+
+def _carrier_options(context: UnitContext, options: Sequence[str]) -> tuple[str, ...]:
+    if context.compiler.is_clang:
+        return tuple(options)
+    debug = any(o.startswith("-g") for o in context.unit.command.arguments(CODE))
+    return (*options, *_GCC_CARRIER, *(_GCC_DEBUG if debug else ()))
+
+
+def _carrier(
+    context: UnitContext, source: str | None, options: tuple[str, ...], steps: Sequence[IrText]
+) -> str:
+    if not steps:
+        return context.compiler.assembly(source, options)
+    module = context.compiler.module(source, options)
+    for step in steps:
+        if ir.derived_from(module, step.function) != step.derived_from:
+            raise NotApplicable(f"the IR of {step.function} is no longer what the text was made of")
+        module = ir.replace(module, step.function, step.text)
+    return context.compiler.assembly_of_module(module)
+
+
+def _take(
+    context: UnitContext, carrier: str, source: str | None, options: tuple[str, ...], step: Donor
+) -> str:
+    if step.passes:
+        module = context.compiler.after_passes(
+            context.compiler.module(source, options), step.passes
+        )
+        donor = context.compiler.assembly_of_module(module, ["-Xclang", "-disable-llvm-passes"])
+        optimized = module
+    else:
+        donor_options = (*options, *step.options)
+        donor = context.compiler.assembly(source, donor_options)
+        optimized = (
+            context.compiler.module(source, donor_options, optimized=True)
+            if context.compiler.is_clang
+            else ""
+        )
+    if context.compiler.is_clang:
+        _check_conventions(context, carrier, donor, source, options, optimized, step)
+    return assembly.take(carrier, donor, step.functions)
+
+
+def _check_conventions(
+    context: UnitContext,
+    carrier: str,
+    donor: str,
+    source: str | None,
+    options: tuple[str, ...],
+    optimized: str,
+    step: Donor,
+) -> None:
+    """A function that only this unit can call may be called otherwise in another build of it.
+
+    Holds for the functions taken and for those they call. Raises NotApplicable.
+    """
+    parsed = assembly.parse(donor)
+    here = set(assembly.functions(assembly.parse(carrier)))
+    involved = set(step.functions)
+    for name in step.functions:
+        involved |= assembly.references(parsed, name) & here
+    ours = context.compiler.module(source, options, optimized=True)
+    for name in sorted(involved):
+        if not assembly.is_local(parsed, name):
+            continue
+        if ir.convention(ours, name) != ir.convention(optimized, name):
+            raise NotApplicable(f"{name} is called by another convention in the other build")
+
+
+def _replace_assembly(carrier: str, step: AssemblyText) -> str:
+    today = assembly_digest(carrier, step.function)
+    if today != step.derived_from:
+        raise NotApplicable(
+            f"the assembly of {step.function} is no longer what the text was made of"
+        )
+    return assembly.replace(carrier, step.function, step.text)
+
+
+def assembly_digest(text: str, function: str) -> str:
+    """The digest that a stored assembly text is checked against."""
+    return digest("assembly", assembly.canonical(text, function))

@@ -1,0 +1,116 @@
+"""A unit under the microscope: its texts at every level, made once each, and its keys."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from llmopt.errors import SourceError
+from llmopt.sandbox.run import Sandbox
+from llmopt.source.functions import FunctionText, locate
+from llmopt.source.lexical import PreprocessedUnit, parse
+from llmopt.toolchain.compiler import Compiler
+from llmopt.values.command import CODE, LANGUAGE, PREPROCESSOR, Unit
+from llmopt.values.digest import digest
+from llmopt.values.step import Step, step_fields
+
+#: Code options that change neither what a function means nor which recipe fits it: a recipe is
+#: shared between the position-independent and the plain build of one source.
+_SHARED = ("-fPIC", "-fpic", "-fPIE", "-fpie", "-fno-pic", "-fno-pie", "-fno-PIC", "-fno-PIE")
+_DEBUG = ("-g", "-fdebug-prefix-map=", "-ffile-prefix-map=", "-fmacro-prefix-map=")
+_NO_DEBUG_STRIP = ("-gno-", "-g0")
+
+
+class UnitContext:
+    """One unit as it is today. All texts are read once, when first asked for."""
+
+    def __init__(self, unit: Unit, sandbox: Sandbox) -> None:
+        self.unit = unit
+        self.compiler = Compiler(sandbox, unit.command)
+        self._located: dict[str, FunctionText] = {}
+
+    @cached_property
+    def content(self) -> bytes:
+        """The source file. Raises SourceError when it cannot be read."""
+        try:
+            return Path(self.unit.command.source_path).read_bytes()
+        except OSError as error:
+            raise SourceError(f"{self.unit.source} cannot be read: {error.strerror}") from error
+
+    @cached_property
+    def preprocessed(self) -> bytes:
+        """The unit's own `-E` text."""
+        return self.compiler.preprocess()
+
+    @cached_property
+    def lexical(self) -> PreprocessedUnit:
+        """The same, in chunks. Raises SourceError."""
+        return parse(self.preprocessed)
+
+    @cached_property
+    def object(self) -> bytes:
+        """The compiler's own object."""
+        return self.compiler.object()[0]
+
+    @cached_property
+    def diagnostics(self) -> str:
+        """What the compiler says of the unit as it is."""
+        return self.compiler.object()[1]
+
+    def closure_digest(self, function: str) -> str:
+        """The digest of a function's lexical closure. Raises SourceError."""
+        return self.lexical.closure(function).digest
+
+    def locate(self, function: str) -> FunctionText:
+        """Where a function stands in the source file. Raises SourceError with the reason."""
+        if function not in self._located:
+            command = self.unit.command
+            self._located[function] = locate(
+                command.source,
+                self.content,
+                function,
+                command.arguments(CODE + PREPROCESSOR),
+                self.compiler.include_directory(),
+                command.cwd,
+            )
+        return self._located[function]
+
+    def function_key(self, function: str) -> str:
+        """What finds recipes: closure, options that change code, compiler family and target.
+
+        Raises SourceError when the unit does not define the function.
+        """
+        identity = self.compiler.identity
+        options = [
+            option
+            for option in self.unit.command.arguments(CODE + LANGUAGE)
+            if option not in _SHARED and not option.startswith(_DEBUG)
+        ]
+        return digest(
+            "function",
+            function,
+            self.closure_digest(function),
+            identity.family,
+            identity.target,
+            options,
+        )
+
+    def unit_key(self, steps: tuple[Step, ...] = ()) -> str:
+        """What names an object exactly: everything that could change a byte of it."""
+        identity = self.compiler.identity
+        return digest(
+            "unit",
+            identity.version,
+            identity.target,
+            self.unit.command.arguments(CODE + LANGUAGE),
+            # With debug info the object carries paths, which the line markers hold.
+            self.unit.command.cwd if self._debug else "",
+            self.unit.command.environment if self._debug else (),
+            self.preprocessed,
+            [step_fields(step) for step in steps],
+        )
+
+    @property
+    def _debug(self) -> bool:
+        options = self.unit.command.arguments(CODE)
+        return any(o.startswith("-g") and not o.startswith(_NO_DEBUG_STRIP) for o in options)

@@ -1,0 +1,205 @@
+"""Runs programs: with limits always, isolated by bubblewrap where asked and possible.
+
+Every child is the leader of its own session and is killed as a group, so that nothing it started
+outlives its time limit. Isolated children have no network, see a read-only file system except for
+the directories named writable, and die with their parent.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import IO, Literal
+
+from llmopt.errors import ToolError, ToolFailed
+
+Mode = Literal["require", "prefer", "off"]
+
+#: How much of a child's output an error message carries, in bytes.
+_TAIL = 4000
+
+
+@dataclass(frozen=True)
+class Job:
+    """One program to run.
+
+    `timeout` is wall seconds. `environment` replaces the whole environment when given.
+    `writable` directories are all that an isolated child can change. `outside` are words in front
+    of the isolation: a profiler that must see the machine as it is.
+    """
+
+    argv: tuple[str, ...]
+    cwd: str
+    timeout: float
+    environment: Mapping[str, str] | None = None
+    isolated: bool = False
+    writable: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    stdin: bytes = b""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What became of a job. `status` is the exit status, or minus the signal that ended it.
+
+    `seconds` is wall time, `cpu_seconds` user and system time of the child and all it waited for.
+    """
+
+    status: int
+    stdout: bytes = field(repr=False)
+    stderr: bytes = field(repr=False)
+    seconds: float
+    cpu_seconds: float
+    timed_out: bool
+
+    @property
+    def tail(self) -> str:
+        """The end of what it printed, for a person."""
+        text = (self.stdout + self.stderr)[-_TAIL:]
+        return text.decode("utf-8", "replace").strip()
+
+
+class Sandbox:
+    """Starts processes under one policy."""
+
+    def __init__(self, mode: Mode = "prefer", max_file_mb: int = 4096) -> None:
+        """Raises ToolError when `mode` is `require` and bubblewrap does not work here."""
+        self.isolates = mode != "off" and bubblewrap_works()
+        if mode == "require" and not self.isolates:
+            raise ToolError(
+                "sandbox.mode is `require`, but bubblewrap does not work here: install `bwrap` "
+                "and allow user namespaces, or set sandbox.mode to `prefer`"
+            )
+        self._max_file_bytes = max_file_mb * 1_000_000
+
+    def run(self, job: Job) -> Completed:
+        """Runs a job to its end. Raises ToolError when the program cannot be started."""
+        argv = self._wrapped(job)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            start = time.perf_counter()
+            process = _spawn(argv, job, out, err)
+            status, cpu, timed_out = _wait(process, job.timeout)
+            seconds = time.perf_counter() - start
+            out.seek(0)
+            err.seek(0)
+            return Completed(status, out.read(), err.read(), seconds, cpu, timed_out)
+
+    def check(self, job: Job) -> Completed:
+        """Runs a job that must succeed. Raises ToolFailed with its output when it does not."""
+        completed = self.run(job)
+        if completed.status == 0:
+            return completed
+        how = f"took more than {job.timeout:g} s" if completed.timed_out else "failed"
+        raise ToolFailed(
+            f"{' '.join(job.argv)} {how} in {job.cwd} (status {completed.status}):\n"
+            f"{completed.tail}",
+            status=completed.status,
+            output=completed.tail,
+        )
+
+    def _wrapped(self, job: Job) -> list[str]:
+        limits = ["prlimit", "--core=0", f"--fsize={self._max_file_bytes}"]
+        prefix = [*(limits if shutil.which("prlimit") else []), *job.outside]
+        if job.isolated and self.isolates:
+            prefix = [*prefix, *_bubblewrap(job)]
+        return [*prefix, *job.argv]
+
+
+def shell(command: str) -> tuple[str, ...]:
+    """The argv of a shell command from the configuration."""
+    return ("/bin/sh", "-c", command)
+
+
+@cache
+def bubblewrap_works() -> bool:
+    """Whether bubblewrap is installed and may make namespaces here."""
+    if not shutil.which("bwrap"):
+        return False
+    probe = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-all", "true"]
+    done = subprocess.run(probe, capture_output=True, check=False, timeout=20)
+    return done.returncode == 0
+
+
+def _bubblewrap(job: Job) -> Sequence[str]:
+    binds = [word for path in job.writable for word in ("--bind", path, path)]
+    return [
+        "bwrap",
+        *("--ro-bind", "/", "/"),
+        *("--dev", "/dev"),
+        *("--proc", "/proc"),
+        *("--tmpfs", "/tmp"),  # noqa: S108 - the child's own, gone with it
+        # A project below /tmp would vanish under the private one: show it again, read-only.
+        *("--ro-bind", job.cwd, job.cwd),
+        *binds,
+        *("--chdir", job.cwd),
+        "--unshare-all",
+        "--die-with-parent",
+        "--",
+    ]
+
+
+def _spawn(
+    argv: list[str], job: Job, out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    try:
+        process = subprocess.Popen(
+            argv,
+            cwd=job.cwd,
+            env=dict(job.environment) if job.environment is not None else None,
+            stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(f"{job.argv[0]} cannot be started: {error}") from error
+    if process.stdin is not None:
+        threading.Thread(target=_feed, args=(process.stdin, job.stdin), daemon=True).start()
+    return process
+
+
+def _feed(pipe: IO[bytes], data: bytes) -> None:
+    try:
+        pipe.write(data)
+        pipe.close()
+    except BrokenPipeError:
+        pass  # the child did not want all of its input: its business
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, float, bool]:
+    """Waits with a limit. Returns status, CPU seconds, whether the limit was hit."""
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        _kill_group(process.pid)
+
+    timer = threading.Timer(timeout, expire)
+    timer.start()
+    try:
+        _, wait_status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        _kill_group(process.pid)
+        process.wait()
+        raise
+    finally:
+        timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(wait_status)
+    # Whatever it left in its session has no business any more.
+    _kill_group(process.pid)
+    return process.returncode, usage.ru_utime + usage.ru_stime, expired.is_set()
+
+
+def _kill_group(leader: int) -> None:
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass  # already gone

@@ -1,0 +1,223 @@
+"""The project's `.llmopt` directory: what the launcher reads during a build.
+
+The formats stand in docs/formats/. Manifests carry the index's generation: a new generation makes
+the launcher have each hot unit resolved anew, once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmopt.store.files import write_atomically
+from llmopt.values.digest import SIZE, content_digest
+
+_INDEX = struct.Struct("<8sIIIIQ5QQ16x")
+_MANIFEST = struct.Struct("<8sIIQ32sQII")
+_FILE = struct.Struct("<QqqQQII32sI")
+_STAT = struct.Struct("<QqqQQ")
+VERSION = 1
+HAS_OBJECT = 1
+HASHED, STAT_ONLY = 0, 1
+
+#: A file changed this recently may change again within one tick of its clock, in seconds. The
+#: longer span is for file systems that keep whole seconds.
+_FRESH = 2.0
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """A file that a unit's content depends on, as it was when it was read."""
+
+    path: str
+    stat: tuple[int, int, int, int, int]
+    kind: int
+    trusted: bool
+    digest: str
+
+
+def record_file(path: str, *, compiler: bool = False) -> FileRecord:
+    """A file as it is now. Raises OSError when it cannot be read."""
+    status = os.stat(path)
+    now = time.time()
+    digest = "00" * SIZE if compiler else content_digest(Path(path).read_bytes())
+    newest = max(status.st_mtime, status.st_ctime)
+    return FileRecord(
+        path=path,
+        stat=_stat(status),
+        kind=STAT_ONLY if compiler else HASHED,
+        trusted=newest < now - _FRESH,
+        digest=digest,
+    )
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the launcher may do for one compile command while nothing has changed.
+
+    `object` is the digest of the object to put in place; None means that the compiler's own
+    stands. `absent` are paths that must not exist: a header there would be found first.
+    """
+
+    generation: int
+    object: str | None
+    object_size: int
+    files: tuple[FileRecord, ...]
+    absent: tuple[str, ...]
+
+    def to_bytes(self) -> bytes:
+        """The manifest in the launcher's format."""
+        parts = [
+            _MANIFEST.pack(
+                b"LLMOPTMF",
+                VERSION,
+                HAS_OBJECT if self.object else 0,
+                self.generation,
+                bytes.fromhex(self.object or "00" * SIZE),
+                self.object_size,
+                len(self.files),
+                len(self.absent),
+            )
+        ]
+        for file in self.files:
+            path = os.fsencode(file.path)
+            parts.append(
+                _FILE.pack(
+                    *file.stat, file.kind, int(file.trusted), bytes.fromhex(file.digest), len(path)
+                )
+            )
+            parts.append(path)
+        for name in self.absent:
+            path = os.fsencode(name)
+            parts += [struct.pack("<I", len(path)), path]
+        body = b"".join(parts)
+        return body + hashlib.blake2b(body, digest_size=SIZE).digest()
+
+
+class State:
+    """The `.llmopt` directory of the project at `root`."""
+
+    def __init__(self, root: str) -> None:
+        self.root = Path(root)
+        self.path = self.root / ".llmopt"
+
+    @property
+    def index_path(self) -> Path:
+        """Where the launcher looks for hot sources."""
+        return self.path / "index"
+
+    @property
+    def generation(self) -> int:
+        """The current generation; 0 before the first index."""
+        try:
+            header = _INDEX.unpack_from(self.index_path.read_bytes())
+        except (OSError, struct.error):
+            return 0
+        return int(header[5])
+
+    def write_index(self, sources: Iterable[str], wait_seconds: float) -> None:
+        """Names the hot sources, by paths relative to the root, in a new generation."""
+        names = sorted(set(sources))
+        # A clock that jumps back must not bring back an old generation.
+        generation = max(self.generation + 1, time.time_ns())
+        write_atomically(
+            self.index_path,
+            encode_index(names, generation, _lock_stat(self.root), int(wait_seconds * 1000)),
+        )
+
+    def hot_sources(self, sources: Iterable[str]) -> set[str]:
+        """Which of these sources the index names."""
+        try:
+            data = self.index_path.read_bytes()
+        except OSError:
+            return set()
+        table = data[_INDEX.size :]
+        slots = {table[at : at + 16] for at in range(0, len(table), 16)}
+        return {source for source in sources if _slot_key(source) in slots}
+
+    def write_manifest(self, command_digest: str, manifest: Manifest) -> None:
+        """Stores what may be done for a compile command."""
+        write_atomically(self.path / "manifests" / command_digest, manifest.to_bytes())
+
+    def write_object(self, data: bytes) -> str:
+        """Stores an object under its digest, which is returned."""
+        name = content_digest(data)
+        path = self.path / "objects" / name
+        if not path.exists() or content_digest(path.read_bytes()) != name:
+            write_atomically(path, data)
+        return name
+
+    def prune(self) -> None:
+        """Drops manifests of other generations and the objects that none names any more."""
+        generation = self.generation
+        used = set()
+        for path in self._files("manifests"):
+            header = _header(path)
+            if header is None or header[3] != generation:
+                path.unlink(missing_ok=True)
+            else:
+                used.add(header[4].hex())
+        for path in self._files("objects"):
+            if path.name not in used:
+                path.unlink(missing_ok=True)
+
+    def _files(self, directory: str) -> Sequence[Path]:
+        try:
+            return list((self.path / directory).iterdir())
+        except FileNotFoundError:
+            return []
+
+
+def _header(path: Path) -> tuple[bytes, int, int, int, bytes, int, int, int] | None:
+    try:
+        fields = _MANIFEST.unpack_from(path.read_bytes())
+    except (OSError, struct.error):
+        return None
+    return fields
+
+
+def encode_index(
+    sources: Sequence[str], generation: int, lock: tuple[int, ...], wait_ms: int
+) -> bytes:
+    """The index in the launcher's format: an open-addressed table, at most half full."""
+    slots = 1
+    while slots < 2 * len(sources):
+        slots *= 2
+    table = [bytes(16)] * slots
+    for source in sources:
+        key = _slot_key(source)
+        at = int.from_bytes(key[:8], "little") & (slots - 1)
+        while table[at] != bytes(16):
+            at = (at + 1) & (slots - 1)
+        table[at] = key
+    header = _INDEX.pack(
+        b"LLMOPTIX", VERSION, slots, len(sources), 0, generation, *lock, wait_ms
+    )
+    return header + b"".join(table)
+
+
+def _slot_key(source: str) -> bytes:
+    return hashlib.blake2b(os.fsencode(source), digest_size=16).digest()
+
+
+def _lock_stat(root: Path) -> tuple[int, int, int, int, int]:
+    """The lock file's stat data, all zero without one: the launcher notices when it changes."""
+    try:
+        return _stat(os.lstat(root / "llmopt.lock"))
+    except OSError:
+        return (0, 0, 0, 0, 0)
+
+
+def _stat(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    return (
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_ino,
+        status.st_dev,
+    )

@@ -1,0 +1,1 @@
+"""Compilers and their texts: detection, drivers, assembly, IR, objects."""

@@ -1,0 +1,24 @@
+"""One function of a C unit, as assembly text: find it, name what it needs, take it from elsewhere.
+
+A *carrier* is a unit's `cc -S` output with the unit's own options; a *donor* is the same source
+compiled otherwise, or an edited text. `take` moves functions from the donor into the carrier and
+leaves everything else of the carrier as it is, or raises `NotApplicable` with its reason.
+
+    syntax    lines to statements: labels, directives, instructions, the symbols they name
+    parse     statements to a unit: functions, data, aliases, and which section each is in
+    closure   what a function needs: private constants, jump tables, local data; its canonical text
+    match     whether the carrier's symbols are the ones that the donor's code means
+    merge     the carrier's text with the donor's body in it
+
+The text is AT&T syntax for x86-64 ELF as gcc and clang print it. What text cannot show is the
+caller's to check: calling conventions of local functions, registers that callers know to be kept
+(`-fipa-ra`), options that change an ABI, and externals that only the donor calls.
+"""
+
+from __future__ import annotations
+
+from llmopt.toolchain.assembly.closure import canonical, references
+from llmopt.toolchain.assembly.merge import take
+from llmopt.toolchain.assembly.parse import AssemblyUnit, functions, is_local, parse
+
+__all__ = ["AssemblyUnit", "canonical", "functions", "is_local", "parse", "references", "take"]

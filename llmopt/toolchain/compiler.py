@@ -1,0 +1,202 @@
+"""The project's compiler: what it is, and the few things llmopt asks of it.
+
+Every call keeps the unit's own working directory, environment and options, so that what is made is
+what the build would have made. Tools (`opt`, `llc`) come from the compiler's own directory: an
+unsuffixed `opt` on PATH may be another version's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from llmopt.errors import NotApplicable, ToolError
+from llmopt.sandbox.run import Job, Sandbox
+from llmopt.toolchain.commands import with_recorded
+from llmopt.values.command import CODE, LANGUAGE, NEUTRAL, PREPROCESSOR, Command
+
+Family = Literal["clang", "gcc"]
+
+#: Seconds for one compile; Polly was seen to take 10.
+COMPILE_TIMEOUT = 120.0
+_KEPT = CODE + PREPROCESSOR + NEUTRAL + LANGUAGE
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a compiler calls itself. `version` is the whole first line of `--version`."""
+
+    family: Family
+    version: str
+    target: str
+    path: str
+
+    @property
+    def major(self) -> int:
+        """Its major version, 0 when it does not say."""
+        found = re.search(r"(?:version |\) )(\d+)\.", self.version)
+        return int(found.group(1)) if found else 0
+
+
+class Compiler:
+    """One compiler, as a unit's command calls it."""
+
+    def __init__(self, sandbox: Sandbox, command: Command) -> None:
+        self._sandbox = sandbox
+        self.command = command
+        # Launchers in front of the compiler are for the build, not for experiments.
+        self._words = command.compiler[-1:]
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Family, version and target. Raises ToolError for a compiler of another kind."""
+        text = self._run([*self._words, "--version"]).decode("utf-8", "replace")
+        first = text.splitlines()[0] if text else ""
+        if "clang" in first:
+            family: Family = "clang"
+        elif "Free Software Foundation" in text:
+            family = "gcc"
+        else:
+            raise ToolError(f"{self._words[0]} is neither clang nor gcc: it says {first!r}")
+        targets = [o for o in self.command.arguments(CODE) if o.startswith("--target")]
+        target = self._run([*self._words, *targets, "-dumpmachine"]).decode().strip()
+        found = shutil.which(self._words[0]) or self._words[0]
+        return Identity(family, first, target, os.path.realpath(found))
+
+    @property
+    def is_clang(self) -> bool:
+        """Whether the compiler is clang."""
+        return self.identity.family == "clang"
+
+    def options(self, extra: Sequence[str] = ()) -> list[str]:
+        """The unit's own options, then `extra`."""
+        return [*self.command.arguments(_KEPT), *extra]
+
+    def preprocess(self, source: str | None = None, extra: Sequence[str] = ()) -> bytes:
+        """The unit's text after `-E`, line markers included. Raises ToolFailed."""
+        return self._run([*self._words, *self.options(extra), "-E", self._source(source)])
+
+    def object(self, source: str | None = None, extra: Sequence[str] = ()) -> tuple[bytes, str]:
+        """The object of a source text compiled as the unit is, and what the compiler said.
+
+        Raises ToolFailed when the compiler refuses the text.
+        """
+        return self._output([*self.options(extra), "-c", self._source(source)], ".o")
+
+    def assembly(self, source: str | None = None, extra: Sequence[str] = ()) -> str:
+        """The unit's assembly text. Raises ToolFailed."""
+        return _text(self._output([*self.options(extra), "-S", self._source(source)], ".s")[0])
+
+    def assemble(self, text: str) -> bytes:
+        """The object of an assembly text, under the unit's own code options. Raises ToolFailed."""
+        with _file(text, ".s") as path:
+            # -g would make line entries for the assembly text itself.
+            options = [o for o in self.command.arguments(CODE) if not o.startswith("-g")]
+            return self._output([*options, *self._quiet(), "-c", path], ".o")[0]
+
+    def module(
+        self, source: str | None = None, extra: Sequence[str] = (), *, optimized: bool = False
+    ) -> str:
+        """The unit's LLVM IR, before any pass unless `optimized`. Raises NotApplicable under gcc."""
+        self._need_clang("LLVM IR")
+        before = [] if optimized else ["-Xclang", "-disable-llvm-passes"]
+        arguments = [*self.options(extra), *before, "-S", "-emit-llvm", self._source(source)]
+        return _text(self._output(arguments, ".ll")[0])
+
+    def assembly_of_module(self, module: str, extra: Sequence[str] = ()) -> str:
+        """The assembly that the unit's own pipeline makes of an IR module. Raises ToolFailed."""
+        with _file(module, ".ll") as path:
+            options = [*self.command.arguments(CODE), *extra, *self._quiet()]
+            return _text(self._output([*options, "-S", path], ".s")[0])
+
+    def after_passes(self, module: str, passes: str) -> str:
+        """An unoptimized module after an `opt` pipeline. Raises ToolFailed, NotApplicable."""
+        opt = self.tool("opt")
+        with _file(module, ".ll") as path:
+            return _text(self._run([opt, f"-passes={passes}", "-S", path, "-o", "-"]))
+
+    def tool(self, name: str) -> str:
+        """A tool of the compiler's own version. Raises NotApplicable when it is not installed."""
+        self._need_clang(name)
+        beside = Path(self.identity.path).parent / name
+        for candidate in (str(beside), shutil.which(f"{name}-{self.identity.major}")):
+            if candidate and os.access(candidate, os.X_OK):
+                return candidate
+        raise NotApplicable(f"{name} of LLVM {self.identity.major} is not installed")
+
+    def include_directory(self) -> str:
+        """The directory of the compiler's own headers (`stddef.h`)."""
+        if self.is_clang:
+            return f"{self._say('-print-resource-dir')}/include"
+        return self._say("-print-file-name=include")
+
+    def search_directories(self) -> tuple[list[str], list[str]]:
+        """Where `#include "x"` and `#include <x>` look, in order, as the compiler prints them."""
+        preprocessing = self.command.arguments(CODE + PREPROCESSOR)
+        job = self._job([*self._words, *preprocessing, "-E", "-v", "-x", "c", "/dev/null"])
+        text = _text(self._sandbox.check(job).stderr)
+        return _search_list(text, '"..."'), _search_list(text, "<...>")
+
+    def programs(self) -> list[str]:
+        """The files that are the compiler: driver and the programs it starts, where it says."""
+        files = {self.identity.path}
+        for name in ("cc1", "as"):
+            if found := shutil.which(self._say(f"-print-prog-name={name}")):
+                files.add(os.path.realpath(found))
+        return sorted(files)
+
+    def _say(self, question: str) -> str:
+        return _text(self._run([*self._words, question])).strip()
+
+    def _quiet(self) -> list[str]:
+        """Options that do not matter for this kind of input are no reason to warn."""
+        return ["-Wno-unused-command-line-argument"] if self.is_clang else []
+
+    def _need_clang(self, what: str) -> None:
+        if not self.is_clang:
+            raise NotApplicable(f"{what} does not exist under {self.identity.version}")
+
+    def _source(self, source: str | None) -> str:
+        return self.command.source if source is None else source
+
+    def _output(self, arguments: Sequence[str], suffix: str) -> tuple[bytes, str]:
+        with tempfile.TemporaryDirectory(prefix="llmopt-") as directory:
+            path = os.path.join(directory, "out" + suffix)
+            done = self._sandbox.check(self._job([*self._words, *arguments, "-o", path]))
+            return Path(path).read_bytes(), done.stderr.decode("utf-8", "replace")
+
+    def _run(self, argv: Sequence[str]) -> bytes:
+        return self._sandbox.check(self._job(argv)).stdout
+
+    def _job(self, argv: Sequence[str]) -> Job:
+        environment = with_recorded(self.command.environment)
+        environment["LLMOPT_DISABLE"] = "1"
+        return Job(tuple(argv), self.command.cwd, COMPILE_TIMEOUT, environment)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _search_list(text: str, form: str) -> list[str]:
+    """The directories that `cc -v` lists after `#include FORM search starts here:`."""
+    found = re.search(
+        rf"^#include {re.escape(form)} search starts here:\n((?: .*\n)*)", text, re.MULTILINE
+    )
+    return [line.strip() for line in found.group(1).splitlines()] if found else []
+
+
+@contextmanager
+def _file(text: str, suffix: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="llmopt-") as directory:
+        path = os.path.join(directory, "in" + suffix)
+        Path(path).write_bytes(text.encode("utf-8", "surrogateescape"))
+        yield path

@@ -1,0 +1,121 @@
+"""A recipe: how to make the better object, for which content, with all its evidence.
+
+A recipe proves itself: it cannot be constructed without a `Passed` from every gate that the policy
+it was made under required.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from llmopt.errors import StoreError
+from llmopt.values.digest import digest
+from llmopt.values.measurement import Speedup
+from llmopt.values.step import Step, step_fields, step_from_json, step_to_json
+from llmopt.values.verdict import Passed
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Verified steps for one function.
+
+    `function_key` finds it; `unit_key` is the unit it was verified in. `required` names the gates
+    of the policy. Raises StoreError when a required gate has no `Passed`.
+    """
+
+    function: str
+    source: str
+    function_key: str
+    unit_key: str
+    steps: tuple[Step, ...]
+    required: tuple[str, ...]
+    verdicts: tuple[Passed, ...]
+    speedup: Speedup
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise StoreError(f"a recipe for {self.function} has no steps")
+        if not self.required:
+            raise StoreError(f"a recipe for {self.function} names no required gates")
+        for verdict in self.verdicts:
+            if not isinstance(verdict, Passed):
+                raise StoreError(f"a recipe for {self.function} carries {verdict}")
+        missing = set(self.required) - {verdict.gate for verdict in self.verdicts}
+        if missing:
+            raise StoreError(
+                f"a recipe for {self.function} lacks evidence of {', '.join(sorted(missing))}"
+            )
+
+    @cached_property
+    def digest(self) -> str:
+        """What the recipe does, and to what. The evidence is not part of it."""
+        return digest("recipe", self.function_key, [step_fields(step) for step in self.steps])
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of its steps, in order, each once."""
+        return tuple(dict.fromkeys(step.level for step in self.steps))
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as plain data."""
+        return {
+            "format": FORMAT,
+            "digest": self.digest,
+            "function": self.function,
+            "source": self.source,
+            "function_key": self.function_key,
+            "unit_key": self.unit_key,
+            "steps": [step_to_json(step) for step in self.steps],
+            "required": list(self.required),
+            "verdicts": [
+                {"gate": verdict.gate, "evidence": dict(verdict.evidence)}
+                for verdict in self.verdicts
+            ],
+            "speedup": asdict(self.speedup),
+            "provenance": dict(self.provenance),
+        }
+
+
+def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
+    """The recipe that `to_json` wrote.
+
+    Raises StoreError when a field is missing, when evidence is missing, or when the content does
+    not match the digest that stands with it.
+    """
+    try:
+        if data["format"] != FORMAT:
+            raise StoreError(f"a recipe of format {data['format']}, this llmopt reads {FORMAT}")
+        recipe = Recipe(
+            function=data["function"],
+            source=data["source"],
+            function_key=data["function_key"],
+            unit_key=data["unit_key"],
+            steps=tuple(step_from_json(step) for step in data["steps"]),
+            required=tuple(data["required"]),
+            verdicts=tuple(Passed(v["gate"], dict(v["evidence"])) for v in data["verdicts"]),
+            speedup=Speedup(**data["speedup"]),
+            provenance=dict(data["provenance"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise StoreError(f"a recipe is not readable: {error!r}") from error
+    if recipe.digest != data.get("digest"):
+        raise StoreError(f"the recipe for {recipe.function} does not match its digest")
+    return recipe
+
+
+def recipe_from_bytes(data: bytes) -> Recipe:
+    """The recipe in a JSON document. Raises StoreError when it is none."""
+    try:
+        parsed = json.loads(data)
+    except ValueError as error:
+        raise StoreError(f"a recipe is not JSON: {error}") from error
+    if not isinstance(parsed, dict):
+        raise StoreError("a recipe is not a JSON object")
+    return recipe_from_json(parsed)

@@ -1,0 +1,78 @@
+"""What a run of the program left behind, and whether two runs left the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmopt.sandbox.run import Completed
+from llmopt.values.digest import content_digest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Exit status, output and files of one run. Paths of the tree are taken out of the output."""
+
+    command: str
+    status: int
+    timed_out: bool
+    stdout: bytes
+    stderr: bytes
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes that were compared."""
+        return len(self.stdout) + len(self.stderr)
+
+
+def outcome(command: str, done: Completed, tree: Path, files: Sequence[str]) -> Outcome:
+    """The outcome of a run in a tree. A file that is not there has an outcome as well."""
+    own = str(tree).encode()
+    return Outcome(
+        command,
+        done.status,
+        done.timed_out,
+        done.stdout.replace(own, b"{build}"),
+        done.stderr.replace(own, b"{build}"),
+        tuple((name, _file(tree / name)) for name in files),
+    )
+
+
+def _file(path: Path) -> str:
+    try:
+        return content_digest(path.read_bytes())
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+
+
+def difference(old: Outcome, new: Outcome) -> str | None:
+    """How a run differs from the original's; None when it does not."""
+    if new.timed_out:
+        return f"`{new.command}` did not end in time"
+    if old.status != new.status:
+        return f"`{new.command}` exits with {new.status}, the original with {old.status}"
+    for name, before, after in (
+        ("prints", old.stdout, new.stdout),
+        ("says on stderr", old.stderr, new.stderr),
+    ):
+        if before != after:
+            return f"`{new.command}` {name} something else: {_first(before, after)}"
+    for (name, before_digest), (_, after_digest) in zip(old.files, new.files, strict=True):
+        if before_digest != after_digest:
+            return f"`{new.command}` writes another {name}"
+    return None
+
+
+def _first(before: bytes, after: bytes) -> str:
+    old_lines, new_lines = before.splitlines(), after.splitlines()
+    for number, (old, new) in enumerate(zip(old_lines, new_lines, strict=False), 1):
+        if old != new:
+            return f"line {number} was {_show(old)}, is {_show(new)}"
+    return f"{len(old_lines)} lines became {len(new_lines)}"
+
+
+def _show(line: bytes) -> str:
+    text = line.decode("utf-8", "replace")
+    return repr(text if len(text) <= 80 else text[:80] + "...")

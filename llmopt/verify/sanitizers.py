@@ -1,0 +1,138 @@
+"""Sanitizer gate: no undefined behaviour, no memory error, no leak, in original and candidate.
+
+A whole build under AddressSanitizer and UndefinedBehaviorSanitizer runs the checks of the
+configuration (the workload, where there are none). An original that trips is refused: what other
+code is made of it may behave in any way. Steps below the source cannot carry instrumentation; for
+them the clean original is the evidence, since the compiler derives them from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llmopt.config.model import WorkloadSection
+from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
+from llmopt.rewrite.build import build, source_step
+from llmopt.rewrite.unit import UnitContext
+from llmopt.sandbox.run import Sandbox
+from llmopt.values.command import Unit
+from llmopt.values.step import AssemblyText, IrText, SourceText, Step
+from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
+from llmopt.verify.outputs import Outcome, difference, outcome
+from llmopt.workspace.tree import Tree
+
+GATE = "sanitizers"
+
+_FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
+ENVIRONMENT = {
+    "CFLAGS": _FLAGS,
+    "CXXFLAGS": _FLAGS,
+    "LDFLAGS": "-fsanitize=address,undefined",
+    "ASAN_OPTIONS": "detect_leaks=1:exitcode=99:detect_stack_use_after_return=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+}
+
+
+@dataclass
+class SanitizedBuild:
+    """The instrumented build, made when it is first asked for."""
+
+    tree: Tree
+    section: WorkloadSection
+    sandbox: Sandbox
+    _original: list[Outcome] | None = None
+    _fault: Verdict | None = None
+
+    def judge(self, unit: Unit, steps: Sequence[Step]) -> Verdict:
+        """Judges a candidate's source steps in the instrumented build."""
+        expected = self._expected()
+        if self._fault is not None:
+            return self._fault
+        if any(isinstance(step, (IrText, AssemblyText)) for step in steps):
+            return Inconclusive(GATE, "a stored text below the source cannot be instrumented")
+        texts = [step for step in steps if isinstance(step, SourceText)]
+        evidence: dict[str, str | int] = {"with": "address, undefined, leak"}
+        if not texts:
+            return Passed(GATE, {**evidence, "runs": len(expected), "on": "the original"})
+        return self._candidate(unit, texts, expected, evidence)
+
+    def _candidate(
+        self,
+        unit: Unit,
+        texts: Sequence[SourceText],
+        expected: Sequence[Outcome],
+        evidence: dict[str, str | int],
+    ) -> Verdict:
+        try:
+            outputs = {}
+            for twin in self.tree.units():
+                if twin.source == unit.source:
+                    context = UnitContext(twin, self.sandbox)
+                    rebased = _rebase(context, texts)
+                    outputs[twin.command.output_path] = build(context, rebased).object
+            if not outputs:
+                return Inconclusive(GATE, f"the instrumented build does not compile {unit.source}")
+            self.tree.place(outputs)
+        except (NotApplicable, SourceError, ToolError) as error:
+            return Inconclusive(GATE, f"the instrumented candidate cannot be built: {error}")
+        for old in expected:
+            new = self._run(old.command)
+            if found := difference(old, new):
+                return Refuted(GATE, f"{found}{_report(new)}")
+        return Passed(GATE, {**evidence, "runs": len(expected), "on": "the candidate"})
+
+    def _expected(self) -> list[Outcome]:
+        if self._original is None and self._fault is None:
+            self._original = self._run_original()
+        return self._original or []
+
+    def _run_original(self) -> list[Outcome]:
+        try:
+            self.tree.prepare()
+            self.tree.place({})
+        except ToolFailed as error:
+            self._fault = Inconclusive(GATE, f"the project cannot be built instrumented: {error}")
+            return []
+        found = [self._run(command) for command in self._commands()]
+        for run in found:
+            if b"Sanitizer" in run.stderr or b"runtime error:" in run.stderr:
+                self._fault = Refuted(
+                    GATE,
+                    f"the original itself trips a sanitizer in `{run.command}`: {_report(run)}",
+                )
+        if not any(self.tree.units()):
+            self._fault = Inconclusive(GATE, "the instrumented build compiled no unit")
+        return found
+
+    def _commands(self) -> Sequence[str]:
+        return self.section.checks or (self.section.command,)
+
+    def _run(self, command: str) -> Outcome:
+        # Instrumented programs were seen to take up to ten times as long.
+        done = self.tree.run(command, self.section.timeout * 10)
+        return outcome(command, done, self.tree.path, self.section.files)
+
+
+def _rebase(context: UnitContext, texts: Sequence[SourceText]) -> list[SourceText]:
+    """The same texts as rewrites of the instrumented unit.
+
+    Its closures differ (the sanitizers define macros of their own), so the digests are made anew:
+    what is judged here is the text, where it fits is judged elsewhere.
+    """
+    return [
+        source_step(
+            context,
+            step.function,
+            step.text.encode("utf-8", "surrogateescape"),
+            step.helpers,
+            step.options,
+        )
+        for step in texts
+    ]
+
+
+def _report(run: Outcome) -> str:
+    text = run.stderr.decode("utf-8", "replace")
+    lines = [line for line in text.splitlines() if "rror" in line or "Sanitizer" in line]
+    return f"\n{lines[0][:300]}" if lines else ""

@@ -1,0 +1,190 @@
+"""A private build tree of the project, below `.llmopt/build/`.
+
+The project's own commands configure and build it, through the launcher, which records each compile
+command and, where an object was given for an output, puts that in place of the compiler's. So the
+build tool itself relinks what depends on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from llmopt.config.model import Config
+from llmopt.errors import ToolError
+from llmopt.sandbox.run import Completed, Job, Sandbox, shell
+from llmopt.toolchain.commands import CommandParser, LeftToCompiler, read_records
+from llmopt.values.command import Unit
+from llmopt.values.digest import content_digest, digest
+
+
+class Tree:
+    """One private build tree. Names of trees that are timed against each other are equally long,
+    since the length of a path moves the stack.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        sandbox: Sandbox,
+        launcher: str,
+        name: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._config = config
+        self._sandbox = sandbox
+        self._launcher = launcher
+        self._extra = dict(environment or {})
+        self.path = Path(config.state) / "build" / name
+        # Beside the tree, not in it: a build may clean its directory.
+        self._records = self.path.with_suffix(".commands")
+        self._objects = self.path.with_suffix(".objects")
+        self._stamp = self.path.with_suffix(".stamp")
+
+    def prepare(self) -> None:
+        """Configures where needed and builds. Raises ToolFailed with the build's own words."""
+        wanted = self._configuration()
+        if not self._stamp.exists() or self._stamp.read_text() != wanted:
+            self._wipe()
+            self.path.mkdir(parents=True)
+            self._objects.mkdir()
+            if self._config.build.configure:
+                self._do(self._config.build.configure)
+            self._stamp.write_text(wanted)
+        self.build()
+
+    def build(self) -> None:
+        """Builds what is not up to date. Raises ToolFailed."""
+        self._do(self._config.build.build)
+
+    def units(self) -> list[Unit]:
+        """The units of the project that the build compiled, each output once."""
+        parser = CommandParser(self._sandbox, self._launcher)
+        latest = {}
+        for recorded in read_records(self._records):
+            command = parser.parse(recorded)
+            if not isinstance(command, LeftToCompiler):
+                latest[command.output_path] = Unit(self._config.root, command)
+        return [
+            unit
+            for output, unit in sorted(latest.items())
+            if os.path.exists(output) and not unit.source.startswith("..")
+        ]
+
+    def place(self, outputs: Mapping[str, bytes]) -> None:
+        """Makes the next build use these objects for these outputs, and the compiler's own for
+        all others. Raises ToolFailed when the build then fails.
+        """
+        before = self._placed()
+        wanted = {self._slot(output): data for output, data in outputs.items()}
+        for slot, output in before.items():
+            if slot not in wanted:
+                (self._objects / slot).unlink()
+                (self._objects / f"{slot}.output").unlink()
+                Path(output).unlink(missing_ok=True)
+        for output, data in outputs.items():
+            path = self._objects / self._slot(output)
+            if path.exists() and path.read_bytes() == data:
+                continue
+            path.write_bytes(data)
+            path.with_name(f"{path.name}.output").write_text(output, "utf-8", "surrogateescape")
+            Path(output).unlink(missing_ok=True)
+        self.build()
+        for output, data in outputs.items():
+            if Path(output).read_bytes() != data:
+                raise ToolError(
+                    f"the build did not take the object placed for {output}: does build.build go "
+                    "through the launcher ({launcher})?"
+                )
+
+    def run(self, command: str, timeout: float, outside: Sequence[str] = ()) -> Completed:
+        """Runs a command of the configuration in the tree, isolated."""
+        return self._sandbox.run(
+            Job(
+                argv=shell(self.expand(command)),
+                cwd=str(self.path),
+                timeout=timeout,
+                environment=self._environment(),
+                isolated=True,
+                writable=(str(self.path),),
+                outside=tuple(outside),
+            )
+        )
+
+    def expand(self, command: str) -> str:
+        """A command of the configuration with its placeholders filled in."""
+        return expand(command, self._config.root, str(self.path), self._launcher)
+
+    def content(self) -> str:
+        """A digest of the objects in the tree: which program is measured here."""
+        return digest(
+            "tree",
+            [
+                (unit.source, unit.command.output, content_digest(read(unit.command.output_path)))
+                for unit in self.units()
+            ],
+        )
+
+    def _do(self, command: str) -> None:
+        self._sandbox.check(
+            Job(
+                argv=shell(self.expand(command)),
+                cwd=self._config.root,
+                timeout=self._config.build.timeout,
+                environment=self._environment(),
+            )
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            **self._extra,
+            "LLMOPT_RECORD": str(self._records),
+            "LLMOPT_REPLACE": str(self._objects),
+        }
+
+    def _configuration(self) -> str:
+        build = self._config.build
+        return digest(
+            "configuration",
+            build.configure,
+            build.build,
+            self._launcher,
+            sorted(f"{name}={value}" for name, value in self._extra.items()),
+        )
+
+    def _placed(self) -> dict[str, str]:
+        return {
+            path.name.removesuffix(".output"): path.read_text("utf-8", "surrogateescape")
+            for path in self._objects.glob("*.output")
+        }
+
+    @staticmethod
+    def _slot(output: str) -> str:
+        """The name under which the launcher looks for a replacement of an output."""
+        return hashlib.blake2b(os.fsencode(output), digest_size=32).hexdigest()
+
+    def _wipe(self) -> None:
+        for path in (self.path, self._objects):
+            shutil.rmtree(path, ignore_errors=True)
+        for path in (self._records, self._stamp):
+            path.unlink(missing_ok=True)
+
+
+def read(path: str) -> bytes:
+    """An object in a tree. Raises ToolError when it is not there."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read: {error.strerror}; build again") from error
+
+
+def expand(command: str, source: str, build: str, launcher: str) -> str:
+    """Fills in `{source}`, `{build}` and `{launcher}`; other braces stay."""
+    names = {"{source}": source, "{build}": build, "{launcher}": launcher}
+    for name, value in names.items():
+        command = command.replace(name, value)
+    return command

@@ -1,0 +1,1 @@
+"""The launcher, from outside: real processes, real compilers, files damaged on purpose."""
