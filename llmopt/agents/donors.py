@@ -25,8 +25,14 @@ def options_move(
 
     def propose(subject: Subject) -> tuple[Step, ...]:
         _need(subject, family)
-        chosen = options(subject.bodies) if callable(options) else options
-        return (*subject.steps, Donor(subject.bodies, tuple(chosen), level=level))
+        chosen = tuple(options(subject.bodies) if callable(options) else options)
+        before, donor = _split(subject.steps)
+        if donor is None:
+            return (*before, Donor(subject.bodies, chosen, level=level))
+        if donor.passes:
+            raise NotApplicable("a pipeline of passes stands alone")
+        # Two builds cannot both give the function: one build with the options of both can.
+        return (*before, Donor(subject.bodies, (*donor.options, *chosen), level=level))
 
     return Move(Option(name, level, prior, f"{level}-donor"), summary, propose)
 
@@ -37,9 +43,17 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
     def propose(subject: Subject) -> tuple[Step, ...]:
         _need(subject, "clang")
         subject.context.compiler.tool("opt")
+        if _split(subject.steps)[1] is not None:
+            raise NotApplicable("a pipeline of passes stands alone")
         return (*subject.steps, Donor(subject.bodies, passes=passes, level="ir"))
 
     return Move(Option(name, "ir", prior, "ir-donor"), summary, propose)
+
+
+def _split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Donor | None]:
+    """The steps without a donor, and the donor."""
+    donors = [step for step in steps if isinstance(step, Donor)]
+    return tuple(s for s in steps if not isinstance(s, Donor)), donors[-1] if donors else None
 
 
 def _need(subject: Subject, family: Family) -> None:

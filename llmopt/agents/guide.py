@@ -30,13 +30,13 @@ class Guide:
         moves: Sequence[Move],
         context: UnitContext,
         function: str,
-        constants: Mapping[str, int],
+        usual: Mapping[str, Sequence[int]],
         seed: int,
     ) -> None:
         self._moves = {move.option.name: move for move in moves}
         self._context = context
         self._function = function
-        self._constants = constants
+        self._usual = usual
         self._seed = seed
         self._tried: set[tuple[int, str]] = set()
         self._refused: dict[str, str] = {}
@@ -46,7 +46,7 @@ class Guide:
         options = [move.option for move in self._moves.values()]
         while choice := choose(tree, options, frozenset(self._tried), self._seed):
             self._tried.add((choice.version.id, choice.move))
-            subject = Subject(self._context, self._function, choice.version.steps, self._constants)
+            subject = Subject(self._context, self._function, choice.version.steps, self._usual)
             try:
                 steps = self._moves[choice.move].propose(subject)
             except (NotApplicable, SourceError, ToolFailed) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from llmopt.rewrite.unit import UnitContext
@@ -14,13 +14,13 @@ from llmopt.values.step import SourceText, Step
 class Subject:
     """A version of a function, in its unit.
 
-    `constants` are parameters that had one value in nearly all calls of the workload.
+    `usual` are the values that steering expressions had in nearly all calls of the workload.
     """
 
     context: UnitContext
     function: str
     steps: tuple[Step, ...] = ()
-    constants: Mapping[str, int] = field(default_factory=dict)
+    usual: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def bodies(self) -> tuple[str, ...]:

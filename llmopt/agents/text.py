@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from llmopt.errors import NotApplicable
 from llmopt.rewrite.unit import UnitContext
@@ -33,9 +34,14 @@ def copyable(context: UnitContext, function: FunctionText) -> None:
         raise NotApplicable(f"{name} is declared with attributes or directives of its own")
 
 
-def signature(function: FunctionText, name: str) -> bytes:
-    """The definition under another name, without storage class: the caller says `static`."""
-    text = function.named(name)
+def renamed(
+    function: FunctionText, name: str, reads: Mapping[tuple[int, int], bytes] | None = None
+) -> bytes:
+    """The definition under another name, without storage class: the caller says `static`.
+
+    `reads` gives other text for some of its first reads.
+    """
+    text = function.named(name, reads)
     start = function.name_at - function.start
     return _STORAGE.sub(b"", text[:start]) + text[start:]
 

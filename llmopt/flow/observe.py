@@ -1,36 +1,40 @@
-"""Which parameters of the hot functions have one value in nearly all calls of the workload.
+"""Which values steer the hot functions in nearly all calls of the workload.
 
-A private build counts the values at each function's entry and writes them down at exit. What is
-found only makes a move worth a trial: the code it leads to asks for the value at run time.
+A private build counts, at each function's entry, the values of its integer parameters and of the
+integers that it reads first of all from what its parameters point to. What is found only makes a
+move worth a trial: the code that it leads to asks for the value at run time.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from llmopt.errors import NotApplicable, SourceError, ToolError
+from llmopt.errors import LlmoptError, SourceError, ToolError
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
 from llmopt.profile.hot import HotFunction
-from llmopt.rewrite.observe import integer_parameters, instrumented
+from llmopt.rewrite.observe import instrumented
 from llmopt.rewrite.unit import UnitContext
 from llmopt.values.digest import digest
 
-#: A value counts as the usual one from this share of the calls.
-USUAL = 0.9
+#: The usual values are at most so many, and cover at least this share of the calls.
+MOST = 4
+COVER = 0.9
+
+Usual = dict[str, dict[str, list[int]]]
 
 
-def observe_constants(
-    session: Session, events: Events, hot: Sequence[HotFunction]
-) -> dict[str, dict[str, int]]:
-    """The usual values by function and parameter; functions without any are left out.
+def observe_usual(session: Session, events: Events, hot: Sequence[HotFunction]) -> Usual:
+    """The usual values by function and expression, the most frequent first.
 
-    Whatever cannot be observed has no usual values: moves that need them do not apply.
+    Expressions without usual values are left out, and so is whatever cannot be observed: moves
+    that need it then do not apply.
     """
     wanted = {function.name: function.source for function in hot}
     key = digest(
-        "constants",
+        "usual values",
         sorted(f"{source}:{name}" for name, source in wanted.items()),
         session.original.content(),
         session.workload_digest(),
@@ -40,10 +44,10 @@ def observe_constants(
         events.stage("observing the parameters of the hot functions")
         stored = _observe(session, wanted)
         session.cache.add_outcome(key, stored)
-    return {name: dict(values) for name, values in stored.items()}
+    return {name: {e: list(v) for e, v in values.items()} for name, values in stored.items()}
 
 
-def _observe(session: Session, wanted: dict[str, str]) -> dict[str, dict[str, int]]:
+def _observe(session: Session, wanted: dict[str, str]) -> Usual:
     directory = session.candidate.path / "llmopt-values"
     directory.mkdir(exist_ok=True)
     for old in directory.iterdir():
@@ -55,13 +59,13 @@ def _observe(session: Session, wanted: dict[str, str]) -> dict[str, dict[str, in
             context = UnitContext(unit, session.sandbox)
             if data := _instrument(context, functions, directory):
                 objects[unit.command.output_path] = data
+    section = session.config.workload
     try:
         session.candidate.place(objects)
-        section = session.config.workload
-        session.candidate.run(section.command, section.timeout * 5)
     except ToolError:
         return {}
-    return _usual(directory)
+    session.candidate.run(section.command, section.timeout)
+    return usual_values([path.read_text() for path in sorted(directory.iterdir())])
 
 
 def _instrument(context: UnitContext, functions: Sequence[str], directory: Path) -> bytes | None:
@@ -71,29 +75,29 @@ def _instrument(context: UnitContext, functions: Sequence[str], directory: Path)
             function = context.locate(name)
         except SourceError:
             continue
-        if integer_parameters(function):
+        if function.steering:
             located.append(function)
-    if not located:
-        return None
     try:
-        return instrumented(context, located, str(directory))
-    except (NotApplicable, ToolError):
+        return instrumented(context, located, str(directory)) if located else None
+    except LlmoptError:
         return None
 
 
-def _usual(directory: Path) -> dict[str, dict[str, int]]:
-    """Reads lines of `function parameter value hits calls`: Boyer-Moore majority candidates.
-
-    A parameter counts when every process of the run agrees on its value.
-    """
-    usual: dict[str, dict[str, int]] = {}
-    unusual: set[tuple[str, str]] = set()
-    for path in sorted(directory.iterdir()):
-        for line in path.read_text().splitlines():
-            name, parameter, value, hits, calls = line.split()
-            known = usual.setdefault(name, {}).setdefault(parameter, int(value))
-            if known != int(value) or int(hits) < USUAL * int(calls):
-                unusual.add((name, parameter))
-    for name, parameter in unusual:
-        del usual[name][parameter]
-    return {name: values for name, values in usual.items() if values}
+def usual_values(processes: Sequence[str]) -> Usual:
+    """The usual values in each process's lines of `function calls value count expression`."""
+    calls: dict[tuple[str, str], int] = defaultdict(int)
+    counts: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for text in processes:
+        totals = {}
+        for line in text.splitlines():
+            name, total, value, count, expression = line.split(maxsplit=4)
+            totals[name, expression] = int(total)
+            counts[name, expression][int(value)] += int(count)
+        for key, total_calls in totals.items():
+            calls[key] += total_calls
+    usual: Usual = {}
+    for (name, expression), seen in counts.items():
+        frequent = sorted(seen, key=lambda value: -seen[value])[:MOST]
+        if sum(seen[value] for value in frequent) >= COVER * calls[name, expression]:
+            usual.setdefault(name, {})[expression] = frequent
+    return usual

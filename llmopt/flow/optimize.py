@@ -13,7 +13,7 @@ from llmopt.errors import ProfileError, SourceError, ToolFailed
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.gates import Gatekeeper
-from llmopt.flow.observe import observe_constants
+from llmopt.flow.observe import observe_usual
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, Subject
 from llmopt.measure.rounds import Timed
@@ -65,13 +65,13 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         bench = Bench(session)
         gates = Gatekeeper(session, events)
         deadline = started + 60 * session.config.search.minutes
-        constants = observe_constants(session, events, hot)
+        usual = observe_usual(session, events, hot)
         for function in hot:
             entry = _open(session, function)
             searched.append(entry)
             if entry.subject is None:
                 continue
-            search(session, events, bench, entry, constants.get(function.name, {}), deadline)
+            search(session, events, bench, entry, usual.get(function.name, {}), deadline)
             if winner := _first_verified(session, gates, entry):
                 winners.append(winner)
     except KeyboardInterrupt:
@@ -142,7 +142,7 @@ def search(
     events: Events,
     bench: Bench,
     entry: Searched,
-    constants: dict[str, int],
+    usual: dict[str, list[int]],
     deadline: float,
 ) -> None:
     """Grows the version tree of one function until the guide stops or a limit is reached."""
@@ -152,7 +152,7 @@ def search(
         at_levels(section.levels),
         entry.subject.context,
         entry.function.name,
-        constants,
+        usual,
         section.seed,
     )
     events.function(entry.function, section.trials)

@@ -6,6 +6,7 @@ import json
 import platform
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,10 @@ class Session:
         return model.partition(":")[2].strip() or platform.processor() or platform.machine()
 
     def workload_digest(self) -> str:
-        """What is run to compare and to time."""
+        """What is run to compare and to time, and which llmopt judges it."""
         section = self.config.workload
         return digest(
-            "workload", section.command, section.checks, section.files, self.config.build.test
+            "workload", version("llmopt"), section.command, section.checks, section.files, self.config.build.test
         )
 
 

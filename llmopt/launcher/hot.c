@@ -50,12 +50,24 @@ static void verify(struct state *state, uint64_t generation) {
     state->freshness = manifest_verify(state->manifest_path, generation, &state->manifest);
 }
 
-// `llmopt-py resolve ROOT -- COMPILER args...`; 0: not started.
-static pid_t start_resolver(struct processes *processes, const struct unit *unit) {
+// What the Python half compiles must not come back to us, and its Python must not set LC_CTYPE
+// where the locale is C: that is part of the command.
+static char disable[] = "LLMOPT_DISABLE=1";
+static char keep_locale[] = "PYTHONCOERCECLOCALE=0";
+
+// `llmopt-py resolve ROOT -- COMPILER args...`; 0: not started. LLMOPT_COMMAND is the name of the
+// manifest that we will look for: a shell on the way to Python may change PWD, and with it the
+// digest that the Python half would find.
+static pid_t start_resolver(struct processes *processes, const struct unit *unit,
+                            const struct state *state) {
     char **words = unit->request->words;
     size_t count = count_words(words);
     char **resolve = calloc(count + 5, sizeof *resolve);
     char *program = find_python_half();
+    struct bytes command = {0};
+    bytes_text(&command, "LLMOPT_COMMAND=");
+    bytes_hex(&command, state->command, DIGEST_SIZE);
+    char *settings[] = {disable, keep_locale, bytes_string(&command), NULL};
     pid_t resolver = 0;
     if (resolve && program) {
         resolve[0] = program;
@@ -64,8 +76,9 @@ static pid_t start_resolver(struct processes *processes, const struct unit *unit
         resolve[3] = "--";
         for (size_t i = 0; i < count; i++)
             resolve[4 + i] = words[i];
-        resolver = start_behind(processes, program, resolve);
+        resolver = start_behind(processes, program, resolve, settings);
     }
+    bytes_free(&command);
     free(program);
     free(resolve);
     return resolver;
@@ -146,7 +159,7 @@ static void compile_then_swap(const struct unit *unit, struct state *state) {
     struct source_state before = look_at_source(unit);
     processes_start(&processes);
     bool was_verified = state->freshness == VERIFIED;
-    pid_t resolver = was_verified ? 0 : start_resolver(&processes, unit);
+    pid_t resolver = was_verified ? 0 : start_resolver(&processes, unit, state);
     pid_t compiler = start_front(&processes, unit->request->compiler.path, unit->request->words);
     if (compiler == 0) {
         stop_resolver(resolver);
@@ -201,7 +214,8 @@ bool reindex(const struct project *project) {
     struct processes processes;
     processes_start(&processes);
     char *words[] = {program, "reindex", project->root, NULL};
-    pid_t child = start_behind(&processes, program, words);
+    char *settings[] = {disable, keep_locale, NULL};
+    pid_t child = start_behind(&processes, program, words, settings);
     int status = -1;
     bool ended = child > 0 && wait_for(&processes, child, clock_ms() + REINDEX_MS, &status);
     if (child > 0 && !ended)

@@ -59,19 +59,29 @@ pid_t start_front(struct processes *processes, const char *path, char *const wor
     return child;
 }
 
-static char **disabled_environment(void) {
-    static char disable[] = "LLMOPT_DISABLE=1";
-    size_t count = 0;
+static size_t name_size(const char *setting) { return strcspn(setting, "=") + 1; }
+
+static bool is_set_by(const char *variable, char *const settings[]) {
+    for (; *settings; settings++)
+        if (strncmp(variable, *settings, name_size(*settings)) == 0)
+            return true;
+    return false;
+}
+
+// Ours with `settings` (NAME=value) in the place of what they replace.
+static char **environment_with(char *const settings[]) {
+    size_t count = 0, added = 0, kept = 0;
     while (environ[count])
         count++;
-    char **copy = calloc(count + 2, sizeof *copy);
+    while (settings[added])
+        added++;
+    char **copy = calloc(count + added + 1, sizeof *copy);
     if (!copy)
         return NULL;
-    size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (strncmp(environ[i], disable, sizeof "LLMOPT_DISABLE=" - 1) != 0)
+        if (!is_set_by(environ[i], settings))
             copy[kept++] = environ[i];
-    copy[kept] = disable;
+    memcpy(copy + kept, settings, added * sizeof *copy);
     return copy;
 }
 
@@ -100,8 +110,9 @@ static void silence(void) {
             close(fd);
 }
 
-pid_t start_behind(struct processes *processes, const char *path, char *const words[]) {
-    char **environment = disabled_environment();
+pid_t start_behind(struct processes *processes, const char *path, char *const words[],
+                   char *const settings[]) {
+    char **environment = environment_with(settings);
     if (!environment)
         return 0;
     pid_t child = fork();

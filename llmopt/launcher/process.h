@@ -26,9 +26,9 @@ void processes_end(struct processes *processes);
 pid_t start_front(struct processes *processes, const char *path, char *const words[]);
 
 // Starts a program in a process group of its own, with /dev/null for its standard descriptors and
-// no other, and with
-// LLMOPT_DISABLE=1, so that what it compiles does not come back to us. 0: not started.
-pid_t start_behind(struct processes *processes, const char *path, char *const words[]);
+// no other, and with `settings` (NAME=value, ended by NULL) in its environment. 0: not started.
+pid_t start_behind(struct processes *processes, const char *path, char *const words[],
+                   char *const settings[]);
 
 // Waits for a child at most until `deadline` (by clock_ms; negative: for ever). False: it is still
 // running, or a signal asked us to end.

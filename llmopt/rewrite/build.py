@@ -176,9 +176,15 @@ def _take(
             if context.compiler.is_clang
             else ""
         )
+    if all(_same_code(carrier, donor, name) for name in step.functions):
+        raise NotApplicable("the other build makes the same code")
     if context.compiler.is_clang:
         _check_conventions(context, carrier, donor, source, options, optimized, step)
     return assembly.take(carrier, donor, step.functions)
+
+
+def _same_code(carrier: str, donor: str, function: str) -> bool:
+    return assembly.canonical(carrier, function) == assembly.canonical(donor, function)
 
 
 def _check_conventions(

@@ -32,7 +32,8 @@ class Job:
     """One program to run.
 
     `timeout` is wall seconds. `environment` replaces the whole environment when given.
-    `writable` directories are all that an isolated child can change. `outside` are words in front
+    An isolated child has a /tmp of its own; of what is below the real one it sees `visible` only,
+    and `writable`, which is all that it can change. `outside` are words in front
     of the isolation: a profiler that must see the machine as it is.
     """
 
@@ -41,6 +42,7 @@ class Job:
     timeout: float
     environment: Mapping[str, str] | None = None
     isolated: bool = False
+    visible: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     stdin: bytes = b""
@@ -129,6 +131,7 @@ def bubblewrap_works() -> bool:
 
 
 def _bubblewrap(job: Job) -> Sequence[str]:
+    shown = [word for path in (job.cwd, *job.visible) for word in ("--ro-bind", path, path)]
     binds = [word for path in job.writable for word in ("--bind", path, path)]
     return [
         "bwrap",
@@ -136,8 +139,7 @@ def _bubblewrap(job: Job) -> Sequence[str]:
         *("--dev", "/dev"),
         *("--proc", "/proc"),
         *("--tmpfs", "/tmp"),  # noqa: S108 - the child's own, gone with it
-        # A project below /tmp would vanish under the private one: show it again, read-only.
-        *("--ro-bind", job.cwd, job.cwd),
+        *shown,
         *binds,
         *("--chdir", job.cwd),
         "--unshare-all",

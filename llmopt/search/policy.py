@@ -42,7 +42,7 @@ def choose(
     """The untried pair of version and move with the highest expected gain; None to stop.
 
     `tried` holds pairs of version id and move, inapplicable ones included. A move's gain on a
-    deeper version is expected to be what it was on the root, else its prior. Stops when nothing
+    deeper version is expected to be what it was on the root, where each is tried first. Stops when nothing
     untried is expected to beat the best version. The same arguments give the same choice.
     """
     generator = random.Random(f"{seed}:{tree.trials}:{len(tried)}")  # noqa: S311 - not secrets
@@ -57,6 +57,9 @@ def choose(
             if (version.id, option.name) in tried or option.family in used:
                 continue
             if _RANK[option.level] < version.rank:
+                continue
+            # What does nothing for the function as written is not worth trying deeper.
+            if version.parent is not None and (tree.root.id, option.name) not in tried:
                 continue
             expected = version.gain * _estimate(tree, option)
             if version.parent is not None and expected <= best:

@@ -8,12 +8,42 @@ it says of the text is checked by the identity splice.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clang import cindex
 
 from llmopt.errors import SourceError
+
+
+_INTEGERS = frozenset(
+    {
+        cindex.TypeKind.CHAR_S,
+        cindex.TypeKind.SCHAR,
+        cindex.TypeKind.UCHAR,
+        cindex.TypeKind.SHORT,
+        cindex.TypeKind.USHORT,
+        cindex.TypeKind.INT,
+        cindex.TypeKind.UINT,
+        cindex.TypeKind.LONG,
+        cindex.TypeKind.ULONG,
+        cindex.TypeKind.LONGLONG,
+        cindex.TypeKind.ULONGLONG,
+        cindex.TypeKind.ENUM,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Steering:
+    """An integer that is known at a function's entry: a parameter, or what the function reads from
+    a parameter's target before anything else. `reads` are the byte ranges, in the function's text,
+    of those first reads; empty for a parameter.
+    """
+
+    expression: str
+    reads: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,12 +70,17 @@ class FunctionText:
     prototyped: bool
     static: bool
     static_locals: bool
+    steering: tuple[Steering, ...]
     text: bytes
 
-    def named(self, name: str) -> bytes:
-        """The definition under another name."""
+    def named(self, name: str, reads: Mapping[tuple[int, int], bytes] | None = None) -> bytes:
+        """The definition under another name, with other text for some of its first reads."""
         at = self.name_at - self.start
-        return self.text[:at] + name.encode() + self.text[at + len(self.name) :]
+        edits = {(at, at + len(self.name)): name.encode(), **(reads or {})}
+        text = self.text
+        for (start, end), new in sorted(edits.items(), reverse=True):
+            text = text[:start] + new + text[end:]
+        return text
 
     @property
     def declarator(self) -> bytes:
@@ -136,8 +171,72 @@ def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
             and inner.storage_class == cindex.StorageClass.STATIC
             for inner in body.walk_preorder()
         ),
+        steering=_steering(cursor, body, path, content),
         text=text,
     )
+
+
+def _steering(
+    cursor: cindex.Cursor, body: cindex.Cursor, path: str, content: bytes
+) -> tuple[Steering, ...]:
+    """Integer parameters, then integers read by the declarations that begin the body.
+
+    Such a declaration is executed whenever the function is, so what it reads may be read at the
+    entry as well; and nothing was written before it, so it reads what stands there then.
+    """
+    names = [a.spelling for a in cursor.get_arguments() if _is_integer(a.type)]
+    found = [Steering(name) for name in names if name]
+    reads: dict[str, list[tuple[int, int]]] = {}
+    start = cursor.extent.start.offset
+    for statement in body.get_children():
+        if statement.kind != cindex.CursorKind.DECL_STMT or not _is_plain(statement):
+            break
+        for inner in statement.walk_preorder():
+            if inner.kind == cindex.CursorKind.MEMBER_REF_EXPR and _is_integer(inner.type):
+                begin, end = inner.extent.start, inner.extent.end
+                expression = content[begin.offset : end.offset].decode("ascii", "replace")
+                if _same_file(begin, path) and _MEMBER.fullmatch(expression):
+                    reads.setdefault(expression, []).append(
+                        (begin.offset - start, end.offset - start)
+                    )
+    parameters = {a.spelling for a in cursor.get_arguments()}
+    found += [
+        Steering(expression, tuple(places))
+        for expression, places in reads.items()
+        if expression.split("->")[0].strip() in parameters
+    ]
+    return tuple(found)
+
+
+_MEMBER = re.compile(r"[A-Za-z_]\w*\s*->\s*[A-Za-z_]\w*")
+
+def _is_plain(statement: cindex.Cursor) -> bool:
+    """Whether a declaration only reads, every part of it, and calls nothing.
+
+    `&&` and `||` skip parts, assignments write; libclang's binding does not tell them from other
+    binary operators, so the text has to be free of them.
+    """
+    for inner in statement.walk_preorder():
+        if inner.kind in (
+            cindex.CursorKind.CALL_EXPR,
+            cindex.CursorKind.CONDITIONAL_OPERATOR,
+            cindex.CursorKind.COMPOUND_ASSIGNMENT_OPERATOR,
+            cindex.CursorKind.StmtExpr,
+            cindex.CursorKind.CXX_UNARY_EXPR,
+        ):
+            return False
+        if inner.kind in (cindex.CursorKind.BINARY_OPERATOR, cindex.CursorKind.UNARY_OPERATOR):
+            words = [token.spelling for token in inner.get_tokens()]
+            if {"&&", "||", "=", "++", "--", ",", "sizeof", "volatile"} & set(words):
+                return False
+        if inner.type.is_volatile_qualified():
+            return False
+    return True
+
+
+def _is_integer(kind: cindex.Type) -> bool:
+    canonical = kind.get_canonical()
+    return canonical.kind in _INTEGERS and not canonical.is_volatile_qualified()
 
 
 def _same_file(location: cindex.SourceLocation, path: str) -> bool:

@@ -24,6 +24,8 @@ from llmopt.workspace.tree import Tree
 
 GATE = "sanitizers"
 
+#: The launcher leaves instrumented compiles alone: they are read without these words.
+_INSTRUMENTATION = r"-f(no-)?sanitize.*"
 _FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
 ENVIRONMENT = {
     "CFLAGS": _FLAGS,
@@ -66,7 +68,7 @@ class SanitizedBuild:
     ) -> Verdict:
         try:
             outputs = {}
-            for twin in self.tree.units():
+            for twin in self.tree.units(_INSTRUMENTATION):
                 if twin.source == unit.source:
                     context = UnitContext(twin, self.sandbox)
                     rebased = _rebase(context, texts)
@@ -101,7 +103,7 @@ class SanitizedBuild:
                     GATE,
                     f"the original itself trips a sanitizer in `{run.command}`: {_report(run)}",
                 )
-        if not any(self.tree.units()):
+        if not self.tree.units(_INSTRUMENTATION):
             self._fault = Inconclusive(GATE, "the instrumented build compiled no unit")
         return found
 
@@ -126,7 +128,7 @@ def _rebase(context: UnitContext, texts: Sequence[SourceText]) -> list[SourceTex
             step.function,
             step.text.encode("utf-8", "surrogateescape"),
             step.helpers,
-            step.options,
+            (*step.options, *_FLAGS.split()),
         )
         for step in texts
     ]

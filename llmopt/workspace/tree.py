@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from llmopt.config.model import Config
@@ -60,11 +62,18 @@ class Tree:
         """Builds what is not up to date. Raises ToolFailed."""
         self._do(self._config.build.build)
 
-    def units(self) -> list[Unit]:
-        """The units of the project that the build compiled, each output once."""
+    def units(self, ignoring: str = "") -> list[Unit]:
+        """The units of the project that the build compiled, each output once.
+
+        Words that the pattern `ignoring` matches are left out of the commands: those that this
+        tree's environment brought in.
+        """
         parser = CommandParser(self._sandbox, self._launcher)
         latest = {}
         for recorded in read_records(self._records):
+            if ignoring:
+                words = tuple(w for w in recorded.argv if not re.fullmatch(ignoring, w))
+                recorded = replace(recorded, argv=words)
             command = parser.parse(recorded)
             if not isinstance(command, LeftToCompiler):
                 latest[command.output_path] = Unit(self._config.root, command)
@@ -109,6 +118,7 @@ class Tree:
                 timeout=timeout,
                 environment=self._environment(),
                 isolated=True,
+                visible=(self._config.root,),
                 writable=(str(self.path),),
                 outside=tuple(outside),
             )

@@ -68,11 +68,12 @@ class Project:
 
     def run(self, *words: str | Path, **options: Any) -> Result:
         """A command in the project's root, as it is."""
-        options = {"cwd": self.root, "env": self.environment, "timeout": 30} | options
-        if "stdin" not in options and "input" not in options:
-            options["stdin"] = subprocess.DEVNULL
+        settings: dict[str, Any] = {"cwd": self.root, "env": self.environment, "timeout": 30}
+        settings |= options
+        if "stdin" not in settings and "input" not in settings:
+            settings["stdin"] = subprocess.DEVNULL
         result: Result = subprocess.run(
-            list(map(str, words)), capture_output=True, check=False, **options
+            list(map(str, words)), capture_output=True, check=False, **settings
         )
         return result
 

@@ -30,14 +30,18 @@ UNITS = {
     "-Wp with macros": ("cc -O2 -Wp,-D_FORTIFY_SOURCE=2,-UX -c a.c", "a.o", "ckpcS"),
     "-include and -imacros": ("cc -O2 -include a.h -imacros b.h -c a.c", "a.o", "ckppppcS"),
     "preprocessor": (
-        "cc -O2 -I inc -Iinc -D A=1 -DB -UC -isystem s -iquote q -idirafter d -nostdinc "
-        "--sysroot=/s -isysroot /s -c a.c",
+        (
+            "cc -O2 -I inc -Iinc -D A=1 -DB -UC -isystem s -iquote q -idirafter d -nostdinc "
+            "--sysroot=/s -isysroot /s -c a.c"
+        ),
         "a.o",
         "ck" + "pp" + "p" + "pp" + "pp" + "pppppp" + "pppp" + "cS",
     ),
     "prefix maps and -g": (
-        "cc -O2 -g -ggdb3 -gdwarf-4 -fdebug-prefix-map=a=b -ffile-prefix-map=a=b "
-        "-fmacro-prefix-map=a=b -c a.c",
+        (
+            "cc -O2 -g -ggdb3 -gdwarf-4 -fdebug-prefix-map=a=b -ffile-prefix-map=a=b "
+            "-fmacro-prefix-map=a=b -c a.c"
+        ),
         "a.o",
         "ckkkkkkkcS",
     ),
@@ -47,20 +51,26 @@ UNITS = {
         "ckkkkcS",
     ),
     "code options": (
-        "gcc -std=c11 -pthread -O3 -fno-strict-aliasing -fPIC -fno-builtin-memcpy "
-        "-ftree-vectorize -falign-functions=32 --param max-inline-insns=3 -mno-sse4.1 -c a.c",
+        (
+            "gcc -std=c11 -pthread -O3 -fno-strict-aliasing -fPIC -fno-builtin-memcpy "
+            "-ftree-vectorize -falign-functions=32 --param max-inline-insns=3 -mno-sse4.1 -c a.c"
+        ),
         "a.o",
         "ckkkkkkkkkkkcS",
     ),
     "clang's code options": (
-        "clang-19 -O2 --target=x86_64-linux-gnu -target x86_64-linux-gnu -mllvm -inline-threshold=9"
-        " -fslp-vectorize -ffp-model=precise -c a.c",
+        (
+            "clang-19 -O2 --target=x86_64-linux-gnu -target x86_64-linux-gnu -mllvm "
+            "-inline-threshold=9 -fslp-vectorize -ffp-model=precise -c a.c"
+        ),
         "a.o",
         "ckkkkkkkkcS",
     ),
     "neutral": (
-        "gcc -O2 -Wall -Wno-unused -Werror=format -w -pedantic -fdiagnostics-color=always "
-        "-fcolor-diagnostics -fmessage-length=0 -pipe -Qunused-arguments -c a.c",
+        (
+            "gcc -O2 -Wall -Wno-unused -Werror=format -w -pedantic -fdiagnostics-color=always "
+            "-fcolor-diagnostics -fmessage-length=0 -pipe -Qunused-arguments -c a.c"
+        ),
         "a.o",
         "cknnnnnnnnnncS",
     ),
@@ -70,14 +80,18 @@ UNITS = {
     "llmopt llmopt cc": ("llmopt cc -O2 -c a.c", "a.o", "cckcS"),
     "llmopt ccache cc": ("ccache cc -O2 -c a.c", "a.o", "cckcS"),
     "CMake's Ninja generator": (
-        "/usr/bin/cc -DX -I/p/inc -O3 -DNDEBUG -std=gnu11 -MD -MT CMakeFiles/p.dir/a.c.o "
-        "-MF CMakeFiles/p.dir/a.c.o.d -o CMakeFiles/p.dir/a.c.o -c /p/a.c",
+        (
+            "/usr/bin/cc -DX -I/p/inc -O3 -DNDEBUG -std=gnu11 -MD -MT CMakeFiles/p.dir/a.c.o "
+            "-MF CMakeFiles/p.dir/a.c.o.d -o CMakeFiles/p.dir/a.c.o -c /p/a.c"
+        ),
         "CMakeFiles/p.dir/a.c.o",
         "cppkpkdddddoocS",
     ),
     "Meson": (
-        "cc -Ip -I. -fdiagnostics-color=always -Wall -Winvalid-pch -std=c11 -O2 -g -fPIC -MD -MQ "
-        "p/a.c.o -MF p/a.c.o.d -o p/a.c.o -c ../a.c",
+        (
+            "cc -Ip -I. -fdiagnostics-color=always -Wall -Winvalid-pch -std=c11 -O2 -g -fPIC "
+            "-MD -MQ p/a.c.o -MF p/a.c.o.d -o p/a.c.o -c ../a.c"
+        ),
         "p/a.c.o",
         "cppnnnkkkkdddddoocS",
     ),

@@ -103,3 +103,21 @@ def test_a_key_at_the_terminal_is_not_sent_twice(hot: Project) -> None:
     result = hot.run(sys.executable, "-c", script, hot.launcher, *hot.words("counting-cc"))
     assert result.returncode == 0
     assert (hot.root / "got").read_text() == "x\n"
+
+
+@pytest.mark.parametrize("state", ["cold", "no recipe", "object"])
+def test_the_compiler_takes_our_place_unless_there_is_an_object(
+    project: Project, state: str
+) -> None:
+    """Exec, and not a child: nothing of us is left while it runs."""
+    project.script("telling-cc", "echo $$")
+    words = project.words("telling-cc")
+    if state != "cold":
+        project.make_hot()
+        project.put_manifest(words, built=None if state == "no recipe" else b"object")
+    command = [str(project.launcher), *words]
+    with subprocess.Popen(
+        command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE
+    ) as process:
+        printed, _ = process.communicate()
+    assert (int(printed) == process.pid) is (state != "object")

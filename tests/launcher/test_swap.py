@@ -122,6 +122,16 @@ def test_a_symbolic_link_is_left_to_the_compiler(hot: Project) -> None:
     assert last_line(hot)["reason"] == "output is not a regular file"
 
 
+def test_a_link_that_the_compiler_replaces_is_left_to_it(project: Project) -> None:
+    project.script("replacing-cc", 'rm a.o; exec cc "$@"')
+    words = project.words("replacing-cc")
+    project.make_hot()
+    project.put_manifest(words)
+    project.output.symlink_to("elsewhere.o")
+    assert project.launch(*words).returncode == 0
+    assert not project.swapped()
+
+
 def test_a_link_that_the_compiler_makes_is_left_alone(project: Project) -> None:
     project.script("linking-cc", "echo object > real.o; ln -sf real.o a.o")
     words = project.words("linking-cc")
@@ -236,8 +246,21 @@ def test_the_resolver_is_quiet_alone_and_does_not_recurse(project: Project) -> N
     assert group == pid
 
 
+def test_the_resolver_gets_the_name_of_the_manifest(project: Project) -> None:
+    """A shell between us and Python would change PWD, which is part of the digest."""
+    project.environment |= {"PWD": "/elsewhere", "PYTHONCOERCECLOCALE": "warn"}
+    with_resolver(project, "env | grep -E '^(LLMOPT|PYTHON)' | sort > environment")
+    project.compile()
+    assert project.swapped()
+    assert (project.root / "environment").read_text().splitlines() == [
+        f"LLMOPT_COMMAND={project.digest()}",
+        "LLMOPT_DISABLE=1",
+        "PYTHONCOERCECLOCALE=0",
+    ]
+
+
 def test_the_resolver_holds_nothing_open(project: Project) -> None:
-    """It may outlive the build: not a lock of somebody else's, nor a pipe that is read to its end."""
+    """It may outlive the build: no lock of somebody else, no pipe that is read to its end."""
     with_resolver(project, "readlink /proc/$$/fd/* > open")
     words = " ".join(project.words())
     project.run("sh", "-c", f"exec {project.launcher} {words} 7>>lock 9>>lock")

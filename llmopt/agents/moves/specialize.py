@@ -1,16 +1,19 @@
-"""Source: versions of the function's loops for a parameter's usual value, behind a guard.
+"""Source: versions of the function's loops for the usual values of what steers them.
 
-Where the workload passes one value in nearly all calls (a radius, a number of channels, a stride),
-a copy in which the parameter is that constant lets the compiler unroll and vectorize loops whose
-count it could not know. The function asks for the value at run time and takes the copy or the
-original body, so it computes the same for every value.
+Where the workload passes few values in nearly all calls (a radius, a number of channels, a
+stride), a copy in which that is a constant lets the compiler unroll and vectorize loops whose count
+it could not know. The function asks for the value at run time and takes the copy or the original
+body, so it computes the same for every value.
 """
 
 from __future__ import annotations
 
-from llmopt.agents.moves.dispatch import TARGETS_256, propose_dispatch
+from collections.abc import Mapping
+from itertools import islice, product
+
+from llmopt.agents.moves.dispatch import propose_dispatch
 from llmopt.agents.subject import Move, Subject
-from llmopt.agents.text import copyable, signature
+from llmopt.agents.text import copyable, renamed
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.build import source_step
 from llmopt.search.policy import Option
@@ -19,11 +22,27 @@ from llmopt.values.step import Step
 
 #: Loops longer than this gain nothing from a known count.
 _LARGEST = 64
-_MOST = 3
+#: Copies make the program larger: at most so many.
+_MOST = 4
+
+Values = Mapping[str, int]
 
 
-def _guarded(subject: Subject) -> tuple[FunctionText, dict[str, int]]:
-    """The function and the constants worth a guard. Raises NotApplicable."""
+def _specialize(subject: Subject) -> tuple[Step, ...]:
+    function, cases = _cases(subject)
+    text = _copies(function, cases) + function.declarator + _body(function, cases)
+    return (source_step(subject.context, function.name, text),)
+
+
+def _specialize_dispatch(subject: Subject) -> tuple[Step, ...]:
+    function, cases = _cases(subject)
+    return propose_dispatch(
+        subject, prelude=_copies(function, cases), body=_body(function, cases)
+    )
+
+
+def _cases(subject: Subject) -> tuple[FunctionText, list[Values]]:
+    """The function and the values worth a copy. Raises NotApplicable."""
     if subject.steps:
         raise NotApplicable("only for the function as written")
     try:
@@ -31,57 +50,58 @@ def _guarded(subject: Subject) -> tuple[FunctionText, dict[str, int]]:
         copyable(subject.context, function)
     except SourceError as error:
         raise NotApplicable(str(error)) from error
-    constants = {
-        name: value
-        for name, value in subject.constants.items()
-        if name in function.parameters and 0 <= value <= _LARGEST
+    known = {steering.expression for steering in function.steering}
+    usual = {
+        expression: values
+        for expression, values in subject.usual.items()
+        if expression in known and all(0 <= value <= _LARGEST for value in values)
     }
-    if not constants:
-        raise NotApplicable(f"{function.name} has no small parameter with a usual value")
-    return function, dict(list(constants.items())[:_MOST])
+    if not usual:
+        raise NotApplicable(f"{function.name} is not steered by a few small values")
+    combined = islice(product(*usual.values()), _MOST)
+    return function, [dict(zip(usual, values, strict=True)) for values in combined]
 
 
-def _specialize(subject: Subject) -> tuple[Step, ...]:
-    function, constants = _guarded(subject)
-    text = _inlined(function) + b"\n" + function.declarator + _body(function, constants)
-    return (source_step(subject.context, function.name, text),)
+def _name(function: FunctionText, number: int) -> str:
+    """The copy of a case; number 0 is the original body."""
+    return f"{function.name}__llmopt_s{number}"
 
 
-def _specialize_dispatch(subject: Subject) -> tuple[Step, ...]:
-    function, constants = _guarded(subject)
-    body = _body(function, constants)
-    return propose_dispatch(subject, TARGETS_256, _inlined(function) + b"\n", body)
-
-
-def _generic(function: FunctionText) -> str:
-    return f"{function.name}__llmopt_any"
-
-
-def _inlined(function: FunctionText) -> bytes:
+def _copies(function: FunctionText, cases: list[Values]) -> bytes:
     line = b"#line %d\n" % function.line
     head = b"static inline __attribute__((always_inline)) "
-    return line + head + signature(function, _generic(function))
+    copies = [line + head + renamed(function, _name(function, 0))]
+    for number, values in enumerate(cases, 1):
+        reads = {
+            place: str(values[steering.expression]).encode()
+            for steering in function.steering
+            if steering.expression in values
+            for place in steering.reads
+        }
+        copies.append(line + head + renamed(function, _name(function, number), reads))
+    return b"\n".join(copies) + b"\n"
 
 
-def _body(function: FunctionText, constants: dict[str, int]) -> bytes:
-    """Guard, copy with constants, and the general case."""
-    guard = " && ".join(f"{name} == {value}" for name, value in constants.items())
-    special = [str(constants.get(name, name)) for name in function.parameters]
-    return (
-        f"{{\n    if ({guard})\n    {_call(function, special)}\n"
-        f"    {_call(function, list(function.parameters))}\n}}"
-    ).encode()
+def _body(function: FunctionText, cases: list[Values]) -> bytes:
+    """A guard and a call for each case, then the original."""
+    lines = []
+    for number, values in enumerate(cases, 1):
+        guard = " && ".join(f"{expression} == {value}" for expression, value in values.items())
+        arguments = [str(values.get(name, name)) for name in function.parameters]
+        lines.append(f"    if ({guard})\n    {_call(function, number, arguments)}")
+    lines.append(f"    {_call(function, 0, list(function.parameters))}")
+    return ("{\n" + "\n".join(lines) + "\n}").encode()
 
 
-def _call(function: FunctionText, arguments: list[str]) -> str:
-    call = f"{_generic(function)}({', '.join(arguments)});"
+def _call(function: FunctionText, number: int, arguments: list[str]) -> str:
+    call = f"{_name(function, number)}({', '.join(arguments)});"
     return f"{{ {call} return; }}" if function.returns_void else f"return {call}"
 
 
 MOVES = (
     Move(
         Option("specialize", "source", 1.3, "dispatch"),
-        "loops for a parameter's usual value, behind a guard",
+        "loops for the usual values of what steers them, behind guards",
         _specialize,
     ),
     Move(

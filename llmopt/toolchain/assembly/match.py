@@ -60,10 +60,10 @@ class Matcher:
 
     def points_into(self, unit: AssemblyUnit, atom: Atom) -> bool:
         """Whether data names labels inside the bodies of the taken functions."""
+        owners = ((ref, unit.owners[ref]) for ref in atom.refs if ref in unit.owners)
         return any(
-            unit.is_private(ref) and unit.owners.get(ref) in map(unit.functions.get, self.names)
-            for ref in atom.refs
-            if ref in unit.owners
+            owner.kind == "function" and owner.name in self.names and unit.is_private(ref)
+            for ref, owner in owners
         )
 
     def _fits_external(self, symbol: str) -> None:

@@ -196,10 +196,11 @@ class _Merge:
                 if ref in gone and (ref not in entries or ref in self._twins):
                     raise NotApplicable(f"{atom.name} refers to {ref} in a body that is replaced")
         found: set[str] = set()
+        inner = gone - entries
         for section, statement in self._old.loose:
             found.update(statement.refs)
             for ref in statement.refs:
-                if ref in gone - entries and not section.name.startswith(".debug"):
+                if ref in inner and not section.name.startswith(".debug"):
                     raise NotApplicable(f"{section.name} refers to {ref} in a replaced body")
         for atom in self._old.atoms:
             if id(atom) not in out:
@@ -378,9 +379,7 @@ def _place(location: Statement) -> str:
     return "\t.loc " + " ".join(numbers)
 
 
-def _check_result(
-    old: AssemblyUnit, new: AssemblyUnit, merged: str, names: Sequence[str]
-) -> None:
+def _check_result(old: AssemblyUnit, new: AssemblyUnit, merged: str, names: Sequence[str]) -> None:
     """Reads the merged text again and compares all that should be as it was.
 
     Raises:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from llmopt.errors import SourceError
@@ -122,6 +123,7 @@ class AssemblyUnit:
         return self.attributes.get(symbol, frozenset()) - {"local"}
 
 
+@lru_cache(maxsize=8)  # one carrier is read again for each function and each donor
 def parse(text: str) -> AssemblyUnit:
     """Reads the assembly of one unit.
 
@@ -175,9 +177,7 @@ class _Reader:
             self._neutral.append(statement)
         elif statement.kind in {"alias", "common"}:
             section = Section(".bss", "aw", "@nobits")
-            kind: Literal["alias", "common"] = (
-                "alias" if statement.kind == "alias" else "common"
-            )
+            kind: Literal["alias", "common"] = "alias" if statement.kind == "alias" else "common"
             part = Part(section, (statement,))
             self._atoms.append(Atom(kind, statement.name, (statement.name,), (part,)))
             if statement.kind == "common" and statement.text.startswith(".comm"):

@@ -159,7 +159,7 @@ def _statements(text: str, number: int) -> Iterator[Statement]:
 
 def _directive(number: int, word: str, operands: str, text: str) -> Statement:
     if word in _ATTRIBUTE:
-        subject = operands.split(",")[0].strip()
+        subject = operands.partition(",")[0].strip()
         if not re.fullmatch(_NAME, subject):
             raise SourceError(f"line {number + 1}: not one symbol: {text[:60]!r}")
         # The subject of an attribute is not a use of it.
@@ -170,11 +170,9 @@ def _directive(number: int, word: str, operands: str, text: str) -> Statement:
             raise SourceError(f"line {number + 1}: an incomplete alias: {text[:60]!r}")
         return _alias(number, symbol.strip(), value, text)
     if word in {".comm", ".lcomm"}:
-        return Statement(number, "common", operands.split(",")[0].strip(), text)
+        return Statement(number, "common", operands.partition(",")[0].strip(), text)
     if word in _DATA:
-        return Statement(
-            number, "data", word, text, () if word in STRINGS else symbols(operands)
-        )
+        return Statement(number, "data", word, text, () if word in STRINGS else symbols(operands))
     if word in _PLAIN:
         return Statement(number, _PLAIN[word], word, text)
     if word.startswith(".cfi_"):
