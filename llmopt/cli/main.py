@@ -94,7 +94,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
         # Only the verb that is asked for is loaded.
         if name in words:
-            module: Verb = importlib.import_module(f"llmopt.cli.{name}")  # type: ignore[assignment]
+            module: Verb = importlib.import_module(f"llmopt.cli.{name}")
             module.arguments(verb)
             verb.set_defaults(run=module.run)
     return parser

@@ -13,7 +13,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from llmopt.agents.catalogue import at_levels
-from llmopt.cli.project import common, open_project, print_json
+from llmopt.cli.project import alone, common, open_project, print_json
 from llmopt.flow.events import Trial
 from llmopt.flow.optimize import optimize, prepare
 from llmopt.flow.session import Session
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     session = open_project(options)
     console = Console(stderr=True, highlight=False)
     deadline = time.monotonic() + 60 * session.config.search.minutes
-    with Progress(console, deadline) as progress:
+    with alone(session), Progress(console, deadline) as progress:
         if options.dry_run:
             hot = prepare(session, progress, options.function)
         else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import shlex
 
-from llmopt.cli.project import common, open_project, print_json
+from llmopt.cli.project import alone, common, open_project, print_json
 from llmopt.errors import ProfileError
+from llmopt.flow.session import Session
 from llmopt.report.text import hot_table
 
 
@@ -22,6 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Takes or imports a profile."""
     session = open_project(options)
+    with alone(session):
+        return _profile(session, options)
+
+
+def _profile(session: Session, options: argparse.Namespace) -> int:
     session.original.prepare()
     session.original.place({})
     command = shlex.join(options.command) or session.config.workload.command

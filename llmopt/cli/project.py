@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from llmopt.config.load import find_root, load
+from llmopt.errors import StoreError
 from llmopt.flow.session import Session
 
 
@@ -21,6 +26,23 @@ def open_project(options: argparse.Namespace) -> Session:
 def open_root(root: Path) -> Session:
     """The project at a root. Raises ConfigError."""
     return Session(load(root, os.environ))
+
+
+@contextmanager
+def alone(session: Session) -> Iterator[None]:
+    """One of the verbs that build and measure at a time. Raises StoreError when one runs already."""
+    session.state.path.mkdir(exist_ok=True)
+    lock = FileLock(session.state.path / "busy.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(
+            f"another llmopt works in {session.config.root}: wait for it, or stop it"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def common(parser: argparse.ArgumentParser, *, json_output: bool = True) -> None:

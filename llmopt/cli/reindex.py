@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock
+
 from llmopt.cli.project import open_root
 from llmopt.errors import LlmoptError
 from llmopt.flow.resolve import reindex
@@ -15,7 +17,11 @@ def main(words: Sequence[str]) -> int:
     if len(words) != 1:
         return 2
     try:
-        reindex(open_root(Path(words[0])))
-    except LlmoptError:
+        session = open_root(Path(words[0]))
+        # A parallel build asks once for each compile that found the index stale.
+        with FileLock(session.state.path / "reindex.lock"):
+            if not session.state.index_is_current():
+                reindex(session)
+    except (LlmoptError, OSError):
         return 1  # the launcher passes; `doctor` tells
     return 0

@@ -1,5 +1,8 @@
 """`llmopt-py resolve ROOT -- COMPILER ARGS...`: called by the launcher beside the compiler.
 
+LLMOPT_COMMAND names the manifest to write: only the launcher knows the command's environment as the
+build gave it.
+
 Prints nothing that a build could see: the launcher gives it no output. What goes wrong is kept for
 `llmopt explain`; the exit status is 0 when a manifest was written.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,12 +24,13 @@ from llmopt.toolchain.commands import recorded_environment
 
 def main(words: Sequence[str]) -> int:
     """Resolves one command."""
-    if len(words) < 3 or words[1] != "--":
+    digest = os.environ.get("LLMOPT_COMMAND", "")
+    if len(words) < 3 or words[1] != "--" or not re.fullmatch(r"[0-9a-f]{64}", digest):
         return 2
     root = Path(words[0])
     recorded = recorded_now(words[2:], recorded_environment())
     try:
-        resolved = resolve(open_root(root), recorded)
+        resolved = resolve(open_root(root), recorded, digest)
     except LlmoptError as error:
         _keep(root, recorded.argv, {"error": str(error)})
         return 1

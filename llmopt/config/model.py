@@ -91,7 +91,7 @@ class GateSection:
         "Smallest speedup of a function that is worth a change; the interval's lower bound counts.",
         1.03,
     )
-    pairs: int = _setting("Interleaved pairs of runs for a measurement that is reported.", 9)
+    pairs: int = _setting("Interleaved pairs of runs for a measurement that is reported.", 7)
 
 
 @dataclass(frozen=True)

@@ -62,15 +62,15 @@ def confirm(
                 break
         else:
             result = _measure(session, events, [w.subject.timed for w in kept], placed)
-            verdicts = {w: _time(session, result, w) for w in kept}
-            for winner, verdict in verdicts.items():
+            verdicts = [(winner, _time(session, result, winner)) for winner in kept]
+            for winner, verdict in verdicts:
                 events.gate(winner.function.name, verdict)
                 if not isinstance(verdict, Passed):
                     dropped[winner.subject.timed] = verdict
-            if all(isinstance(verdict, Passed) for verdict in verdicts.values()):
+            if all(isinstance(verdict, Passed) for _, verdict in verdicts):
                 recipes = tuple(
                     _recipe(session, winner, result, verdict)
-                    for winner, verdict in verdicts.items()
+                    for winner, verdict in verdicts
                     if isinstance(verdict, Passed)
                 )
                 return Confirmed(recipes, result.workload, dropped)

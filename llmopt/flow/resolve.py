@@ -50,8 +50,8 @@ class Resolved:
         }
 
 
-def resolve(session: Session, recorded: Recorded) -> Resolved:
-    """Works out one compile command and writes its manifest.
+def resolve(session: Session, recorded: Recorded, digest: str) -> Resolved:
+    """Works out one compile command and writes its manifest, named by the command's digest.
 
     Raises NotApplicable when nothing can be promised for it (the launcher then leaves it to the
     compiler), and other LlmoptError when something failed.
@@ -60,7 +60,6 @@ def resolve(session: Session, recorded: Recorded) -> Resolved:
     command = parser.parse(recorded)
     if isinstance(command, LeftToCompiler):
         raise NotApplicable(command.reason)
-    digest = parser.digest(recorded)
     # Read first: what changes while we work makes the manifest stale, not wrong.
     generation = session.state.generation
     context = UnitContext(Unit(session.config.root, command), session.sandbox)
@@ -190,8 +189,16 @@ def _steps(recipes: Sequence[Recipe]) -> tuple[Step, ...]:
 
 
 def reindex(session: Session) -> None:
-    """Writes the index anew: the sources that the lock pins, else those of the last profile."""
-    pins = read_lock(Path(session.config.root))
+    """Writes the index anew: the sources that the lock pins, else those of the last profile.
+
+    Raises StoreError for a lock file that cannot be read; the index then names no source, so that
+    builds do not ask again for every file.
+    """
+    try:
+        pins = read_lock(Path(session.config.root))
+    except StoreError:
+        session.state.write_index((), session.config.launcher.wait_seconds)
+        raise
     if pins is not None:
         sources = {pin.unit for pin in pins}
     else:

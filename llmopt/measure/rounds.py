@@ -1,8 +1,9 @@
 """Takes samples: original, candidate and original again, round by round, in one run.
 
 The stopwatch is outside of the program under test: wall time of the whole command by the parent,
-and time within functions by perf's samples. Every run's output is compared with the first one's,
-so that what is timed is what was verified.
+and time within functions by perf's samples, in runs of their own, since perf was seen to end up to
+a second after its program. Every run's output is compared with the first one's, so that what is
+timed is what was verified.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ def run_once(
     return profiler.sample(tree, command, timeout)
 
 
+_Columns = tuple[list[float], list[float], list[float]]
+
+
 def function_seconds(samples: Samples, timed: Timed) -> float:
     """The weight of a function, its clones and its helpers."""
     base = posixpath.basename(timed.source)
@@ -71,24 +75,28 @@ def compare(
 ) -> Result:
     """Times `pairs` rounds of original, candidate, original.
 
-    Raises ToolError when a run fails or prints something else than the first one did.
+    Without a profiler a function's speedup is the workload's. Raises ToolError when a run fails or
+    prints something else than the first one did.
     """
     old, new = trees
-    wall: tuple[list[float], list[float], list[float]] = ([], [], [])
-    within: dict[Timed, tuple[list[float], list[float], list[float]]] = {
-        timed: ([], [], []) for timed in functions
-    }
-    expected: Completed | None = None
+    wall: _Columns = ([], [], [])
+    within: dict[Timed, _Columns] = {timed: ([], [], []) for timed in functions}
+    expected, _ = run_once(None, old, command, timeout)
     for done in range(pairs):
         for position, tree in enumerate((old, new, old)):
-            completed, samples = run_once(profiler, tree, command, timeout)
-            expected = expected or completed
+            completed, _ = run_once(None, tree, command, timeout)
             _check(completed, expected, command)
             wall[position].append(completed.seconds)
+        for position, tree in enumerate((old, new, old)):
+            if profiler is None:
+                break
+            completed, samples = profiler.sample(tree, command, timeout)
+            _check(completed, expected, command)
             for timed, columns in within.items():
-                seconds = function_seconds(samples, timed) if samples else completed.seconds
-                columns[position].append(max(seconds, 1e-9))
+                columns[position].append(max(function_seconds(samples, timed), 1e-9))
         progress(done + 1)
+    if profiler is None:
+        within = dict.fromkeys(functions, wall)
     return Result(
         speedup(*wall, seed=seed),
         {timed: speedup(*columns, seed=seed) for timed, columns in within.items()},

@@ -52,14 +52,13 @@ class Job:
 class Completed:
     """What became of a job. `status` is the exit status, or minus the signal that ended it.
 
-    `seconds` is wall time, `cpu_seconds` user and system time of the child and all it waited for.
+    `seconds` is wall time.
     """
 
     status: int
     stdout: bytes = field(repr=False)
     stderr: bytes = field(repr=False)
     seconds: float
-    cpu_seconds: float
     timed_out: bool
 
     @property
@@ -88,11 +87,11 @@ class Sandbox:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             start = time.perf_counter()
             process = _spawn(argv, job, out, err)
-            status, cpu, timed_out = _wait(process, job.timeout)
+            status, timed_out = _wait(process, job.timeout)
             seconds = time.perf_counter() - start
             out.seek(0)
             err.seek(0)
-            return Completed(status, out.read(), err.read(), seconds, cpu, timed_out)
+            return Completed(status, out.read(), err.read(), seconds, timed_out)
 
     def check(self, job: Job) -> Completed:
         """Runs a job that must succeed. Raises ToolFailed with its output when it does not."""
@@ -176,8 +175,8 @@ def _feed(pipe: IO[bytes], data: bytes) -> None:
         pass  # the child did not want all of its input: its business
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, float, bool]:
-    """Waits with a limit. Returns status, CPU seconds, whether the limit was hit."""
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, bool]:
+    """Waits with a limit. Returns the status and whether the limit was hit."""
     expired = threading.Event()
 
     def expire() -> None:
@@ -187,17 +186,16 @@ def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, float,
     timer = threading.Timer(timeout, expire)
     timer.start()
     try:
-        _, wait_status, usage = os.wait4(process.pid, 0)
+        status = process.wait()
     except BaseException:
         _kill_group(process.pid)
         process.wait()
         raise
     finally:
         timer.cancel()
-    process.returncode = os.waitstatus_to_exitcode(wait_status)
     # Whatever it left in its session has no business any more.
     _kill_group(process.pid)
-    return process.returncode, usage.ru_utime + usage.ru_stime, expired.is_set()
+    return status, expired.is_set()
 
 
 def _kill_group(leader: int) -> None:

@@ -120,6 +120,14 @@ class State:
             return 0
         return int(header[5])
 
+    def index_is_current(self) -> bool:
+        """Whether the index was written for today's llmopt.lock."""
+        try:
+            header = _INDEX.unpack_from(self.index_path.read_bytes())
+        except (OSError, struct.error):
+            return False
+        return tuple(header[6:11]) == _lock_stat(self.root)
+
     def write_index(self, sources: Iterable[str], wait_seconds: float) -> None:
         """Names the hot sources, by paths relative to the root, in a new generation."""
         names = sorted(set(sources))

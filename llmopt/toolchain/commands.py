@@ -87,10 +87,6 @@ class CommandParser:
         except (ValueError, KeyError) as error:
             raise ToolError(f"{self._launcher} --analyse printed {printed!r}") from error
 
-    def digest(self, recorded: Recorded) -> str:
-        """The command digest that names the manifest of this command, as 64 hex digits."""
-        return self._ask("--command-digest", recorded).decode("ascii").strip()
-
     def _ask(self, verb: str, recorded: Recorded) -> bytes:
         job = Job(
             argv=(self._launcher, verb, *recorded.argv),

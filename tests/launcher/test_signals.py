@@ -121,3 +121,11 @@ def test_the_compiler_takes_our_place_unless_there_is_an_object(
     ) as process:
         printed, _ = process.communicate()
     assert (int(printed) == process.pid) is (state != "object")
+
+
+def test_the_compiler_inherits_the_default_signals(project: Project) -> None:
+    """SIGPIPE ends it, as without us."""
+    project.script("piping-cc", "yes")
+    command = f"{project.launcher} piping-cc -c x.c | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    result = project.run("bash", "-c", command)
+    assert int(result.stdout) == 128 + signal.SIGPIPE

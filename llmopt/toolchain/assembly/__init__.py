@@ -9,6 +9,7 @@ leaves everything else of the carrier as it is, or raises `NotApplicable` with i
     closure   what a function needs: private constants, jump tables, local data; its canonical text
     match     whether the carrier's symbols are the ones that the donor's code means
     merge     the carrier's text with the donor's body in it
+    excerpt   one function as a text of its own, to be stored and put back
 
 The text is AT&T syntax for x86-64 ELF as gcc and clang print it. What text cannot show is the
 caller's to check: calling conventions of local functions, registers that callers know to be kept
@@ -18,7 +19,18 @@ caller's to check: calling conventions of local functions, registers that caller
 from __future__ import annotations
 
 from llmopt.toolchain.assembly.closure import canonical, references
+from llmopt.toolchain.assembly.excerpt import excerpt, replace
 from llmopt.toolchain.assembly.merge import take
 from llmopt.toolchain.assembly.parse import AssemblyUnit, functions, is_local, parse
 
-__all__ = ["AssemblyUnit", "canonical", "functions", "is_local", "parse", "references", "take"]
+__all__ = [
+    "AssemblyUnit",
+    "canonical",
+    "excerpt",
+    "functions",
+    "is_local",
+    "parse",
+    "references",
+    "replace",
+    "take",
+]
