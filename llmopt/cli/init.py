@@ -58,7 +58,7 @@ hot:
 
 search:
   levels: [source, ir, asm]
-  trials: 14
+  trials: 12
   minutes: 20
 
 gates:

@@ -74,7 +74,7 @@ class SearchSection:
     """How long and where better versions are looked for."""
 
     levels: tuple[str, ...] = _setting("Levels that may be changed.", ["source", "ir", "asm"])
-    trials: int = _setting("Most trials for one function.", 14)
+    trials: int = _setting("Most trials for one function.", 12)
     minutes: float = _setting("Most minutes for one run of `llmopt optimize`.", 20.0)
     seed: int = _setting("Seed of every random choice.", 0)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
-from llmopt.flow.trial import Subject, build_everywhere
+from llmopt.flow.trial import Built, Subject, build_everywhere
+from llmopt.rewrite.dispatcher import variants
 from llmopt.values.digest import digest
 from llmopt.values.step import Step
 from llmopt.values.verdict import (
@@ -64,14 +65,14 @@ class Gatekeeper:
             built = build_everywhere(subject, steps)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
-        self._session.candidate.place({output: data for output, (_, data, _) in built.items()})
+        self._place(built)
         judges: dict[str, Callable[[], list[Verdict]]] = {
             identity.GATE: lambda: [identity.judge(subject.context, name, steps)],
             static.GATE: lambda: [static.judge(c, name, steps, d) for c, d, _ in built.values()],
             building.GATE: lambda: [
                 building.judge(c.diagnostics, said) for c, _, said in built.values()
             ],
-            differential.GATE: lambda: [self._differential()],
+            differential.GATE: lambda: self._differential_of_all_copies(subject, steps, built),
             sanitizers.GATE: lambda: [self._sanitized.judge(subject.context.unit, steps)],
             project_tests.GATE: lambda: [self._project_tests()],
         }
@@ -87,6 +88,30 @@ class Gatekeeper:
             if not isinstance(verdict, Passed):
                 break
         return verdicts
+
+    def _differential_of_all_copies(
+        self, subject: Subject, steps: tuple[Step, ...], built: Built
+    ) -> list[Verdict]:
+        """Of the version as it is, and with each further copy behind its dispatcher made to run."""
+        verdicts = [self._differential()]
+        if not isinstance(verdicts[0], Passed):
+            return verdicts
+        try:
+            for variant in variants(subject.context, steps):
+                self._place(build_everywhere(subject, variant))
+                verdicts.append(self._differential())
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [Inconclusive(differential.GATE, f"a copy could not be tested: {error}")]
+        self._place(built)
+        if len(verdicts) > 1 and all(isinstance(verdict, Passed) for verdict in verdicts):
+            first = verdicts[0]
+            assert isinstance(first, Passed)
+            evidence = {**first.evidence, "copies_run": len(verdicts)}
+            return [Passed(differential.GATE, evidence)]
+        return verdicts
+
+    def _place(self, built: Built) -> None:
+        self._session.candidate.place({output: data for output, (_, data, _) in built.items()})
 
     def judge_together(self) -> list[Verdict]:
         """What runs the whole program, on all candidates that stand in the tree together."""

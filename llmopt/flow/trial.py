@@ -56,12 +56,16 @@ class Tried:
     gain: float
 
 
-def build_everywhere(subject: Subject, steps: Sequence[Step]) -> dict[str, tuple[UnitContext, bytes, str]]:
+#: By output: the unit, its object, and what the compiler said.
+Built = dict[str, tuple[UnitContext, bytes, str]]
+
+
+def build_everywhere(subject: Subject, steps: Sequence[Step]) -> Built:
     """The objects, by output, of all units that the steps fit.
 
     Raises NotApplicable, SourceError or ToolFailed when they do not fit the first.
     """
-    built = {}
+    built: Built = {}
     for context in subject.contexts:
         try:
             made = build(context, steps)

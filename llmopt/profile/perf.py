@@ -103,7 +103,7 @@ class Profiler:
 
 
 def _record(event: str, data: str) -> tuple[str, ...]:
-    return ("perf", "record", "-q", "-e", event, "-F", str(FREQUENCY), "-o", data, "--")
+    return ("perf", "record", "--no-bpf-event", "-q", "-e", event, "-F", str(FREQUENCY), "-o", data, "--")
 
 
 _MAPPED = re.compile(

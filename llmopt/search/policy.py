@@ -11,6 +11,9 @@ from llmopt.values.step import Level
 
 _RANK = {"source": 0, "ir": 1, "asm": 2}
 
+#: An expected gain over the best version that is worth a trial.
+LEAST = 1.01
+
 #: A chain of more moves than this was never seen to pay.
 MAX_DEPTH = 3
 
@@ -42,7 +45,7 @@ def choose(
     """The untried pair of version and move with the highest expected gain; None to stop.
 
     `tried` holds pairs of version id and move, inapplicable ones included. A move's gain on a
-    deeper version is expected to be what it was on the root, where each is tried first. Stops when nothing
+    deeper version is expected to be what it was on the root, else its prior. Stops when nothing
     untried is expected to beat the best version. The same arguments give the same choice.
     """
     generator = random.Random(f"{seed}:{tree.trials}:{len(tried)}")  # noqa: S311 - not secrets
@@ -58,16 +61,25 @@ def choose(
                 continue
             if _RANK[option.level] < version.rank:
                 continue
-            # What does nothing for the function as written is not worth trying deeper.
-            if version.parent is not None and (tree.root.id, option.name) not in tried:
-                continue
             expected = version.gain * _estimate(tree, option)
-            if version.parent is not None and expected <= best:
+            if expected < best * LEAST:
+                continue
+            if version.parent is not None and _belongs_on_root_first(tree, option, tried):
                 continue
             choices.append((expected, generator.random(), Choice(version, option.name, expected)))
     if not choices:
         return None
     return max(choices, key=lambda entry: entry[:2])[2]
+
+
+def _belongs_on_root_first(
+    tree: VersionTree, option: Option, tried: frozenset[tuple[int, str]]
+) -> bool:
+    """What does nothing for the function as written is hardly worth a trial deeper.
+
+    Unless the best version is so far ahead that a trial on the root could only teach.
+    """
+    return (tree.root.id, option.name) not in tried and option.prior >= tree.best().gain * LEAST
 
 
 def _estimate(tree: VersionTree, option: Option) -> float:

@@ -9,24 +9,27 @@ the original rounds twice.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llmopt.agents.subject import Move, Subject
 from llmopt.agents.text import copyable, parameters, renamed
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.build import source_step
+from llmopt.rewrite.dispatcher import asks
 from llmopt.search.policy import Option
 from llmopt.source.functions import FunctionText
+from llmopt.toolchain.cpu import levels
 from llmopt.values.command import CODE
 from llmopt.values.step import Step
 
 
 @dataclass(frozen=True)
 class Target:
-    """A copy: its suffix, what `__builtin_cpu_supports` is asked, and the target attribute."""
+    """A copy: its suffix, the level it needs, and each compiler's target attribute."""
 
     suffix: str
-    supports: str
+    level: str
     clang: str
     gcc: str
 
@@ -75,8 +78,12 @@ def propose_dispatch(
     except SourceError as error:
         raise NotApplicable(str(error)) from error
     copy = function if body is None else replace(function, text=function.declarator + body)
-    text = prelude + _text(copy, clang=context.compiler.is_clang)
-    suffixes = (*(target.suffix for target in TARGETS), "base")
+    # A copy that cannot run here cannot be tested here.
+    targets = [target for target in TARGETS if target.level in levels()]
+    if not targets:
+        raise NotApplicable("this processor has nothing wider than the unit's own vectors")
+    text = prelude + _text(copy, targets, clang=context.compiler.is_clang)
+    suffixes = (*(target.suffix for target in targets), "base")
     helpers = tuple(_helper(function.name, suffix) for suffix in suffixes)
     return (source_step(context, function.name, text, helpers, (*_NO_CONTRACTION, *options)),)
 
@@ -85,16 +92,15 @@ def _helper(name: str, suffix: str) -> str:
     return f"{name}__llmopt_{suffix}"
 
 
-def _text(function: FunctionText, *, clang: bool) -> bytes:
+def _text(function: FunctionText, targets: Sequence[Target], *, clang: bool) -> bytes:
     # gcc would make clones of a copy that only the dispatcher calls.
     own = "noinline" if clang else "noinline, noclone"
     copies = []
     calls = []
-    for target in TARGETS:
+    for target in targets:
         attribute = f'target("{target.clang if clang else target.gcc}")'
         copies.append(_copy(function, target.suffix, (own, attribute)))
-        asked = f'__builtin_cpu_supports("{target.supports}")'
-        calls.append(f"    if ({asked})\n    {_call(function, target.suffix)}")
+        calls.append(f"    if ({asks(target.level)})\n    {_call(function, target.suffix)}")
     copies.append(_copy(function, "base", (own,)))
     body = "\n".join([*calls, f"    {_call(function, 'base')}"])
     dispatcher = function.declarator + b"{\n" + body.encode() + b"\n}"

@@ -1,0 +1,59 @@
+"""What all tests share: real tools, or a skip that says which is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+#: In CI a skip is a loss that nobody would see.
+NO_SKIPS = os.environ.get("LLMOPT_NO_SKIPS") == "1"
+
+
+def need(*programs: str) -> None:
+    """Skips the test, with the reason, where a program is missing."""
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+
+@pytest.fixture(params=["gcc", "clang-19"])
+def compiler(request: pytest.FixtureRequest) -> str:
+    """Each C compiler in turn."""
+    need(request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def clang() -> str:
+    """clang-19."""
+    need("clang-19")
+    return "clang-19"
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No test sees the user's cache, and no launcher sees what the caller's shell set."""
+    for name in [name for name in os.environ if name.startswith("LLMOPT_")]:
+        if name not in ("LLMOPT_NO_SKIPS", "LLMOPT_LAUNCHER"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LLMOPT_CACHE_DIR", str(tmp_path / "llmopt-cache"))
+    yield
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Says so where skips are not allowed."""
+    if NO_SKIPS and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("LLMOPT_NO_SKIPS=1: skipped tests count as failed", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fails the run when something was skipped and that is not allowed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if NO_SKIPS and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
