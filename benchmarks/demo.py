@@ -30,7 +30,9 @@ LAUNCHER = "-DCMAKE_C_COMPILER_LAUNCHER=llmopt"
 def main() -> int:
     """Runs the demo; exit status 0 when there is a verified speedup and all tests pass."""
     if not shutil.which("clang-19"):
-        print("demo: clang-19 is missing; .ci/system-packages says what to install", file=sys.stderr)
+        print(
+            "demo: clang-19 is missing; .ci/system-packages says what to install", file=sys.stderr
+        )
         return 2
     copy_project()
     environment = {**os.environ, "LLMOPT_CACHE_DIR": str(WORK / "cache")}
@@ -48,9 +50,7 @@ def main() -> int:
     plain, fast = WORK / "plain", WORK / "fast"
     build(sandbox, plain, CONFIGURE, environment)
     build(sandbox, fast, f"{CONFIGURE} {LAUNCHER}", environment)
-    tests = sandbox.run(
-        Job(shell(f"ctest --test-dir {fast}"), str(PROJECT), 600, environment)
-    )
+    tests = sandbox.run(Job(shell(f"ctest --test-dir {fast}"), str(PROJECT), 600, environment))
 
     say(f"timing `{WORKLOAD}`, {ROUNDS} rounds of plain, fast, plain")
     measured = speedup(*time_builds(sandbox, plain, fast))

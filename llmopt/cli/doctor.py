@@ -41,7 +41,12 @@ def run(options: argparse.Namespace) -> int:
     """Checks everything. Exit status 1 when something needed is missing."""
     sandbox = Sandbox("off")
     findings = [
-        Finding("llmopt", ok=True, needed=True, said=f"{version('llmopt')}, Python {sys.version.split()[0]}"),
+        Finding(
+            "llmopt",
+            ok=True,
+            needed=True,
+            said=f"{version('llmopt')}, Python {sys.version.split()[0]}",
+        ),
         _launcher(sandbox),
         *(_program(sandbox, name, needed=False) for name in ("clang-19", "clang", "gcc")),
         *(_program(sandbox, name, needed=False) for name in ("opt-19", "cmake", "ninja", "meson")),
@@ -103,7 +108,9 @@ def _bubblewrap() -> Finding:
     if bubblewrap_works():
         return Finding("bubblewrap", ok=True, needed=False, said="isolates programs under test")
     why = "does not work here (user namespaces?)" if shutil.which("bwrap") else "is not installed"
-    return Finding("bubblewrap", ok=False, needed=False, said=f"{why}: limits of time and size only")
+    return Finding(
+        "bubblewrap", ok=False, needed=False, said=f"{why}: limits of time and size only"
+    )
 
 
 def _cache() -> Finding:

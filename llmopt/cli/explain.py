@@ -43,10 +43,7 @@ def _page(facts: dict[str, Any]) -> str:
         for applied in unit.get("applied", []):
             levels = ", ".join(applied["levels"])
             lines.append(f"  recipe   {applied['function']}: {applied['recipe'][:12]} ({levels})")
-        for refused in unit.get("refused", []):
-            lines.append(f"  refused  {refused['function']}: {refused['reason']}")
+        lines += [f"  refused  {r['function']}: {r['reason']}" for r in unit.get("refused", [])]
         if "error" in unit:
             lines.append(f"  error    {unit['error']}")
     return "\n".join(lines)
-
-

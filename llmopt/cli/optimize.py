@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.live import Live
@@ -49,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(report(last, result.recipes))
         if result.recipes:
-            print(f"\nbuild again through the launcher to use them; new trials: {result.new_trials}")
+            print(
+                f"\nbuild again through the launcher to use them; new trials: {result.new_trials}"
+            )
     return 130 if result.interrupted else 0
 
 
@@ -78,7 +80,9 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
             }
         )
         return 0
-    print(table(["share", "function", "source"], [[f"{f.share:6.1%}", f.name, f.source] for f in hot]))
+    print(
+        table(["share", "function", "source"], [[f"{f.share:6.1%}", f.name, f.source] for f in hot])
+    )
     print(
         f"\nat most {most} trials of {len(moves)} moves ({', '.join(moves)}),\n"
         f"then {rounds} runs to confirm; the workload takes {seconds:.1f} s, so at most about "
@@ -95,7 +99,6 @@ class Progress:
     deadline: float
     _live: Live | None = None
     _status: str = ""
-    _best: dict[str, float] = field(default_factory=dict)
 
     def __enter__(self) -> Progress:
         self._live = Live(
@@ -149,5 +152,6 @@ class Progress:
 
     def _line(self) -> Spinner:
         left = max(0, int(self.deadline - time.monotonic()))
-        text = f"{self._status}  ({left // 60}:{left % 60:02d} left at most; Ctrl-C keeps what is done)"
+        clock = f"{left // 60}:{left % 60:02d}"
+        text = f"{self._status}  ({clock} left at most; Ctrl-C keeps what is done)"
         return Spinner("dots", Text(text, no_wrap=True, overflow="ellipsis"))

@@ -30,7 +30,7 @@ def open_root(root: Path) -> Session:
 
 @contextmanager
 def alone(session: Session) -> Iterator[None]:
-    """One of the verbs that build and measure at a time. Raises StoreError when one runs already."""
+    """One verb that builds and measures at a time. Raises StoreError when one runs already."""
     session.state.path.mkdir(exist_ok=True)
     lock = FileLock(session.state.path / "busy.lock")
     try:

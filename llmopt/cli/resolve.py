@@ -45,8 +45,6 @@ def _keep(root: Path, argv: Sequence[str], result: Resolved | dict[str, object])
     name = "".join(c if c.isalnum() else "_" for c in (outputs or ["a.o"])[-1])[-200:]
     entry = {"argv": list(argv), "cwd": os.getcwd(), **facts}
     try:
-        write_atomically(
-            root / ".llmopt" / "resolved" / f"{name}.json", json.dumps(entry).encode()
-        )
+        write_atomically(root / ".llmopt" / "resolved" / f"{name}.json", json.dumps(entry).encode())
     except LlmoptError:
         pass  # the build goes on; `doctor` tells that the state cannot be written

@@ -98,7 +98,9 @@ def _place(
                     break
                 continue
             steps[output] += winner.version.steps
-    objects = {output: build(contexts[output], made).object for output, made in steps.items() if made}
+    objects = {
+        output: build(contexts[output], made).object for output, made in steps.items() if made
+    }
     session.candidate.place(objects)
     return objects
 

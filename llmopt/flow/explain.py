@@ -13,9 +13,7 @@ from llmopt.flow.session import Session
 
 def explain(session: Session, source: str) -> dict[str, Any]:
     """The launcher's last words on each output of a source, and the resolver's reasons."""
-    latest = {
-        event["output"]: event for event in _events(session) if event.get("source") == source
-    }
+    latest = {event["output"]: event for event in _events(session) if event.get("source") == source}
     events = sorted(latest.values(), key=lambda event: event["time"])
     resolved = [unit for unit in _resolved(session) if unit.get("source") == source]
     return {

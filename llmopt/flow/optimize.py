@@ -241,7 +241,9 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
 
 def _outcome_of(run: Run, entry: Searched) -> str:
     """Why a function has no recipe; empty when it has one."""
-    if any(r.function == entry.function.name and r.source == entry.function.source for r in run.recipes):
+    if any(
+        r.function == entry.function.name and r.source == entry.function.source for r in run.recipes
+    ):
         return ""
     dropped = run.confirmed.dropped if run.confirmed else {}
     verdict: Verdict | None = dropped.get(Timed(entry.function.name, entry.function.source))
@@ -250,5 +252,3 @@ def _outcome_of(run: Run, entry: Searched) -> str:
     if entry.note:
         return entry.note
     return describe(Inconclusive("search", "no version was faster"))
-
-

@@ -107,9 +107,7 @@ def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
             raise NotApplicable(f"{context.unit.source} changed while it was worked on")
 
 
-def _recipes(
-    session: Session, context: UnitContext
-) -> tuple[list[Recipe], list[tuple[str, str]]]:
+def _recipes(session: Session, context: UnitContext) -> tuple[list[Recipe], list[tuple[str, str]]]:
     """The recipes that fit the unit, by the lock where there is one, else by the user's cache."""
     pins = read_lock(Path(session.config.root))
     if pins is not None:
@@ -211,5 +209,3 @@ def reindex(session: Session) -> None:
 def recorded_now(argv: Sequence[str], environment: tuple[tuple[str, str], ...]) -> Recorded:
     """The command as it is called here and now."""
     return Recorded(os.getcwd(), tuple(argv), environment)
-
-

@@ -68,7 +68,7 @@ class Session:
             return None
 
     def need_profiler(self) -> Profiler:
-        """perf. Raises ProfileError with the reason where it cannot sample."""
+        """Perf. Raises ProfileError with the reason where it cannot sample."""
         return self.profiler or Profiler(self.sandbox)
 
     # -- the stored profile ---------------------------------------------------------------
@@ -136,7 +136,12 @@ class Session:
         """What is run to compare and to time, and which llmopt judges it."""
         section = self.config.workload
         return digest(
-            "workload", version("llmopt"), section.command, section.checks, section.files, self.config.build.test
+            "workload",
+            version("llmopt"),
+            section.command,
+            section.checks,
+            section.files,
+            self.config.build.test,
         )
 
 

@@ -104,7 +104,7 @@ class Definitions:
         if len(sources) == 1:
             return next(iter(sources)), ""
         if sources:
-            return sorted(sources)[0], f"also defined in {', '.join(sorted(sources)[1:])}"
+            return min(sources), f"also defined in {', '.join(sorted(sources)[1:])}"
         return "", "not compiled by this build"
 
 

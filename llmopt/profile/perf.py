@@ -91,8 +91,17 @@ class Profiler:
         """The samples in a perf.data file. Raises ProfileError."""
         fields = "pid,event,period,ip"
         job = Job(
-            ("perf", "script", "-f", "-i", path, "-F", fields, "--show-mmap-events",
-             "--show-task-events"),
+            (
+                "perf",
+                "script",
+                "-f",
+                "-i",
+                path,
+                "-F",
+                fields,
+                "--show-mmap-events",
+                "--show-task-events",
+            ),
             str(Path(path).resolve().parent),
             _TIMEOUT,
         )
@@ -103,7 +112,19 @@ class Profiler:
 
 
 def _record(event: str, data: str) -> tuple[str, ...]:
-    return ("perf", "record", "--no-bpf-event", "-q", "-e", event, "-F", str(FREQUENCY), "-o", data, "--")
+    return (
+        "perf",
+        "record",
+        "--no-bpf-event",
+        "-q",
+        "-e",
+        event,
+        "-F",
+        str(FREQUENCY),
+        "-o",
+        data,
+        "--",
+    )
 
 
 _MAPPED = re.compile(
@@ -112,7 +133,9 @@ _MAPPED = re.compile(
 )
 _FORK = re.compile(r"PERF_RECORD_FORK\((?P<child>\d+):\d+\):\((?P<parent>\d+):\d+\)")
 _EXEC = re.compile(r"PERF_RECORD_COMM exec: .*:(?P<pid>\d+)/\d+$")
-_SAMPLE = re.compile(r"^\s*(?P<pid>\d+)\s+(?P<period>\d+)\s+(?P<event>[\w\-:]+):\s+(?P<ip>[0-9a-f]+)\s*$")
+_SAMPLE = re.compile(
+    r"^\s*(?P<pid>\d+)\s+(?P<period>\d+)\s+(?P<event>[\w\-:]+):\s+(?P<ip>[0-9a-f]+)\s*$"
+)
 
 
 def parse(text: str) -> Samples:

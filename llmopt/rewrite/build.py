@@ -87,9 +87,7 @@ def identity_source(context: UnitContext, function: str) -> bytes:
     """The object with the function's own text spliced in: must equal the compiler's own."""
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
         located = context.locate(function)
-        source, options = _write(
-            context, [splicing.Replacement(located, located.text)], directory
-        )
+        source, options = _write(context, [splicing.Replacement(located, located.text)], directory)
         return context.compiler.object(source, options)[0]
 
 

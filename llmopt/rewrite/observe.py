@@ -37,9 +37,7 @@ static void llmopt_observe(struct llmopt_value *slot, long long value)
 """
 
 
-def instrumented(
-    context: UnitContext, functions: Sequence[FunctionText], directory: str
-) -> bytes:
+def instrumented(context: UnitContext, functions: Sequence[FunctionText], directory: str) -> bytes:
     """The unit's object with counters in the given functions, written to `directory` at exit.
 
     Each line is `function calls value count expression`. Raises ToolFailed when the compiler
@@ -52,9 +50,7 @@ def instrumented(
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as place:
         source = context.unit.command.source
         path = Path(place) / splicing.spliced_name(source)
-        path.write_bytes(
-            _declared(slots) + b"#line 1\n" + text + _written(slots, directory, unit)
-        )
+        path.write_bytes(_declared(slots) + b"#line 1\n" + text + _written(slots, directory, unit))
         options = splicing.options(source, place)
         return context.compiler.object(str(path), (*options, "-w"))[0]
 
@@ -81,9 +77,7 @@ def _declared(slots: Sequence[tuple[FunctionText, int]]) -> bytes:
     return (_PRELUDE + "\n".join(lines) + "\n").encode()
 
 
-def _written(
-    slots: Sequence[tuple[FunctionText, int]], directory: str, unit: str
-) -> bytes:
+def _written(slots: Sequence[tuple[FunctionText, int]], directory: str, unit: str) -> bytes:
     """The end of the unit: a destructor that writes the counts, one file for each process."""
     lines = "\n".join(f"    llmopt_write(file, &{_slot(f, n)});" for f, n in slots)
     return f"""

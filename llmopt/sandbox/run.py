@@ -147,9 +147,7 @@ def _bubblewrap(job: Job) -> Sequence[str]:
     ]
 
 
-def _spawn(
-    argv: list[str], job: Job, out: IO[bytes], err: IO[bytes]
-) -> subprocess.Popen[bytes]:
+def _spawn(argv: list[str], job: Job, out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
         process = subprocess.Popen(
             argv,

@@ -16,7 +16,6 @@ from clang import cindex
 
 from llmopt.errors import SourceError
 
-
 _INTEGERS = frozenset(
     {
         cindex.TypeKind.CHAR_S,
@@ -209,6 +208,7 @@ def _steering(
 
 
 _MEMBER = re.compile(r"[A-Za-z_]\w*\s*->\s*[A-Za-z_]\w*")
+
 
 def _is_plain(statement: cindex.Cursor) -> bool:
     """Whether a declaration only reads, every part of it, and calls nothing.

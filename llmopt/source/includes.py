@@ -16,7 +16,9 @@ from pathlib import Path
 from llmopt.errors import SourceError
 
 _ENTERED = re.compile(rb'^# \d+ "((?:[^"\\\n]|\\.)*)" 1(?: .*)?$', re.MULTILINE)
-_DIRECTIVE = re.compile(rb"^[ \t]*(?:#|\?\?=|%:)[ \t]*(include|include_next|import|embed)\b(.*)$", re.M)
+_DIRECTIVE = re.compile(
+    rb"^[ \t]*(?:#|\?\?=|%:)[ \t]*(include|include_next|import|embed)\b(.*)$", re.MULTILINE
+)
 _HAS = re.compile(rb"__has_(?:include|include_next|embed)\s*\((.*?)\)")
 _SPELLED = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
 _CONTINUED = re.compile(rb"\\\r?\n")

@@ -33,7 +33,6 @@ The input is `cc -E` of gcc or clang. Text that still holds macro definitions or
 """
 
 # Tokens are C's and no passwords (S105); sets of words read best as one string (SIM905).
-# ruff: noqa: S105, SIM905
 
 from __future__ import annotations
 
@@ -454,7 +453,7 @@ class _Splitter:
 
     # -- where chunks end
 
-    def _split(self) -> list[_Span]:  # noqa: C901 - one loop over all brackets, for speed
+    def _split(self) -> list[_Span]:
         tokens, partner = self._tokens, self._partner
         structure = _STRUCTURE.union(token for token in set(tokens) if token[0] == "#")
         spans: list[_Span] = []
@@ -691,9 +690,7 @@ class _Splitter:
             found += self._declarator(segment, first=first, definition=definition)
         return found
 
-    def _declarator(  # noqa: C901 - the grammar has these cases
-        self, items: list[int], *, first: bool, definition: bool
-    ) -> list[str]:
+    def _declarator(self, items: list[int], *, first: bool, definition: bool) -> list[str]:
         tokens = self._tokens
         words: list[str] = []  # that may be the name
         typed = not first  # whether the type is known to be complete without them

@@ -203,9 +203,7 @@ def encode_index(
         while table[at] != bytes(16):
             at = (at + 1) & (slots - 1)
         table[at] = key
-    header = _INDEX.pack(
-        b"LLMOPTIX", VERSION, slots, len(sources), 0, generation, *lock, wait_ms
-    )
+    header = _INDEX.pack(b"LLMOPTIX", VERSION, slots, len(sources), 0, generation, *lock, wait_ms)
     return header + b"".join(table)
 
 

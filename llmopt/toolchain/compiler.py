@@ -25,8 +25,8 @@ from llmopt.values.command import CODE, LANGUAGE, NEUTRAL, PREPROCESSOR, Command
 
 Family = Literal["clang", "gcc"]
 
-#: Seconds for one compile; Polly was seen to take 10.
-COMPILE_TIMEOUT = 120.0
+#: Seconds for one compile. Polly was seen to take 10 where it ended, and for ever where it did not.
+COMPILE_TIMEOUT = 20.0
 _KEPT = CODE + PREPROCESSOR + NEUTRAL + LANGUAGE
 
 
@@ -105,7 +105,10 @@ class Compiler:
     def module(
         self, source: str | None = None, extra: Sequence[str] = (), *, optimized: bool = False
     ) -> str:
-        """The unit's LLVM IR, before any pass unless `optimized`. Raises NotApplicable under gcc."""
+        """The unit's LLVM IR, before any pass unless `optimized`.
+
+        Raises NotApplicable under gcc.
+        """
         self._need_clang("LLVM IR")
         before = [] if optimized else ["-Xclang", "-disable-llvm-passes"]
         arguments = [*self.options(extra), *before, "-S", "-emit-llvm", self._source(source)]

@@ -110,9 +110,7 @@ class ObjectFile:
     @cached_property
     def functions_by_address(self) -> tuple[Symbol, ...]:
         """The same with all of one name: two units may each have a static of it."""
-        return tuple(
-            s for s in self.symbols if s.kind == "STT_FUNC" and s.section != "SHN_UNDEF"
-        )
+        return tuple(s for s in self.symbols if s.kind == "STT_FUNC" and s.section != "SHN_UNDEF")
 
     def code(self, function: str) -> bytes:
         """The bytes of a function before relocation. Raises SourceError when it has none."""

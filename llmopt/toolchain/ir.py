@@ -67,9 +67,7 @@ def derived_from(module: str, function: str) -> str:
     definitions = [_line(module, rf"@{re.escape(name)} = ") for name in names]
     plain = re.sub(r"#\d+", "#", _METADATA.sub("", block))
     numbers = re.compile(r"attributes #\d+")
-    return digest(
-        "ir", plain, [numbers.sub("attributes", line) for line in contents], definitions
-    )
+    return digest("ir", plain, [numbers.sub("attributes", line) for line in contents], definitions)
 
 
 def _line(module: str, start: str) -> str:

@@ -103,6 +103,5 @@ def step_from_json(data: Mapping[str, Any]) -> Step:
 
 def step_fields(step: Step) -> tuple[Field, ...]:
     """The step as fields of a digest."""
-    return tuple(
-        (field.name, getattr(step, field.name)) for field in fields(step)
-    ) + (type(step).__name__,)
+    named = tuple((field.name, getattr(step, field.name)) for field in fields(step))
+    return (*named, type(step).__name__)

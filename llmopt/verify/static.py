@@ -50,9 +50,7 @@ _BANNED_OPTIONS = re.compile(
 )
 
 
-def judge(
-    context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes
-) -> Verdict:
+def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes) -> Verdict:
     """Judges a candidate's steps and object."""
     for step in steps:
         if found := _text_fault(context, step) or _option_fault(step):
@@ -60,9 +58,7 @@ def judge(
     old, new = ObjectFile(context.object), ObjectFile(candidate)
     helpers = {name for step in steps if isinstance(step, SourceText) for name in step.helpers}
     fault = (
-        _symbol_fault(old, new, helpers)
-        or _undefined_fault(old, new)
-        or _section_fault(old, new)
+        _symbol_fault(old, new, helpers) or _undefined_fault(old, new) or _section_fault(old, new)
     )
     if fault:
         return Refuted(GATE, fault)
@@ -128,9 +124,9 @@ def _is_new_data(name: str, symbol: Symbol, old: ObjectFile) -> bool:
 
 def _is_new_function(name: str, old: ObjectFile, helpers: set[str]) -> bool:
     """Clones that a compiler makes are named after their function."""
-    return not (name in old.defined or name in helpers or name.split(".")[0] in helpers) and (
-        name.split(".")[0] not in old.defined and "." not in name
-    )
+    return not (
+        name in old.defined or name in helpers or name.split(".", maxsplit=1)[0] in helpers
+    ) and (name.split(".", maxsplit=1)[0] not in old.defined and "." not in name)
 
 
 def _undefined_fault(old: ObjectFile, new: ObjectFile) -> str | None:

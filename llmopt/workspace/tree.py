@@ -62,7 +62,7 @@ class Tree:
         """Builds what is not up to date. Raises ToolFailed."""
         self._do(self._config.build.build)
 
-    def units(self, ignoring: str = "") -> list[Unit]:
+    def units(self, ignoring: str = "(?!)") -> list[Unit]:
         """The units of the project that the build compiled, each output once.
 
         Words that the pattern `ignoring` matches are left out of the commands: those that this
@@ -71,10 +71,8 @@ class Tree:
         parser = CommandParser(self._sandbox, self._launcher)
         latest = {}
         for recorded in read_records(self._records):
-            if ignoring:
-                words = tuple(w for w in recorded.argv if not re.fullmatch(ignoring, w))
-                recorded = replace(recorded, argv=words)
-            command = parser.parse(recorded)
+            words = tuple(w for w in recorded.argv if not re.fullmatch(ignoring, w))
+            command = parser.parse(replace(recorded, argv=words))
             if not isinstance(command, LeftToCompiler):
                 latest[command.output_path] = Unit(self._config.root, command)
         return [

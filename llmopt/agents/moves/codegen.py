@@ -5,9 +5,7 @@ from __future__ import annotations
 from llmopt.agents.donors import options_move
 
 MOVES = (
-    options_move(
-        "clang-O3", "asm", 1.1, "clang", "the function at -O3", ("-O3",)
-    ),
+    options_move("clang-O3", "asm", 1.1, "clang", "the function at -O3", ("-O3",)),
     options_move(
         "clang-interleave",
         "asm",

@@ -61,8 +61,8 @@ def propose_dispatch(
 ) -> tuple[Step, ...]:
     """The step that puts copies and a dispatcher in place of the function.
 
-    `options` are added to the unit's, `prelude` is text before the copies, `body` what each copy holds in place of the function's
-    own. Raises NotApplicable.
+    `options` are added to the unit's, `prelude` is text before the copies, `body` what each copy
+    holds in place of the function's own. Raises NotApplicable.
     """
     context = subject.context
     if not context.compiler.identity.target.startswith("x86_64"):

@@ -36,9 +36,7 @@ def _specialize(subject: Subject) -> tuple[Step, ...]:
 
 def _specialize_dispatch(subject: Subject) -> tuple[Step, ...]:
     function, cases = _cases(subject)
-    return propose_dispatch(
-        subject, prelude=_copies(function, cases), body=_body(function, cases)
-    )
+    return propose_dispatch(subject, prelude=_copies(function, cases), body=_body(function, cases))
 
 
 def _cases(subject: Subject) -> tuple[FunctionText, list[Values]]:

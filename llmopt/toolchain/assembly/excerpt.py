@@ -36,7 +36,7 @@ def replace(carrier: str, name: str, text: str) -> str:
     body = function(unit, name)
     defined = _DEFINED.findall(text)
     if missing := set(_LABEL.findall(text)) - set(defined):
-        raise NotApplicable(f"the text names {sorted(missing)[0]}, which it does not define")
+        raise NotApplicable(f"the text names {min(missing)}, which it does not define")
     renamed = _LABEL.sub(lambda found: f".Lexcerpt_{found.group(0)[2:]}", text)
     if ".Lexcerpt_" in carrier:
         raise NotApplicable("the carrier uses labels of the form .Lexcerpt_")

@@ -188,7 +188,7 @@ def _alignment(atom: Atom) -> int:
     for statement in atom.statements:
         operands = statement.operands
         if statement.kind == "common":
-            largest = _number(operands[2]) if len(operands) > 2 else 1  # noqa: PLR2004
+            largest = _number(operands[2]) if len(operands) > 2 else 1
         elif statement.kind == "align":
             given = _number(operands[0] if operands else "0")
             largest = max(largest, 1 << min(given, 30) if statement.name == ".p2align" else given)

@@ -375,7 +375,7 @@ def _indented(statement: Statement, text: str) -> str:
 def _place(location: Statement) -> str:
     """A `.loc` reduced to its file, line and column; views belong to the old code."""
     words = location.text.split()
-    numbers = words[1:4] if len(words) > 3 and words[3].isdigit() else [*words[1:3], "0"]  # noqa: PLR2004
+    numbers = words[1:4] if len(words) > 3 and words[3].isdigit() else [*words[1:3], "0"]
     return "\t.loc " + " ".join(numbers)
 
 

@@ -234,7 +234,7 @@ class _Reader:
         if not re.fullmatch(r'"[a-zA-Z?]*"', operands[1]) or "?" in operands[1]:
             raise SourceError(f"line {line + 1}: the flags of {name} are not understood")
         flags = "".join(sorted(operands[1].strip('"')))
-        if len(operands) > 2:  # noqa: PLR2004
+        if len(operands) > 2:
             kind = operands[2].replace("%", "@")
         section = Section(name, flags, kind, tuple(operands[3:]))
         self._declared.setdefault(name, section)
