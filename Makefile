@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 SOURCES := $(shell find llmopt cmake meson -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml CMakeLists.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test coverage lint clean
 .DELETE_ON_ERROR:
 
 # From a clone to a verified speedup of example_project, measured.
@@ -13,6 +13,9 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest $(PYTEST_ARGS)
+
+coverage: $(VENV)/installed-dev
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest --cov --cov-branch $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check .

@@ -7,8 +7,7 @@
     ├── SourceError        C text that cannot be located or understood
     ├── NotApplicable      a rewrite that does not fit today's text; always with its reason
     ├── ProfileError       a profile that cannot be taken or read
-    ├── StoreError         the cache, a recipe or the project's state cannot be read or written
-    └── Interrupted        the user asked to stop; finished work is kept
+    └── StoreError         the cache, a recipe or the project's state cannot be read or written
 
 A message says what was wrong, where, and what to do.
 """
@@ -58,9 +57,3 @@ class ProfileError(LlmoptError):
 
 class StoreError(LlmoptError):
     """The cache, a recipe or the project's state cannot be read or written."""
-
-
-class Interrupted(LlmoptError):
-    """The user asked to stop; what was finished is kept."""
-
-    exit_code = 130

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from llmopt.cli.project import common, open_root, print_json
 from llmopt.config.load import cache_directory, find_root
-from llmopt.errors import ConfigError, LlmoptError, ProfileError
+from llmopt.errors import ConfigError, LlmoptError, StoreError
 from llmopt.profile.perf import Profiler
 from llmopt.sandbox.run import Job, Sandbox, bubblewrap_works
 from llmopt.store.cache import Cache
@@ -135,7 +135,7 @@ def _project(options: argparse.Namespace) -> Finding:
         session = open_root(root)
         session.state.path.mkdir(exist_ok=True)
         if not os.access(session.state.path, os.W_OK):
-            raise ProfileError(f"{session.state.path} cannot be written")
+            raise StoreError(f"{session.state.path} cannot be written")
         hot = "no index yet" if not session.state.index_path.exists() else "index written"
         return f"{root}: llmopt.yaml is right, {hot}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -42,7 +43,7 @@ def load(root: Path, environ: Mapping[str, str]) -> Config:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{path}: not valid YAML: {error}") from error
     return parse(data, path, cache_directory(environ))
 
@@ -132,8 +133,13 @@ def _check(config: Config, path: Path) -> None:
         "sandbox.max_file_mb": config.sandbox.max_file_mb,
     }
     for name, value in positive.items():
-        if value <= 0:
+        if not 0 < value < math.inf:
             raise ConfigError(f"{path}: {name}: must be above 0, found {value}")
+    if not 0.001 <= config.launcher.wait_seconds <= 600:
+        raise ConfigError(
+            f"{path}: launcher.wait_seconds: must be from 0.001 to 600, found "
+            f"{config.launcher.wait_seconds}"
+        )
     if config.gates.pairs < 5:
         raise ConfigError(
             f"{path}: gates.pairs: an interval needs at least 5 pairs, found {config.gates.pairs}"

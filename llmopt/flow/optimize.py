@@ -9,7 +9,7 @@ from typing import Any
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.agents.guide import Guide
-from llmopt.errors import ProfileError, SourceError, ToolFailed
+from llmopt.errors import ConfigError, ProfileError, SourceError, ToolFailed
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.gates import Gatekeeper
@@ -76,6 +76,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
                 winners.append(winner)
     except KeyboardInterrupt:
         interrupted = True
+        if winners:
+            events.stage("interrupted: measuring what was found so far (Ctrl-C again to stop)")
     confirmed = None
     if winners:
         confirmed = confirm(session, events, gates, winners)
@@ -91,7 +93,7 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
 def prepare(session: Session, events: Events, only: Sequence[str]) -> tuple[HotFunction, ...]:
     """Builds the two trees and chooses the hot functions. Raises LlmoptError."""
     if not session.config.workload.command:
-        raise ProfileError(
+        raise ConfigError(
             "llmopt.yaml: workload.command is empty: name the command whose time you care about"
         )
     events.stage("building the project twice in .llmopt/build")

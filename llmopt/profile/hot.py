@@ -72,7 +72,7 @@ def profile_from_bytes(data: bytes) -> Profile:
             for function in fields.pop("functions")
         )
         return Profile(functions=functions, **fields)
-    except (ValueError, KeyError, TypeError) as error:
+    except (AttributeError, ValueError, KeyError, TypeError) as error:
         raise ProfileError(f"the stored profile is damaged ({error!r}): profile again") from error
 
 

@@ -134,7 +134,7 @@ _MAPPED = re.compile(
 _FORK = re.compile(r"PERF_RECORD_FORK\((?P<child>\d+):\d+\):\((?P<parent>\d+):\d+\)")
 _EXEC = re.compile(r"PERF_RECORD_COMM exec: .*:(?P<pid>\d+)/\d+$")
 _SAMPLE = re.compile(
-    r"^\s*(?P<pid>\d+)\s+(?P<period>\d+)\s+(?P<event>[\w\-:]+):\s+(?P<ip>[0-9a-f]+)\s*$"
+    r"^\s*(?P<pid>\d+)\s+(?P<period>\d+)\s+(?P<event>\S+):\s+(?P<ip>[0-9a-f]+)\s*$"
 )
 
 

@@ -83,6 +83,7 @@ class Sandbox:
 
     def run(self, job: Job) -> Completed:
         """Runs a job to its end. Raises ToolError when the program cannot be started."""
+        _check_program(job)
         argv = self._wrapped(job)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             start = time.perf_counter()
@@ -130,7 +131,9 @@ def bubblewrap_works() -> bool:
 
 
 def _bubblewrap(job: Job) -> Sequence[str]:
-    shown = [word for path in (job.cwd, *job.visible) for word in ("--ro-bind", path, path)]
+    # The root is there already; bound once more it would cover the child's own /dev and /tmp.
+    visible = [path for path in (job.cwd, *job.visible) if path != "/"]
+    shown = [word for path in visible for word in ("--ro-bind", path, path)]
     binds = [word for path in job.writable for word in ("--bind", path, path)]
     return [
         "bwrap",
@@ -145,6 +148,18 @@ def _bubblewrap(job: Job) -> Sequence[str]:
         "--die-with-parent",
         "--",
     ]
+
+
+def _check_program(job: Job) -> None:
+    """The words in front would start in its place, and fail with a status like any other."""
+    environment = os.environ if job.environment is None else job.environment
+    program = job.argv[0]
+    if os.path.dirname(program):
+        found = shutil.which(os.path.join(job.cwd, program))
+    else:
+        found = shutil.which(program, path=environment.get("PATH", os.defpath))
+    if found is None:
+        raise ToolError(f"{program} cannot be started: no such program")
 
 
 def _spawn(argv: list[str], job: Job, out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -167,8 +182,8 @@ def _spawn(argv: list[str], job: Job, out: IO[bytes], err: IO[bytes]) -> subproc
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:
     try:
-        pipe.write(data)
-        pipe.close()
+        with pipe:
+            pipe.write(data)
     except BrokenPipeError:
         pass  # the child did not want all of its input: its business
 

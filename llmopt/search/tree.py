@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from llmopt.values.step import Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 
+#: What a further step has to bring in a single run, above its noise.
+SHOWS = 1.02
+
 
 @dataclass(frozen=True)
 class Version:
@@ -76,6 +79,11 @@ class VersionTree:
         return max((v for v in self.versions if v.usable), key=lambda v: (v.gain, -v.id))
 
     def ranked(self) -> tuple[Version, ...]:
-        """Usable versions faster than the root, the fastest first."""
-        faster = [v for v in self.versions[1:] if v.usable and v.gain > 1.0]
+        """Usable versions that are faster than what they were made from, the fastest first."""
+        faster = [v for v in self.versions[1:] if v.usable and self._pays(v)]
         return tuple(sorted(faster, key=lambda v: (-v.gain, v.id)))
+
+    def _pays(self, version: Version) -> bool:
+        """A step that does not show in one run is not worth having in a recipe."""
+        parent = self.versions[version.parent or 0]
+        return version.gain >= parent.gain * SHOWS

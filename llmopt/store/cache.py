@@ -108,7 +108,7 @@ class Cache:
         data = self._get(f"outcome:{key}")
         try:
             return None if data is None else dict(json.loads(data))
-        except ValueError:
+        except (TypeError, ValueError):
             return None
 
     def _get(self, key: str) -> bytes | None:

@@ -55,7 +55,7 @@ def read_lock(root: Path) -> list[Pin] | None:
         data = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from error
     try:
         if data["version"] != VERSION:
@@ -88,7 +88,7 @@ def exported(root: Path, pin: Pin) -> Recipe | None:
         data = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise StoreError(f"{path} is not a recipe")

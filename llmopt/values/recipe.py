@@ -103,7 +103,7 @@ def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
             speedup=Speedup(**data["speedup"]),
             provenance=dict(data["provenance"]),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(f"a recipe is not readable: {error!r}") from error
     if recipe.digest != data.get("digest"):
         raise StoreError(f"the recipe for {recipe.function} does not match its digest")
