@@ -21,16 +21,19 @@ endif()
 # A launcher that is there already (ccache, say) stays: llmopt goes in front of it.
 function(llmopt_enable)
   if(ARGC EQUAL 0)
-    set(CMAKE_C_COMPILER_LAUNCHER "${LLMOpt_EXECUTABLE};${CMAKE_C_COMPILER_LAUNCHER}" PARENT_SCOPE)
+    # By list(): an empty word in the list would be a word of the command.
+    set(launcher ${CMAKE_C_COMPILER_LAUNCHER})
+    list(INSERT launcher 0 "${LLMOpt_EXECUTABLE}")
+    set(CMAKE_C_COMPILER_LAUNCHER "${launcher}" PARENT_SCOPE)
     return()
   endif()
   foreach(target IN LISTS ARGN)
     get_target_property(launcher "${target}" C_COMPILER_LAUNCHER)
     if(NOT launcher)
-      set(launcher "")
+      set(launcher)
     endif()
-    set_target_properties("${target}" PROPERTIES
-      C_COMPILER_LAUNCHER "${LLMOpt_EXECUTABLE};${launcher}")
+    list(INSERT launcher 0 "${LLMOpt_EXECUTABLE}")
+    set_target_properties("${target}" PROPERTIES C_COMPILER_LAUNCHER "${launcher}")
   endforeach()
 endfunction()
 

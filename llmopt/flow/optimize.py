@@ -14,6 +14,7 @@ from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.gates import Gatekeeper
 from llmopt.flow.observe import observe_usual
+from llmopt.flow.resolve import make_objects, reindex
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, Subject
 from llmopt.measure.rounds import Timed
@@ -84,9 +85,13 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     recipes = confirmed.recipes if confirmed else ()
     for recipe in recipes:
         session.cache.add_recipe(recipe)
-    publish(session, {function.source for function in hot})
     run = Run(recipes, tuple(searched), confirmed, interrupted)
     session.keep_run(summarize(session, run, time.monotonic() - started))
+    events.stage("making the objects for the next build")
+    make_objects(session, [c for e in searched if e.subject for c in e.subject.contexts])
+    # The launcher is told last: from here on builds use what was found.
+    reindex(session)
+    session.state.prune()
     return run
 
 
@@ -199,12 +204,6 @@ def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Win
         failed = next(v for v in verdicts if not isinstance(v, Passed))
         entry.note = f"{version.move}: {describe(failed)}"
     return None
-
-
-def publish(session: Session, sources: set[str]) -> None:
-    """Tells the launcher which sources are hot, and to resolve them anew."""
-    session.state.write_index(sources, session.config.launcher.wait_seconds)
-    session.state.prune()
 
 
 def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:

@@ -7,6 +7,7 @@ manifest, which the launcher reads and checks again after the compile.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ from llmopt.values.recipe import Recipe
 from llmopt.values.step import Step
 from llmopt.values.verdict import Passed, describe
 from llmopt.verify import static
+
+#: Seconds that a build waits for recipes that it is told to use; the launcher's largest.
+_PINNED_WAIT = 600.0
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,23 @@ def resolve(session: Session, recorded: Recorded, digest: str) -> Resolved:
 
 def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
     command = context.unit.command
-    quoted, angled = context.compiler.search_directories()
+    quoted, angled, missing = context.compiler.search_directories()
     words = command.arguments(PREPROCESSOR)
     forced = [
-        name
-        for option, name in zip(words, words[1:], strict=False)
-        if option in ("-include", "-imacros")
+        word.removeprefix(option) or value
+        for word, value in zip(words, (*words[1:], ""), strict=True)
+        for option in ("-include", "-imacros")
+        if word.startswith(option)
     ]
     found = inputs(context.preprocessed, command.source, command.cwd, quoted, angled, forced)
+    # A directory that appears is searched for everything.
+    absent = {posixpath.join(command.cwd, path): None for path in (*found.absent, *missing)}
     try:
         records = [record_file(path) for path in found.files]
         records += [record_file(path, compiler=True) for path in context.compiler.programs()]
     except OSError as error:
         raise NotApplicable(f"an input cannot be read: {error}") from error
-    return records, found.absent
+    return records, tuple(absent)
 
 
 def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
@@ -161,7 +168,9 @@ def _apply(
     """The object with as many recipes as go together; None when there is none."""
     refused: list[tuple[str, str]] = []
     applied: list[Recipe] = []
-    for recipe in recipes:
+    if recipes and session.cache.object(context.unit_key(_steps(recipes))) is not None:
+        applied = list(recipes)  # made and judged before, all together
+    for recipe in recipes[len(applied) :]:
         steps = _steps([*applied, recipe])
         try:
             if session.cache.object(context.unit_key(steps)) is None:
@@ -186,8 +195,15 @@ def _steps(recipes: Sequence[Recipe]) -> tuple[Step, ...]:
     return tuple(step for recipe in recipes for step in recipe.steps)
 
 
+def make_objects(session: Session, contexts: Sequence[UnitContext]) -> None:
+    """Makes the objects that the next build will ask for, while there is time."""
+    for context in contexts:
+        recipes, _ = _recipes(session, context)
+        _apply(session, context, recipes)
+
+
 def reindex(session: Session) -> None:
-    """Writes the index anew: the sources that the lock pins, else those of the last profile.
+    """Writes the index anew: the sources that the lock pins, else those found to be hot.
 
     Raises StoreError for a lock file that cannot be read; the index then names no source, so that
     builds do not ask again for every file.
@@ -198,11 +214,12 @@ def reindex(session: Session) -> None:
         session.state.write_index((), session.config.launcher.wait_seconds)
         raise
     if pins is not None:
-        sources = {pin.unit for pin in pins}
-    else:
-        profile = session.profile()
-        hot = profile.hot(session.config.hot) if profile else ()
-        sources = {function.source for function in hot}
+        session.state.write_index({pin.unit for pin in pins}, _PINNED_WAIT)
+        return
+    profile = session.profile()
+    hot = profile.hot(session.config.hot) if profile else ()
+    found = (session.last_run() or {}).get("functions", [])
+    sources = {function.source for function in hot} | {function["source"] for function in found}
     session.state.write_index(sources, session.config.launcher.wait_seconds)
 
 

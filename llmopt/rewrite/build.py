@@ -25,6 +25,8 @@ from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
 #: would otherwise agree on between the functions of one unit, in private.
 _GCC_CARRIER = ("-fno-ipa-ra", "-fno-ipa-stack-alignment")
 _GCC_DEBUG = ("-gno-variable-location-views",)
+#: Of two parameters of one type, which one is left shows in its name only.
+_NAMES = ("-fno-discard-value-names",)
 
 
 @dataclass(frozen=True)
@@ -150,11 +152,16 @@ def _carrier(
     if not steps:
         return context.compiler.assembly(source, options)
     module = context.compiler.module(source, options)
+    optimized = context.compiler.module(source, options, optimized=True)
+    made = module
     for step in steps:
-        if ir.derived_from(module, step.function) != step.derived_from:
+        if ir_digest(module, optimized, step.function) != step.derived_from:
             raise NotApplicable(f"the IR of {step.function} is no longer what the text was made of")
-        module = ir.replace(module, step.function, step.text)
-    return context.compiler.assembly_of_module(module)
+        known = ir.names(module, step.function) | ir.names(optimized, step.function)
+        made = ir.replace(made, step.function, step.text)
+        if more := sorted(ir.names(made, step.function) - known):
+            raise NotApplicable(f"the IR of {step.function} names {more[0]}, which it did not")
+    return context.compiler.assembly_of_module(made)
 
 
 def _take(
@@ -162,22 +169,22 @@ def _take(
 ) -> str:
     if step.passes:
         module = context.compiler.after_passes(
-            context.compiler.module(source, options), step.passes
+            context.compiler.module(source, (*options, *_NAMES)), step.passes
         )
         donor = context.compiler.assembly_of_module(module, ["-Xclang", "-disable-llvm-passes"])
-        optimized = module
     else:
-        donor_options = (*options, *step.options)
-        donor = context.compiler.assembly(source, donor_options)
-        optimized = (
-            context.compiler.module(source, donor_options, optimized=True)
-            if context.compiler.is_clang
-            else ""
-        )
+        module = None
+        donor = context.compiler.assembly(source, (*options, *step.options))
     if all(_same_code(carrier, donor, name) for name in step.functions):
         raise NotApplicable("the other build makes the same code")
     if context.compiler.is_clang:
-        _check_conventions(context, carrier, donor, source, options, optimized, step)
+        local = _local_functions(carrier, donor, step.functions)
+        if local:
+            ours = context.compiler.module(source, (*options, *_NAMES), optimized=True)
+            theirs = module or context.compiler.module(
+                source, (*options, *step.options, *_NAMES), optimized=True
+            )
+            _check_conventions(ours, theirs, local)
     return assembly.take(carrier, donor, step.functions)
 
 
@@ -185,29 +192,23 @@ def _same_code(carrier: str, donor: str, function: str) -> bool:
     return assembly.canonical(carrier, function) == assembly.canonical(donor, function)
 
 
-def _check_conventions(
-    context: UnitContext,
-    carrier: str,
-    donor: str,
-    source: str | None,
-    options: tuple[str, ...],
-    optimized: str,
-    step: Donor,
-) -> None:
-    """A function that only this unit can call may be called otherwise in another build of it.
-
-    Holds for the functions taken and for those they call. Raises NotApplicable.
-    """
+def _local_functions(carrier: str, donor: str, functions: Sequence[str]) -> list[str]:
+    """The functions taken, and those that they name, that only this unit can call."""
     parsed = assembly.parse(donor)
     here = set(assembly.functions(assembly.parse(carrier)))
-    involved = set(step.functions)
-    for name in step.functions:
+    involved = set(functions)
+    for name in functions:
         involved |= assembly.references(parsed, name) & here
-    ours = context.compiler.module(source, options, optimized=True)
-    for name in sorted(involved):
-        if not assembly.is_local(parsed, name):
-            continue
-        if ir.convention(ours, name) != ir.convention(optimized, name):
+    return sorted(name for name in involved if assembly.is_local(parsed, name))
+
+
+def _check_conventions(ours: str, theirs: str, functions: Sequence[str]) -> None:
+    """A function that only this unit can call may be called otherwise in another build of it.
+
+    `ours` and `theirs` are optimized modules. Raises NotApplicable.
+    """
+    for name in functions:
+        if ir.convention(ours, name) != ir.convention(theirs, name):
             raise NotApplicable(f"{name} is called by another convention in the other build")
 
 
@@ -217,7 +218,23 @@ def _replace_assembly(carrier: str, step: AssemblyText) -> str:
         raise NotApplicable(
             f"the assembly of {step.function} is no longer what the text was made of"
         )
-    return assembly.replace(carrier, step.function, step.text)
+    replaced = assembly.replace(carrier, step.function, step.text)
+    # What else the unit defines may mean something else tomorrow, and no digest would tell.
+    old, new = assembly.parse(carrier), assembly.parse(replaced)
+    known = assembly.references(old, step.function)
+    if more := sorted((assembly.references(new, step.function) - known) & set(old.owners)):
+        raise NotApplicable(f"the text of {step.function} names {more[0]}, which it did not")
+    return replaced
+
+
+def ir_digest(module: str, optimized: str, function: str) -> str:
+    """The digest that a stored IR text is checked against.
+
+    The unoptimized block alone would not do: what the optimizer folds into the function from the
+    rest of the unit, such as a static that nobody writes, shows in the optimized one only.
+    """
+    blocks = ir.derived_from(module, function), ir.derived_from(optimized, function)
+    return digest("IR text", *blocks)
 
 
 def assembly_digest(text: str, function: str) -> str:

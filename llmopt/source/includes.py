@@ -19,9 +19,11 @@ _ENTERED = re.compile(rb'^# \d+ "((?:[^"\\\n]|\\.)*)" 1(?: .*)?$', re.MULTILINE)
 _DIRECTIVE = re.compile(
     rb"^[ \t]*(?:#|\?\?=|%:)[ \t]*(include|include_next|import|embed)\b(.*)$", re.MULTILINE
 )
-_HAS = re.compile(rb"__has_(?:include|include_next|embed)\s*\((.*?)\)")
+_HAS = re.compile(rb"(__has_(?:include_next|include|embed))\s*\((.*?)\)")
 _SPELLED = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
 _CONTINUED = re.compile(rb"\\\r?\n")
+#: Entered like files, but the compiler's own: predefined macros and those of the command line.
+_NO_FILES = (b"<built-in>", b"<command line>", b"<command-line>")
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,26 @@ def inputs(
     """
     files = dict.fromkeys([_absolute(source, cwd)])
     for found in _ENTERED.finditer(preprocessed):
-        files[_absolute(os.fsdecode(_unescape(found.group(1))), cwd)] = None
+        if found.group(1) not in _NO_FILES:
+            files[_absolute(os.fsdecode(_unescape(found.group(1))), cwd)] = None
     directories = [_absolute(d, cwd) for d in (*quoted, *angled)]
     angled = [_absolute(d, cwd) for d in angled]
     absent: dict[str, None] = {}
     for name in forced:
-        _note_absent(name, [cwd, *directories], absent)
+        _look_up(name, [cwd, *directories], absent)
+    asked: dict[str, None] = {}
     for path in files:
-        for name, is_quoted in _names(path):
-            own = [posixpath.dirname(path)] if is_quoted else []
-            _note_absent(name, [*own, *directories] if is_quoted else angled, absent)
-    return Inputs(tuple(files), tuple(absent))
+        for kind, name, is_quoted in _names(path):
+            places = [posixpath.dirname(path), *directories] if is_quoted else angled
+            found_at = _look_up(name, places, absent, from_any=kind.endswith("_next"))
+            # What was only asked for has to stay as well: the answer is part of the text.
+            if kind.startswith("__has"):
+                asked.update(dict.fromkeys(found_at))
+    return Inputs((*files, *(path for path in asked if path not in files)), tuple(absent))
 
 
-def _names(path: str) -> Iterable[tuple[str, bool]]:
+def _names(path: str) -> Iterable[tuple[str, str, bool]]:
+    """Each look-up in a file: the directive or operator, the name, whether it is in quotes."""
     try:
         text = _CONTINUED.sub(b"", Path(path).read_bytes())
     except OSError as error:
@@ -72,11 +80,11 @@ def _names(path: str) -> Iterable[tuple[str, bool]]:
         spelled = _SPELLED.match(found.group(2))
         if not spelled:
             raise SourceError(f"{path} includes a name that a macro makes")
-        yield _name(spelled)
+        yield found.group(1).decode(), *_name(spelled)
     for found in _HAS.finditer(text):
-        spelled = _SPELLED.match(found.group(1))
+        spelled = _SPELLED.match(found.group(2))
         if spelled:
-            yield _name(spelled)
+            yield found.group(1).decode(), *_name(spelled)
         # A parameter of a macro that wraps __has_include is spelled where the macro is used; the
         # wrappers in system headers never are.
         elif not path.startswith("/usr/"):
@@ -88,13 +96,22 @@ def _name(spelled: re.Match[bytes]) -> tuple[str, bool]:
     return os.fsdecode(quoted or spelled.group(2)), quoted is not None
 
 
-def _note_absent(name: str, directories: Sequence[str], absent: dict[str, None]) -> None:
-    """Adds the places that are searched before the first at which the name exists."""
+def _look_up(
+    name: str, directories: Sequence[str], absent: dict[str, None], *, from_any: bool = False
+) -> list[str]:
+    """Where a name is found, at most once; `from_any`: everywhere, since the search may begin in
+    any of the directories. Adds the places at which it was looked for in vain.
+    """
+    found = []
     for directory in directories:
         path = posixpath.join(directory, name)
-        if os.path.lexists(path):
-            return
-        absent[path] = None
+        if os.path.isfile(path):
+            found.append(path)
+            if not from_any:
+                break
+        elif not os.path.exists(path):
+            absent[path] = None
+    return found
 
 
 def _absolute(path: str, cwd: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from llmopt.store.files import write_atomically
 from llmopt.values.digest import SIZE, content_digest
 
-_INDEX = struct.Struct("<8sIIIIQ5QQ16x")
+_INDEX = struct.Struct("<8sIIIIQQqqQQQ16x")
 _MANIFEST = struct.Struct("<8sIIQ32sQII")
 _FILE = struct.Struct("<QqqQQII32sI")
 _STAT = struct.Struct("<QqqQQ")

@@ -128,6 +128,8 @@ def read_records(path: Path) -> list[Recorded]:
     try:
         while position < len(data):
             (length,) = struct.unpack_from("<I", data, position)
+            if position + 4 + length > len(data):
+                raise IndexError(position)
             records.append(_record(data[position + 4 : position + 4 + length]))
             position += 4 + length
     except (struct.error, IndexError) as error:
@@ -140,6 +142,7 @@ def _record(data: bytes) -> Recorded:
     cwd = fields.text()
     argv = tuple(fields.text() for _ in range(fields.number()))
     pairs = tuple((fields.text(), fields.text()) for _ in range(fields.number()))
+    fields.end()
     return Recorded(cwd, argv, pairs)
 
 
@@ -161,3 +164,8 @@ class _Fields:
         value = self._data[self._position : end]
         self._position = end
         return os.fsdecode(value)
+
+    def end(self) -> None:
+        """Raises IndexError where more follows: then a length was wrong."""
+        if self._position != len(self._data):
+            raise IndexError(self._position)

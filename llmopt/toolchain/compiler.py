@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,7 @@ Family = Literal["clang", "gcc"]
 #: Seconds for one compile. Polly was seen to take 10 where it ended, and for ever where it did not.
 COMPILE_TIMEOUT = 20.0
 _KEPT = CODE + PREPROCESSOR + NEUTRAL + LANGUAGE
+_MISSING = re.compile(r'^ignoring nonexistent directory "(.*)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,16 @@ class Compiler:
             return f"{self._say('-print-resource-dir')}/include"
         return self._say("-print-file-name=include")
 
-    def search_directories(self) -> tuple[list[str], list[str]]:
-        """Where `#include "x"` and `#include <x>` look, in order, as the compiler prints them."""
+    def search_directories(self) -> tuple[list[str], list[str], list[str]]:
+        """Where `#include "x"` and `#include <x>` look, in order, as the compiler prints them, and
+        the directories that it leaves out because they do not exist.
+        """
         preprocessing = self.command.arguments(CODE + PREPROCESSOR)
         job = self._job([*self._words, *preprocessing, "-E", "-v", "-x", "c", "/dev/null"])
+        # What is read here is translated under other locales.
+        job = replace(job, environment={**(job.environment or {}), "LC_ALL": "C"})
         text = _text(self._sandbox.check(job).stderr)
-        return _search_list(text, '"..."'), _search_list(text, "<...>")
+        return _search_list(text, '"..."'), _search_list(text, "<...>"), _MISSING.findall(text)
 
     def programs(self) -> list[str]:
         """The files that are the compiler: driver and the programs it starts, where it says."""

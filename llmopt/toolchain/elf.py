@@ -147,14 +147,21 @@ def difference(old: bytes, new: bytes) -> str | None:
     """The first difference of two objects outside their line tables; None when there is none."""
     if old == new:
         return None
-    olds = {s.name: s for s in ObjectFile(old).sections}
-    news = {s.name: s for s in ObjectFile(new).sections}
+    olds, news = _by_name(ObjectFile(old)), _by_name(ObjectFile(new))
     for name in sorted((olds.keys() | news.keys()) - set(_LINE_SECTIONS)):
         if name not in olds or name not in news:
             return f"section {name} is in only one of them"
         if not _bookkeeping(name) and olds[name] != news[name]:
             return f"section {name} differs"
     return None
+
+
+def _by_name(found: ObjectFile) -> dict[str, list[Section]]:
+    """Sections of one name, in order: each function of a comdat group may have its own."""
+    sections: dict[str, list[Section]] = {}
+    for section in found.sections:
+        sections.setdefault(section.name, []).append(section)
+    return sections
 
 
 def _bookkeeping(name: str) -> bool:

@@ -11,6 +11,10 @@ from llmopt.errors import NotApplicable
 from llmopt.values.digest import digest
 
 _METADATA = re.compile(r",? ![A-Za-z][\w.]* !\d+|,? ![A-Za-z][\w.]*(?=\s|$)")
+_NUMBERED = re.compile(r"(?<![\w$.])[#!]\d+\b")
+_NAME = re.compile(r'@("[^"]+"|[\w.$]+)')
+_TYPE = re.compile(r"%(?:struct|union)\.[\w.]+")
+_STRING = re.compile(r'c?"[^"]*"')
 
 
 def define_block(module: str, function: str) -> str:
@@ -21,24 +25,57 @@ def define_block(module: str, function: str) -> str:
     return found.group(0)
 
 
+def excerpt(module: str, function: str) -> str:
+    """The block as a text of its own, to be edited, stored and put into other modules.
+
+    Modules number their attribute groups and metadata, each in its own way. So groups are spelled
+    out in place, and metadata, which may be lost anywhere, is left out.
+    """
+    lines = []
+    for line in define_block(module, function).splitlines():
+        if re.match(r"\s*(#dbg_|(tail )?call void @llvm\.dbg\.)", line):
+            continue
+        plain = _METADATA.sub("", line)
+        lines.append(
+            re.sub(r" #(\d+)(?= |,|$)", lambda found: _group(module, found.group(1)), plain)
+        )
+    return "\n".join(lines) + "\n"
+
+
 def replace(module: str, function: str, block: str) -> str:
-    """The module with another block for a function. Raises NotApplicable when there is none."""
+    """The module with another block for a function.
+
+    Raises NotApplicable when there is none, or when the block names attribute groups or metadata
+    by numbers: another module's numbers mean other things (see `excerpt`).
+    """
     old = define_block(module, function)
+    if found := _NUMBERED.search(_STRING.sub("", block)):
+        raise NotApplicable(f"the IR of {function} names {found.group(0)}, a number of its module")
     return module.replace(old, block.rstrip("\n"), 1)
+
+
+def names(module: str, function: str) -> frozenset[str]:
+    """The globals that a function's block names, intrinsics left out."""
+    return frozenset(
+        name
+        for name in _NAME.findall(define_block(module, function))
+        if not name.startswith("llvm.")
+    )
 
 
 def signature(module: str, function: str) -> str | None:
     """The `define` line of a function without its name's metadata; None when not defined.
 
     In an optimized module it shows the calling convention and the parameters that are left, which
-    the optimizer may change for a function that nobody outside the unit can call.
+    the optimizer may change for a function that nobody outside the unit can call. Parameters keep
+    their names where the module has names: of two of one type either may be the one that is left.
     """
     found = _define(function).search(module)
     if not found:
         return None
     line = found.group(0).splitlines()[0]
     line = re.sub(r"\s#\d+|\s!dbg !\d+|\slocal_unnamed_addr|\sunnamed_addr|\sdso_local", "", line)
-    return re.sub(r"%[\w.]+(?=[,)])", "%", line)
+    return re.sub(r"%\d+(?=[,)])", "%", line)
 
 
 def convention(module: str, function: str) -> str | None:
@@ -63,11 +100,30 @@ def derived_from(module: str, function: str) -> str:
     block = define_block(module, function)
     groups = sorted(set(re.findall(r"#(\d+)", block)), key=int)
     contents = [_line(module, rf"attributes #{group} = ") for group in groups]
-    names = sorted(set(re.findall(r'@("[^"]+"|[\w.$]+)', block)))
-    definitions = [_line(module, rf"@{re.escape(name)} = ") for name in names]
+    definitions = [
+        _line(module, rf"@{re.escape(name)} = ") for name in sorted(set(_NAME.findall(block)))
+    ]
     plain = re.sub(r"#\d+", "#", _METADATA.sub("", block))
     numbers = re.compile(r"attributes #\d+")
-    return digest("ir", plain, [numbers.sub("attributes", line) for line in contents], definitions)
+    contents = [numbers.sub("attributes", line) for line in contents]
+    return digest("ir", plain, contents, definitions, _types(module, block))
+
+
+def _types(module: str, block: str) -> list[str]:
+    """The definitions of the structures that a block names, and of those in them."""
+    names = list(dict.fromkeys(_TYPE.findall(block)))
+    definitions = []
+    for name in names:  # grows while it is walked
+        definition = _line(module, rf"{re.escape(name)} = type ")
+        definitions.append(definition)
+        names += [inner for inner in _TYPE.findall(definition) if inner not in names]
+    return definitions
+
+
+def _group(module: str, number: str) -> str:
+    """The content of an attribute group, as it may stand in place of its number."""
+    found = re.search(rf"^attributes #{number} = {{ (.*) }}$", module, re.MULTILINE)
+    return f" {found.group(1)}" if found else ""
 
 
 def _line(module: str, start: str) -> str:

@@ -85,20 +85,20 @@ class Tree:
         """Makes the next build use these objects for these outputs, and the compiler's own for
         all others. Raises ToolFailed when the build then fails.
         """
-        before = self._placed()
         wanted = {self._slot(output): data for output, data in outputs.items()}
-        for slot, output in before.items():
+        # Killed at any point in between, the next call finds by its `.output` what is to be undone.
+        for slot, output in self._placed().items():
             if slot not in wanted:
-                (self._objects / slot).unlink()
-                (self._objects / f"{slot}.output").unlink()
+                (self._objects / slot).unlink(missing_ok=True)
                 Path(output).unlink(missing_ok=True)
+                (self._objects / f"{slot}.output").unlink()
         for output, data in outputs.items():
             path = self._objects / self._slot(output)
-            if path.exists() and path.read_bytes() == data:
-                continue
-            path.write_bytes(data)
-            path.with_name(f"{path.name}.output").write_text(output, "utf-8", "surrogateescape")
-            Path(output).unlink(missing_ok=True)
+            if not _holds(path, data):
+                path.with_name(f"{path.name}.output").write_text(output, "utf-8", "surrogateescape")
+                path.write_bytes(data)
+            if not _holds(Path(output), data):
+                Path(output).unlink(missing_ok=True)
         self.build()
         for output, data in outputs.items():
             if Path(output).read_bytes() != data:
@@ -180,6 +180,10 @@ class Tree:
             shutil.rmtree(path, ignore_errors=True)
         for path in (self._records, self._stamp):
             path.unlink(missing_ok=True)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.exists() and path.read_bytes() == data
 
 
 def read(path: str) -> bytes:

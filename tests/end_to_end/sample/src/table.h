@@ -8,6 +8,7 @@ struct table {
 };
 
 void covariance(double *out, const struct table *table);
+double smooth(const double *values, int count);
 double trace(const double *out, const struct table *table);
 
 void fill(struct table *table);

@@ -1,0 +1,248 @@
+"""bubblewrap: what a program under test cannot do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llmopt.errors import ToolError
+from llmopt.sandbox import run as module
+from llmopt.sandbox.run import Completed, Job, Sandbox, bubblewrap_works, shell
+from tests.conftest import need
+
+from .test_run import gone, pids
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """One that isolates."""
+    need("bwrap")
+    if not bubblewrap_works():
+        pytest.skip("bubblewrap may not make namespaces here")
+    return Sandbox("require")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a build directory, which is the working directory of jobs."""
+    (tmp_path / "project" / "build").mkdir(parents=True)
+    (tmp_path / "project" / "input").write_text("data\n")
+    return tmp_path / "project"
+
+
+def isolated(command: str, project: Path, timeout: float = 20) -> Job:
+    """A job as a build tree makes it."""
+    return Job(
+        shell(command),
+        cwd=str(project / "build"),
+        timeout=timeout,
+        isolated=True,
+        visible=(str(project),),
+        writable=(str(project / "build"),),
+    )
+
+
+def connected(done: Completed) -> bool:
+    return b"connected" in done.stdout
+
+
+def test_no_network(sandbox: Sandbox, project: Path) -> None:
+    """A port that listens outside is not there inside."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = (
+            f"import socket; socket.create_connection(('127.0.0.1', {port}), 5); print('connected')"
+        )
+        command = f'{sys.executable} -S -c "{code}"'
+        outside = sandbox.run(Job(shell(command), str(project), 20))
+        assert connected(outside), outside.tail
+        inside = sandbox.run(isolated(command, project))
+    assert inside.status == 1
+    assert b"Connection refused" in inside.stderr or b"unreachable" in inside.stderr
+    assert not connected(inside)
+
+
+def test_only_what_is_writable_can_be_written(sandbox: Sandbox, project: Path) -> None:
+    done = sandbox.run(
+        isolated("echo in > made; echo out > ../made; echo changed > ../input; rm ../input", project)
+    )
+    assert done.status != 0
+    assert (project / "build" / "made").read_text() == "in\n"
+    assert not (project / "made").exists()
+    assert (project / "input").read_text() == "data\n"
+
+
+@pytest.mark.parametrize("place", ["/etc", "/usr", "/var/tmp", os.path.expanduser("~")])
+def test_the_machine_is_read_only(sandbox: Sandbox, project: Path, place: str) -> None:
+    name = f"{place}/llmopt-test-{os.getpid()}"
+    assert sandbox.run(isolated(f"touch {name}", project)).status != 0
+    assert not os.path.exists(name)
+
+
+def test_it_has_a_tmp_of_its_own(sandbox: Sandbox, project: Path) -> None:
+    name = f"llmopt-test-{os.getpid()}"
+    outside = Path("/tmp") / f"{name}-outside"
+    outside.write_text("secret")
+    try:
+        done = sandbox.run(isolated(f"touch /tmp/{name} && ls /tmp", project))
+    finally:
+        outside.unlink()
+    assert done.status == 0
+    assert name in done.stdout.decode().split()
+    assert outside.name not in done.stdout.decode()
+    assert not (Path("/tmp") / name).exists()
+    again = sandbox.run(isolated("ls /tmp", project))
+    assert name not in again.stdout.decode().split()
+
+
+def test_a_project_below_tmp_is_seen_when_it_is_visible(sandbox: Sandbox, tmp_path: Path) -> None:
+    if not str(tmp_path).startswith("/tmp/"):
+        pytest.skip("pytest's directories are not below /tmp here")
+    project, other = tmp_path / "project", tmp_path / "other"
+    for directory in (project / "build", other):
+        directory.mkdir(parents=True)
+        (directory / "file").write_text("seen\n")
+    done = sandbox.run(isolated(f"cat {project}/build/file; cat {other}/file", project))
+    assert done.stdout == b"seen\n"
+    shown = Job(shell(f"cat {other}/file"), str(project), 20, isolated=True, visible=(str(other),))
+    assert sandbox.run(shown).stdout == b"seen\n"
+
+
+def test_a_job_in_the_root_directory_is_shut_in_as_well(sandbox: Sandbox, project: Path) -> None:
+    job = Job(shell(f"test ! -e {project}/input && ls /dev"), "/", 20, isolated=True)
+    done = sandbox.run(job)
+    assert done.status == 0
+    assert not {"kmsg", "mem", "kvm", "loop0"} & set(done.stdout.decode().split())
+
+
+def test_it_sees_no_other_process(sandbox: Sandbox, project: Path) -> None:
+    done = sandbox.run(isolated(f"test ! -e /proc/{os.getpid()}/environ; kill -0 {os.getpid()}", project))
+    assert done.status != 0
+    assert b"No such process" in done.stderr
+
+
+def test_input_output_and_status_pass_through(sandbox: Sandbox, project: Path) -> None:
+    job = Job(
+        shell("cat; echo err >&2; exit 5"), str(project), 20, isolated=True, stdin=b"in\n" * 100_000
+    )
+    done = sandbox.run(job)
+    assert (done.status, done.stdout, done.stderr) == (5, b"in\n" * 100_000, b"err\n")
+    assert sandbox.run(isolated("kill -SEGV $$", project)).status != 0
+
+
+def test_the_time_limit_holds_even_for_what_leaves_its_session(
+    sandbox: Sandbox, project: Path
+) -> None:
+    """Its process namespace ends with it: there is nowhere to go."""
+    need("setsid")
+    job = isolated("setsid -f sleep 86399; sleep 100", project, timeout=0.7)
+    assert sandbox.run(job).timed_out
+    assert not running("sleep", "86399")
+
+
+def running(*argv: str) -> bool:
+    """Whether a process with these arguments is still there after some time to end."""
+    wanted = "\0".join(argv).encode() + b"\0"
+    for _ in range(500):
+        found = False
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                found = found or path.read_bytes() == wanted
+            except OSError:
+                continue
+        if not found:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.fixture
+def parent(sandbox: Sandbox, project: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another Python that runs an isolated job, which notes when it has begun."""
+    code = (
+        "from llmopt.sandbox.run import *\n"
+        f"job = Job(shell('echo > begun; exec sleep 86398'), {str(project / 'build')!r}, 60, "
+        f"isolated=True, visible=({str(project)!r},), writable=({str(project / 'build')!r},))\n"
+        "Sandbox('require').run(job)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
+        yield process
+        process.kill()
+
+
+def test_it_dies_with_its_parent(parent: subprocess.Popen[bytes], project: Path) -> None:
+    for _ in range(1000):
+        if (project / "build" / "begun").exists():
+            break
+        time.sleep(0.01)
+    assert (project / "build" / "begun").exists()
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert not running("sleep", "86398")
+
+
+# Modes
+
+
+@pytest.fixture
+def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A PATH on which there is all but bwrap."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "touch", "prlimit"):
+        (tools / name).symlink_to(f"/usr/bin/{name}")
+    monkeypatch.setenv("PATH", str(tools))
+    module.bubblewrap_works.cache_clear()
+    yield
+    module.bubblewrap_works.cache_clear()
+
+
+@pytest.mark.usefixtures("without_bubblewrap")
+def test_require_raises_without_bubblewrap() -> None:
+    with pytest.raises(ToolError, match=r"sandbox\.mode is `require`.*install `bwrap`"):
+        Sandbox("require")
+
+
+@pytest.mark.usefixtures("without_bubblewrap")
+def test_prefer_runs_without_bubblewrap(project: Path) -> None:
+    sandbox = Sandbox("prefer")
+    assert not sandbox.isolates
+    assert sandbox.run(isolated("touch ../made", project)).status == 0
+    assert (project / "made").exists()
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_off_runs_without_bubblewrap_though_it_is_there(project: Path) -> None:
+    off = Sandbox("off")
+    assert not off.isolates
+    done = off.run(isolated("touch ../made; sleep 100 & echo $! > pids", project))
+    assert done.status == 0
+    assert (project / "made").exists()
+    assert all(gone(pid) for pid in pids(project / "build"))
+
+
+def test_words_outside_stand_in_front_of_the_isolation(sandbox: Sandbox, project: Path) -> None:
+    """A profiler runs outside: it sees the machine and may write where it likes."""
+    watcher = ("/bin/sh", "-c", 'touch ../outside; "$@"', "sh")
+    job = Job(
+        shell("touch ../inside"),
+        str(project / "build"),
+        20,
+        isolated=True,
+        visible=(str(project),),
+        outside=watcher,
+    )
+    assert sandbox.run(job).status != 0
+    assert (project / "outside").exists()
+    assert not (project / "inside").exists()

@@ -1,0 +1,118 @@
+"""The version tree keeps its shape whatever is added to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmopt.search.tree import Version, VersionTree
+from llmopt.values.step import Donor, IrText, SourceText, Step
+from llmopt.values.verdict import Inconclusive, Passed, Refuted
+
+VERDICTS = (Passed("run"), Refuted("run", "differs"), Inconclusive("run", "no samples"))
+STEPS: dict[str, Step] = {
+    "source": SourceText("f", "00", "int f;", "11"),
+    "ir": IrText("f", "00", "define"),
+    "asm": Donor(("f",), ("-O3",)),
+}
+gains = st.floats(0.1, 4.0)
+
+
+def version(parent: int | None, move: str = "m", gain: float = 1.1, kind: int = 0) -> Version:
+    """A version that was never asked for its own number."""
+    return Version(-1, parent, move, (STEPS["asm"],), VERDICTS[kind], gain)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> VersionTree:
+    tree = VersionTree.rooted()
+    for _ in range(draw(st.integers(0, 12))):
+        parent = draw(st.integers(0, tree.trials))
+        tree = tree.add(version(parent, gain=draw(gains), kind=draw(st.integers(0, 2))))
+    return tree
+
+
+def test_a_new_tree_is_the_function_as_written() -> None:
+    tree = VersionTree.rooted()
+    assert tree.trials == 0
+    assert tree.best() == tree.root
+    assert (tree.root.id, tree.root.parent, tree.root.steps) == (0, None, ())
+    assert (tree.root.gain, tree.root.rank, tree.root.usable) == (1.0, 0, True)
+    assert tree.ranked() == ()
+
+
+@given(trees())
+def test_ids_are_places_and_parents_come_before_their_children(tree: VersionTree) -> None:
+    assert [v.id for v in tree.versions] == list(range(tree.trials + 1))
+    assert all(v.parent is not None and 0 <= v.parent < v.id for v in tree.versions[1:])
+
+
+@given(trees())
+def test_every_version_is_the_child_of_its_parent_only(tree: VersionTree) -> None:
+    children = [child for v in tree.versions for child in tree.children(v)]
+    assert sorted(v.id for v in children) == list(range(1, tree.trials + 1))
+
+
+@given(trees())
+def test_the_best_is_usable_and_none_that_is_usable_beats_it(tree: VersionTree) -> None:
+    best = tree.best()
+    assert best.usable
+    assert all(v.gain <= best.gain for v in tree.versions if v.usable)
+    assert best.gain >= 1.0
+    equals = [v.id for v in tree.versions if v.usable and v.gain == best.gain]
+    assert best.id == min(equals)
+
+
+@given(trees())
+def test_ranked_are_the_faster_usable_ones_in_order(tree: VersionTree) -> None:
+    ranked = tree.ranked()
+    assert [v.gain for v in ranked] == sorted((v.gain for v in ranked), reverse=True)
+    wanted = {v.id for v in tree.versions[1:] if v.usable and v.gain > 1}
+    assert {v.id for v in ranked} == wanted
+    if ranked:
+        assert ranked[0] == tree.best()
+
+
+@given(trees(), st.integers(-5, 40))
+def test_a_version_needs_a_parent_in_the_tree(tree: VersionTree, parent: int) -> None:
+    if 0 <= parent <= tree.trials:
+        assert tree.add(version(parent)).trials == tree.trials + 1
+        return
+    with pytest.raises(ValueError, match="no parent in the tree"):
+        tree.add(version(parent))
+
+
+def test_there_is_one_root_only() -> None:
+    with pytest.raises(ValueError, match="no parent in the tree: None"):
+        VersionTree.rooted().add(version(None))
+
+
+@given(trees())
+def test_adding_leaves_the_old_tree_alone(tree: VersionTree) -> None:
+    before = tree.versions
+    bigger = tree.add(version(0))
+    assert tree.versions == before
+    assert bigger.versions[:-1] == before
+
+
+@pytest.mark.parametrize(
+    ("levels", "rank"),
+    [
+        ((), 0),
+        (("source",), 0),
+        (("ir",), 1),
+        (("source", "ir"), 1),
+        (("asm", "source"), 2),
+    ],
+)
+def test_a_version_ranks_as_its_lowest_level(levels: tuple[str, ...], rank: int) -> None:
+    made = replace(version(0), steps=tuple(STEPS[level] for level in levels))
+    assert made.rank == rank
+
+
+@pytest.mark.parametrize(("kind", "usable"), [(0, True), (1, False), (2, False)])
+def test_only_what_passed_is_usable(kind: int, usable: bool) -> None:
+    assert version(0, kind=kind).usable is usable
