@@ -30,9 +30,7 @@ steps: st.SearchStrategy[Step] = st.one_of(
         options=words,
     ),
     st.builds(IrText, function=names, derived_from=hexes, text=texts),
-    st.builds(
-        Donor, functions=st.lists(names, max_size=3).map(tuple), options=words, passes=texts
-    ),
+    st.builds(Donor, functions=st.lists(names, max_size=3).map(tuple), options=words, passes=texts),
     st.builds(AssemblyText, function=names, derived_from=hexes, text=texts),
 )
 

@@ -46,6 +46,13 @@ def renamed(
     return _STORAGE.sub(b"", text[:start]) + text[start:]
 
 
+def declaration(function: FunctionText) -> bytes:
+    """What copies in front of a function need: its declaration, where it calls itself."""
+    body = function.text[function.body - function.start :]
+    recursive = re.search(rb"\b%s\b" % function.name.encode(), body)
+    return function.declarator.rstrip() + b";\n" if recursive else b""
+
+
 def parameters(function: FunctionText) -> str:
     """The function's parameters as the arguments of a call."""
     return ", ".join(function.parameters)

@@ -121,7 +121,7 @@ def _compiler() -> str:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _ignore_state(root: Path) -> bool:
@@ -129,8 +129,8 @@ def _ignore_state(root: Path) -> bool:
     path = root / ".gitignore"
     if not path.is_file():
         return False
-    text = path.read_text(encoding="utf-8")
-    if any(line.strip().rstrip("/") in (".llmopt", "/.llmopt") for line in text.splitlines()):
+    text = path.read_bytes()
+    if any(line.strip().rstrip(b"/") in (b".llmopt", b"/.llmopt") for line in text.splitlines()):
         return False
-    path.write_text(f"{text}{'' if text.endswith(chr(10)) or not text else chr(10)}.llmopt/\n")
+    path.write_bytes(text + (b"" if text.endswith(b"\n") or not text else b"\n") + b".llmopt/\n")
     return True

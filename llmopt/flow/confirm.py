@@ -9,12 +9,11 @@ from dataclasses import asdict, dataclass
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper
+from llmopt.flow.objects import object_with
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Subject
 from llmopt.measure.rounds import Result, Timed, compare
 from llmopt.profile.hot import HotFunction
-from llmopt.rewrite.build import build
-from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version
 from llmopt.values.digest import content_digest, digest
 from llmopt.values.measurement import Speedup
@@ -82,27 +81,30 @@ def _place(
     session: Session, winners: Sequence[Winner], dropped: dict[Timed, Verdict]
 ) -> dict[str, bytes]:
     """Puts all winners into the candidate's tree; several of one unit go into one object."""
-    contexts: dict[str, UnitContext] = {}
-    steps: dict[str, list[Step]] = defaultdict(list)
-    for winner in winners:
+    steps: dict[str, tuple[Step, ...]] = defaultdict(tuple)
+    objects: dict[str, bytes] = {}
+    for winner in sorted(winners, key=_place_in_unit):
         for context in winner.subject.contexts:
             output = context.unit.command.output_path
-            contexts[output] = context
+            together = (*steps[output], *winner.version.steps)
             try:
-                build(context, [*steps[output], *winner.version.steps])
+                objects[output] = object_with(session, context, winner.function.name, together)
+                steps[output] = together
             except (NotApplicable, SourceError, ToolFailed) as error:
+                # Another unit of the source is other code: it may go without.
                 if context is winner.subject.context:
                     dropped[winner.subject.timed] = Inconclusive(
                         "build", f"does not go together with the others: {error}"
                     )
                     break
-                continue
-            steps[output] += winner.version.steps
-    objects = {
-        output: build(contexts[output], made).object for output, made in steps.items() if made
-    }
     session.candidate.place(objects)
     return objects
+
+
+def _place_in_unit(winner: Winner) -> tuple[str, int]:
+    """The order in which a build applies recipes: as their functions stand in the unit."""
+    functions = winner.subject.context.lexical.functions
+    return winner.function.source, functions.index(winner.function.name)
 
 
 def _measure(

@@ -13,19 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmopt.errors import NotApplicable, SourceError, StoreError, ToolFailed
+from llmopt.flow.objects import object_with
 from llmopt.flow.session import Session
-from llmopt.rewrite.build import build
 from llmopt.rewrite.note import with_note
 from llmopt.rewrite.unit import UnitContext
 from llmopt.source.includes import inputs
-from llmopt.store.lock import Pin, exported, read_lock
+from llmopt.store.lock import Pin, exported, exported_path, read_lock
 from llmopt.store.state import FileRecord, Manifest, record_file
 from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
 from llmopt.values.command import PREPROCESSOR, Unit
 from llmopt.values.recipe import Recipe
 from llmopt.values.step import Step
-from llmopt.values.verdict import Passed, describe
-from llmopt.verify import static
 
 #: Seconds that a build waits for recipes that it is told to use; the launcher's largest.
 _PINNED_WAIT = 600.0
@@ -68,7 +66,14 @@ def resolve(session: Session, recorded: Recorded, digest: str) -> Resolved:
     generation = session.state.generation
     context = UnitContext(Unit(session.config.root, command), session.sandbox)
     files, absent = _inputs(context)
-    recipes, refused = _recipes(session, context)
+    pins = _pins(session, context)
+    for path in (exported_path(session.state.root, pin) for pin in pins or ()):
+        # Where a pinned recipe comes, goes or is mended, the manifest is stale.
+        if path.exists():
+            files.append(record_file(str(path)))
+        else:
+            absent = (*absent, str(path))
+    recipes, refused = _recipes(session, context, pins)
     applied, data, more = _apply(session, context, recipes)
     _check_unchanged(context, files)
     name = session.state.write_object(data) if data is not None else None
@@ -114,11 +119,18 @@ def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
             raise NotApplicable(f"{context.unit.source} changed while it was worked on")
 
 
-def _recipes(session: Session, context: UnitContext) -> tuple[list[Recipe], list[tuple[str, str]]]:
+def _pins(session: Session, context: UnitContext) -> list[Pin] | None:
+    """The lock's pins for the unit; None without a lock."""
+    pins = read_lock(session.state.root)
+    return None if pins is None else [pin for pin in pins if pin.unit == context.unit.source]
+
+
+def _recipes(
+    session: Session, context: UnitContext, pins: Sequence[Pin] | None
+) -> tuple[list[Recipe], list[tuple[str, str]]]:
     """The recipes that fit the unit, by the lock where there is one, else by the user's cache."""
-    pins = read_lock(Path(session.config.root))
     if pins is not None:
-        return _pinned(session, context, [pin for pin in pins if pin.unit == context.unit.source])
+        return _pinned(session, context, pins)
     found, refused = [], []
     for function in context.lexical.functions:
         try:
@@ -140,14 +152,14 @@ def _pinned(
 ) -> tuple[list[Recipe], list[tuple[str, str]]]:
     found, refused = [], []
     for pin in pins:
-        recipe = exported(Path(session.config.root), pin) or session.cache.recipe(pin.recipe)
         try:
+            recipe = exported(session.state.root, pin) or session.cache.recipe(pin.recipe)
             if recipe is None:
                 raise NotApplicable(f"the pinned recipe {pin.recipe[:12]} is nowhere to be found")
             if context.function_key(pin.function) != recipe.function_key:
                 raise NotApplicable("the function, or what it uses, is no longer what was pinned")
             found.append(recipe)
-        except (NotApplicable, SourceError) as error:
+        except (NotApplicable, SourceError, StoreError) as error:
             refused.append((pin.function, str(error)))
     return found, refused
 
@@ -168,25 +180,23 @@ def _apply(
     """The object with as many recipes as go together; None when there is none."""
     refused: list[tuple[str, str]] = []
     applied: list[Recipe] = []
-    if recipes and session.cache.object(context.unit_key(_steps(recipes))) is not None:
-        applied = list(recipes)  # made and judged before, all together
-    for recipe in recipes[len(applied) :]:
-        steps = _steps([*applied, recipe])
+    data = None
+    attempts = [[recipe] for recipe in recipes]
+    if len(recipes) > 1:
+        # Nearly always all of them go together: one build instead of one for each.
+        attempts.insert(0, list(recipes))
+    for chosen in attempts:
+        if len(applied) == len(recipes):
+            break
         try:
-            if session.cache.object(context.unit_key(steps)) is None:
-                made = build(context, steps).object
-                verdict = static.judge(context, recipe.function, steps, made)
-                if not isinstance(verdict, Passed):
-                    raise NotApplicable(describe(verdict))
-                session.cache.add_object(context.unit_key(steps), made)
-            applied.append(recipe)
+            steps = _steps([*applied, *chosen])
+            data = object_with(session, context, chosen[-1].function, steps)
+            applied += chosen
         except (NotApplicable, SourceError, ToolFailed) as error:
-            refused.append((recipe.function, str(error)))
-    if not applied:
-        return (), None, refused
-    data = session.cache.object(context.unit_key(_steps(applied)))
+            if len(chosen) == 1:
+                refused.append((chosen[0].function, str(error)))
     if data is None:
-        raise StoreError("an object vanished from the cache while it was used")
+        return (), None, refused
     noted = with_note(session.sandbox, data, [recipe.digest for recipe in applied])
     return tuple(applied), noted, refused
 
@@ -198,7 +208,7 @@ def _steps(recipes: Sequence[Recipe]) -> tuple[Step, ...]:
 def make_objects(session: Session, contexts: Sequence[UnitContext]) -> None:
     """Makes the objects that the next build will ask for, while there is time."""
     for context in contexts:
-        recipes, _ = _recipes(session, context)
+        recipes, _ = _recipes(session, context, _pins(session, context))
         _apply(session, context, recipes)
 
 

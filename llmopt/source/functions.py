@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clang import cindex
@@ -147,7 +147,10 @@ def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
         raise SourceError(f"{name} has no text of its own in {path}: a macro makes it")
     if not (start.offset <= at < body.extent.start.offset < end.offset):
         raise SourceError(f"{name} has no text of its own in {path}: a macro makes it")
-    prototyped = cursor.type.kind == cindex.TypeKind.FUNCTIONPROTO
+    # libclang makes up a prototype for declarations between the parameters and the body.
+    prototyped = cursor.type.kind == cindex.TypeKind.FUNCTIONPROTO and (
+        b";" not in content[at : body.extent.start.offset]
+    )
     parameters = tuple(argument.spelling for argument in cursor.get_arguments())
     types = tuple(argument.type.spelling for argument in cursor.get_arguments())
     return FunctionText(
@@ -188,9 +191,9 @@ def _steering(
     reads: dict[str, list[tuple[int, int]]] = {}
     start = cursor.extent.start.offset
     for statement in body.get_children():
-        if statement.kind != cindex.CursorKind.DECL_STMT or not _is_plain(statement):
+        if statement.kind != cindex.CursorKind.DECL_STMT or not _is_plain(statement, content):
             break
-        for inner in statement.walk_preorder():
+        for inner in _evaluated(statement):
             if inner.kind == cindex.CursorKind.MEMBER_REF_EXPR and _is_integer(inner.type):
                 begin, end = inner.extent.start, inner.extent.end
                 expression = content[begin.offset : end.offset].decode("ascii", "replace")
@@ -210,27 +213,63 @@ def _steering(
 _MEMBER = re.compile(r"[A-Za-z_]\w*\s*->\s*[A-Za-z_]\w*")
 
 
-def _is_plain(statement: cindex.Cursor) -> bool:
+#: What a plain initializer is made of. No call, condition, assignment; nothing that is not evaluated.
+_PLAIN = frozenset(
+    {
+        cindex.CursorKind.ARRAY_SUBSCRIPT_EXPR,
+        cindex.CursorKind.BINARY_OPERATOR,
+        cindex.CursorKind.CHARACTER_LITERAL,
+        cindex.CursorKind.CSTYLE_CAST_EXPR,
+        cindex.CursorKind.DECL_REF_EXPR,
+        cindex.CursorKind.FLOATING_LITERAL,
+        cindex.CursorKind.INIT_LIST_EXPR,
+        cindex.CursorKind.INTEGER_LITERAL,
+        cindex.CursorKind.MEMBER_REF_EXPR,
+        cindex.CursorKind.PAREN_EXPR,
+        cindex.CursorKind.STRING_LITERAL,
+        cindex.CursorKind.TYPE_REF,
+        cindex.CursorKind.UNARY_OPERATOR,
+        cindex.CursorKind.UNEXPOSED_EXPR,
+    }
+)
+_BINARY = frozenset(b"+ - * / % << >> & | ^ == != < > <= >=".split())
+_UNARY = frozenset(b"+ - ~ ! *".split())
+
+
+def _evaluated(statement: cindex.Cursor) -> Iterator[cindex.Cursor]:
+    """The parts of a declaration that are executed: what stands behind the declared names."""
+    for declared in statement.get_children():
+        if declared.kind == cindex.CursorKind.VAR_DECL:
+            for child in declared.get_children():
+                if child.extent.start.offset > declared.location.offset:
+                    yield from child.walk_preorder()
+
+
+def _is_plain(statement: cindex.Cursor, content: bytes) -> bool:
     """Whether a declaration only reads, every part of it, and calls nothing.
 
-    `&&` and `||` skip parts, assignments write; libclang's binding does not tell them from other
-    binary operators, so the text has to be free of them.
+    libclang's binding does not tell operators apart, so they are read in the text. One that is not
+    there, since a macro makes it, is not known to evaluate both of its sides.
     """
     for inner in statement.walk_preorder():
-        if inner.kind in (
-            cindex.CursorKind.CALL_EXPR,
-            cindex.CursorKind.CONDITIONAL_OPERATOR,
-            cindex.CursorKind.COMPOUND_ASSIGNMENT_OPERATOR,
-            cindex.CursorKind.StmtExpr,
-            cindex.CursorKind.CXX_UNARY_EXPR,
-        ):
+        spelling = inner.type.get_canonical().spelling
+        if inner.type.is_volatile_qualified() or "volatile" in spelling or "_Atomic" in spelling:
             return False
-        if inner.kind in (cindex.CursorKind.BINARY_OPERATOR, cindex.CursorKind.UNARY_OPERATOR):
-            words = [token.spelling for token in inner.get_tokens()]
-            if {"&&", "||", "=", "++", "--", ",", "sizeof", "volatile"} & set(words):
+    for inner in _evaluated(statement):
+        if inner.kind not in _PLAIN:
+            return False
+        operands = list(inner.get_children())
+        # Implicit conversions are unexposed, and so are atomic and choosing builtins.
+        if inner.kind == cindex.CursorKind.UNEXPOSED_EXPR and len(operands) != 1:
+            return False
+        if inner.kind == cindex.CursorKind.BINARY_OPERATOR:
+            between = content[operands[0].extent.end.offset : operands[1].extent.start.offset]
+            if between.strip() not in _BINARY:
                 return False
-        if inner.type.is_volatile_qualified():
-            return False
+        if inner.kind == cindex.CursorKind.UNARY_OPERATOR:
+            before = content[inner.extent.start.offset : operands[0].extent.start.offset]
+            if before.strip() not in _UNARY:
+                return False
     return True
 
 

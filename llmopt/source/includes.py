@@ -21,6 +21,10 @@ _DIRECTIVE = re.compile(
 )
 _HAS = re.compile(rb"(__has_(?:include_next|include|embed))\s*\((.*?)\)")
 _SPELLED = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
+#: A comment, or a literal, in which none begins. Directives may stand behind comments and hold some.
+_COMMENT = re.compile(
+    rb""""(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|(?P<comment>//[^\n]*|/\*.*?\*/)""", re.DOTALL
+)
 _CONTINUED = re.compile(rb"\\\r?\n")
 #: Entered like files, but the compiler's own: predefined macros and those of the command line.
 _NO_FILES = (b"<built-in>", b"<command line>", b"<command-line>")
@@ -71,7 +75,7 @@ def inputs(
 def _names(path: str) -> Iterable[tuple[str, str, bool]]:
     """Each look-up in a file: the directive or operator, the name, whether it is in quotes."""
     try:
-        text = _CONTINUED.sub(b"", Path(path).read_bytes())
+        text = _COMMENT.sub(_blank, _CONTINUED.sub(b"", Path(path).read_bytes()))
     except OSError as error:
         raise SourceError(f"{path} cannot be read again: {error.strerror}") from error
     for found in _DIRECTIVE.finditer(text):
@@ -89,6 +93,10 @@ def _names(path: str) -> Iterable[tuple[str, str, bool]]:
         # wrappers in system headers never are.
         elif not path.startswith("/usr/"):
             raise SourceError(f"{path} asks for a header by a name that a macro makes")
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b" " if found.group("comment") else found.group(0)
 
 
 def _name(spelled: re.Match[bytes]) -> tuple[str, bool]:

@@ -81,9 +81,14 @@ def export(root: Path, recipe: Recipe) -> Path:
     return path
 
 
+def exported_path(root: Path, pin: Pin) -> Path:
+    """Where the pinned recipe would stand in the source tree. Raises StoreError."""
+    return _directory(root, pin.function, pin.recipe) / "recipe.yaml"
+
+
 def exported(root: Path, pin: Pin) -> Recipe | None:
     """The pinned recipe from the source tree, if it stands there. Raises StoreError."""
-    path = _directory(root, pin.function, pin.recipe) / "recipe.yaml"
+    path = exported_path(root, pin)
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -92,7 +97,10 @@ def exported(root: Path, pin: Pin) -> Recipe | None:
         raise StoreError(f"{path} cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise StoreError(f"{path} is not a recipe")
-    recipe = recipe_from_json(data)
+    try:
+        recipe = recipe_from_json(data)
+    except StoreError as error:
+        raise StoreError(f"{path}: {error}") from error
     if recipe.digest != pin.recipe:
         raise StoreError(f"{path} is not the recipe that {FILE} pins")
     return recipe

@@ -108,12 +108,19 @@ class Project:
 
     # One compile, as a build would do it
 
-    def compile(self, source: str = "src/hot.c", *options: str, launched: bool = True) -> bytes:
+    def compile(
+        self,
+        source: str = "src/hot.c",
+        *options: str,
+        launched: bool = True,
+        changes: Mapping[str, str | None] | None = None,
+    ) -> bytes:
         """The object that stands after a compile command: always the same command."""
         output = self.root / "one.o"
         output.unlink(missing_ok=True)
         words = [self.compiler, "-O3", *options, "-Ioverride", "-Iinclude", "-c", source]
-        done = self.run(*(["llmopt"] if launched else []), *words, "-o", "one.o")
+        launcher = ["llmopt"] if launched else []
+        done = self.run(*launcher, *words, "-o", "one.o", changes=changes)
         assert done.stdout + done.stderr == ""
         return output.read_bytes()
 
@@ -123,6 +130,14 @@ class Project:
         words = [self.compiler, "-O3", *options, "-Ioverride", "-Iinclude", *sources]
         self.run(*words, "-o", "plain")
         return self.run("./plain", *arguments).stdout
+
+
+def without_python_half(directory: Path) -> dict[str, str]:
+    """A PATH with a launcher on it that has no `llmopt-py` beside it."""
+    programs = directory / "alone"
+    programs.mkdir(exist_ok=True)
+    shutil.copy2(str(shutil.which("llmopt")), programs)
+    return {"PATH": f"{programs}:/usr/bin:/bin"}
 
 
 def void(_: object) -> None:

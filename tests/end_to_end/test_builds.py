@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import need
 
-from .support import Build, Project, note
+from .support import Build, Project, note, without_python_half
 
 TOOLS = ("Ninja", "Unix Makefiles", "Meson", "make")
 
@@ -19,14 +18,6 @@ TOOLS = ("Ninja", "Unix Makefiles", "Meson", "make")
 def tool(request) -> str:
     need({"Ninja": "ninja", "Meson": "meson"}.get(request.param, "make"))
     return str(request.param)
-
-
-def without_python_half(directory: Path) -> dict[str, str]:
-    """A PATH with a launcher on it that has no `llmopt-py` beside it."""
-    programs = directory / "alone"
-    programs.mkdir()
-    shutil.copy2(str(shutil.which("llmopt")), programs)
-    return {"PATH": f"{programs}:/usr/bin:/bin"}
 
 
 def test_a_build_swaps_the_hot_object_and_no_other(project: Project, tmp_path, tool):

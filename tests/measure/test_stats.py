@@ -84,7 +84,8 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 
 def test_another_seed_resamples_otherwise_and_keeps_the_ratio() -> None:
-    values = [random.Random(5).random() for _ in range(30)]
+    generator = random.Random(5)
+    values = [generator.random() for _ in range(30)]
     assert len({median_interval(values, seed) for seed in range(10)}) > 1
     columns = machine(1, 1.1)
     assert len({speedup(*columns, seed=seed).ratio for seed in range(5)}) == 1

@@ -74,7 +74,9 @@ def test_no_network(sandbox: Sandbox, project: Path) -> None:
 
 def test_only_what_is_writable_can_be_written(sandbox: Sandbox, project: Path) -> None:
     done = sandbox.run(
-        isolated("echo in > made; echo out > ../made; echo changed > ../input; rm ../input", project)
+        isolated(
+            "echo in > made; echo out > ../made; echo changed > ../input; rm ../input", project
+        )
     )
     assert done.status != 0
     assert (project / "build" / "made").read_text() == "in\n"
@@ -126,7 +128,9 @@ def test_a_job_in_the_root_directory_is_shut_in_as_well(sandbox: Sandbox, projec
 
 
 def test_it_sees_no_other_process(sandbox: Sandbox, project: Path) -> None:
-    done = sandbox.run(isolated(f"test ! -e /proc/{os.getpid()}/environ; kill -0 {os.getpid()}", project))
+    done = sandbox.run(
+        isolated(f"test ! -e /proc/{os.getpid()}/environ; kill -0 {os.getpid()}", project)
+    )
     assert done.status != 0
     assert b"No such process" in done.stderr
 

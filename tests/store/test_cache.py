@@ -161,7 +161,7 @@ _PICKLED = 4  # diskcache's MODE_PICKLE
 
 @pytest.mark.parametrize("in_file", [False, True], ids=["in the database", "in a file"])
 def test_a_planted_pickle_is_refused_and_never_run(
-    cache: Cache, in_file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cache: Cache, *, in_file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     made = recipe()

@@ -147,7 +147,8 @@ def test_a_recipe_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"- a\n", b"text", b"a: [\n", b"\xff\xfe\xfd", b"d: 2024-13-45\n", b"steps: x\n"]
+    "content",
+    [b"", b"- a\n", b"text", b"a: [\n", b"\xff\xfe\xfd", b"d: 2024-13-45\n", b"steps: x\n"],
 )
 def test_a_recipe_that_is_damaged_is_a_store_error(tmp_path: Path, content: bytes) -> None:
     made = recipe()

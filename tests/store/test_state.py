@@ -52,7 +52,11 @@ def test_an_index_is_that_of_the_example_file() -> None:
 def manifest(built: bytes | None) -> Manifest:
     """The manifest of the example files."""
     source = FileRecord(
-        "/project/src/sort.c", (11, NS, 2 * NS, 7, 8), HASHED, True, content_digest(b"int sort;\n\n")
+        "/project/src/sort.c",
+        (11, NS, 2 * NS, 7, 8),
+        HASHED,
+        True,
+        content_digest(b"int sort;\n\n"),
     )
     if built is None:
         return Manifest(7, None, 0, (source,), ())
@@ -313,7 +317,7 @@ def test_a_file_is_replaced_and_leaves_nothing_beside_it(tmp_path: Path) -> None
 
 def test_a_file_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be written: (Not a directory|File exists)"):
+    with pytest.raises(StoreError, match=r"cannot be written: (Not a directory|File exists)"):
         write_atomically(tmp_path / "file" / "below", b"")
     (tmp_path / "directory").mkdir()
     with pytest.raises(StoreError, match="cannot be written: Is a directory"):

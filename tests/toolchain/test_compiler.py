@@ -161,7 +161,7 @@ def test_gcc_has_neither_ir_nor_opt(tmp_path: Path) -> None:
 def test_search_directories_are_in_the_order_of_the_command(compiler: str, tmp_path: Path) -> None:
     for name in ("quoted", "first", "second", "system"):
         (tmp_path / name).mkdir()
-    options = "-Isecond -iquote quoted -Ifirst -isystem system"
+    options = "-O2 -Isecond -iquote quoted -Ifirst -isystem system"
     unit = context(tmp_path, TEXT, compiler, options)
     quoted, angled, _ = unit.compiler.search_directories()
     assert quoted == ["quoted"]
@@ -172,7 +172,7 @@ def test_search_directories_are_in_the_order_of_the_command(compiler: str, tmp_p
 def test_a_directory_that_may_yet_appear_is_told(compiler: str, tmp_path: Path) -> None:
     """Compilers leave it out of their list; once it is there, headers in it may come first."""
     (tmp_path / "there").mkdir()
-    options = "-Imissing -Ithere -iquote absent"
+    options = "-O2 -Imissing -Ithere -iquote absent"
     unit = context(tmp_path, TEXT, compiler, options)
     quoted, angled, missing = unit.compiler.search_directories()
     assert {"missing", "absent"} <= set(missing)

@@ -67,7 +67,7 @@ def test_a_recipe_needs_every_gate_of_its_policy(gates: tuple[str, ...]) -> None
 
 
 def test_the_gates_that_are_missing_are_named() -> None:
-    with pytest.raises(StoreError, match="lacks evidence of identity, time$"):
+    with pytest.raises(StoreError, match=r"lacks evidence of identity, time$"):
         replace(recipe(), verdicts=())
 
 

@@ -18,9 +18,7 @@ from llmopt.values.verdict import (
     verdict_to_json,
 )
 
-facts = st.one_of(
-    st.text(max_size=9), st.integers(), st.floats(allow_nan=False), st.booleans()
-)
+facts = st.one_of(st.text(max_size=9), st.integers(), st.floats(allow_nan=False), st.booleans())
 verdicts: st.SearchStrategy[Verdict] = st.one_of(
     st.builds(Passed, st.text(), st.dictionaries(st.text(max_size=9), facts, max_size=3)),
     st.builds(Refuted, st.text(), st.text()),

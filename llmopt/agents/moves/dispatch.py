@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llmopt.agents.subject import Move, Subject
-from llmopt.agents.text import copyable, parameters, renamed
+from llmopt.agents.text import copyable, declaration, parameters, renamed
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.build import source_step
 from llmopt.rewrite.dispatcher import asks
@@ -51,6 +51,12 @@ TARGETS = (_V4, _V3)
 _UNSAFE_OPTIONS = re.compile(
     r"-march=|-mavx|-mfma|-ffp-contract|-ffast-math|-Ofast|-funsafe-math|-fassociative-math|-m32$"
 )
+# Contraction is switched off for the whole unit, and copies for other targets hand vectors on in
+# other registers: so nobody in the unit may have a target, rounding or vectors of their own.
+_UNSAFE_TEXT = re.compile(
+    rb"\b_*(target|target_clones|optimize)_*\s*\(|\b_*(vector_size|ext_vector_type)_*\s*\("
+    rb"|#\s*pragma\s+(STDC\s+FP_CONTRACT|clang\s+fp|GCC\s+(target|optimize|push_options))"
+)
 
 
 def propose_dispatch(
@@ -72,6 +78,10 @@ def propose_dispatch(
             raise NotApplicable(f"the unit chooses its own target or rounding: {option}")
     if subject.steps:
         raise NotApplicable("only for the function as written")
+    if found := _UNSAFE_TEXT.search(context.preprocessed):
+        raise NotApplicable(
+            f"the unit's text chooses its own target, rounding or vectors: {found.group(0).decode()}"
+        )
     try:
         function = context.locate(subject.function)
         copyable(context, function)
@@ -82,7 +92,7 @@ def propose_dispatch(
     targets = [target for target in TARGETS if target.level in levels()]
     if not targets:
         raise NotApplicable("this processor has nothing wider than the unit's own vectors")
-    text = prelude + _text(copy, targets, clang=context.compiler.is_clang)
+    text = declaration(function) + prelude + _text(copy, targets, clang=context.compiler.is_clang)
     suffixes = (*(target.suffix for target in targets), "base")
     helpers = tuple(_helper(function.name, suffix) for suffix in suffixes)
     return (source_step(context, function.name, text, helpers, (*_NO_CONTRACTION, *options)),)

@@ -13,7 +13,7 @@ from itertools import islice, product
 
 from llmopt.agents.moves.dispatch import propose_dispatch
 from llmopt.agents.subject import Move, Subject
-from llmopt.agents.text import copyable, renamed
+from llmopt.agents.text import copyable, declaration, renamed
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.build import source_step
 from llmopt.search.policy import Option
@@ -30,7 +30,8 @@ Values = Mapping[str, int]
 
 def _specialize(subject: Subject) -> tuple[Step, ...]:
     function, cases = _cases(subject)
-    text = _copies(function, cases) + function.declarator + _body(function, cases)
+    copies = declaration(function) + _copies(function, cases)
+    text = copies + function.declarator + _body(function, cases)
     return (source_step(subject.context, function.name, text),)
 
 
@@ -71,13 +72,18 @@ def _copies(function: FunctionText, cases: list[Values]) -> bytes:
     copies = [line + head + renamed(function, _name(function, 0))]
     for number, values in enumerate(cases, 1):
         reads = {
-            place: str(values[steering.expression]).encode()
+            place: _constant(steering.expression, values[steering.expression])
             for steering in function.steering
             if steering.expression in values
             for place in steering.reads
         }
         copies.append(line + head + renamed(function, _name(function, number), reads))
     return b"\n".join(copies) + b"\n"
+
+
+def _constant(expression: str, value: int) -> bytes:
+    """The value in the type that the expression has in arithmetic: `n - 5 < 0` asks for it."""
+    return f"((__typeof__(+{expression})){value})".encode()
 
 
 def _body(function: FunctionText, cases: list[Values]) -> bytes:

@@ -1,0 +1,34 @@
+"""Objects with recipes' steps in them: made once, past the static gate, then from the cache."""
+
+from __future__ import annotations
+
+from llmopt.errors import NotApplicable, StoreError
+from llmopt.flow.session import Session
+from llmopt.rewrite.build import build
+from llmopt.rewrite.unit import UnitContext
+from llmopt.values.step import Step
+from llmopt.values.verdict import Passed, describe
+from llmopt.verify import static
+
+
+def object_with(
+    session: Session, context: UnitContext, function: str, steps: tuple[Step, ...]
+) -> bytes:
+    """The unit's object with `steps` applied, the last of them for `function`.
+
+    Raises NotApplicable when a step does not fit or the static gate does not pass, ToolFailed when
+    the compiler refuses the text, SourceError when it cannot be located, StoreError when the cache
+    cannot be written.
+    """
+    key = context.unit_key(steps)
+    known = session.cache.object(key)
+    if known is not None:
+        return known
+    made = build(context, steps).object
+    verdict = static.judge(context, function, steps, made)
+    if not isinstance(verdict, Passed):
+        raise NotApplicable(describe(verdict))
+    session.cache.add_object(key, made)
+    if session.cache.object(key) != made:
+        raise StoreError("the cache does not give back what was put into it")
+    return made

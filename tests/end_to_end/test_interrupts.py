@@ -1,0 +1,137 @@
+"""Interrupted, killed, twice at once: what was finished is kept, and the next run goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from .support import Build, Project, note
+
+
+@pytest.fixture
+def two(fresh: Project) -> Project:
+    """The sample with two functions that are hot enough, one trial each."""
+    fresh.edit("llmopt.yaml", "min_share: 0.1", "min_share: 0.02\n  cumulative: 1.0")
+    fresh.edit("llmopt.yaml", "trials: 2", "trials: 1")
+    fresh.edit("llmopt.yaml", "levels: [ir, asm]", "levels: [ir]")
+    return fresh
+
+
+def wait_for(process: subprocess.Popen[str], text: str) -> list[str]:
+    """Reads what a process prints until a line contains a text; the lines until then."""
+    assert process.stdout is not None
+    seen = []
+    for line in process.stdout:
+        seen.append(line)
+        if text in line:
+            return seen
+    raise AssertionError(f"ended without {text!r}: {''.join(seen)}")
+
+
+def end(process: subprocess.Popen[str], number: int) -> int:
+    """Sends a signal and waits; the exit status."""
+    process.send_signal(number)
+    assert process.stdout is not None
+    process.stdout.read()
+    process.stdout.close()
+    return process.wait(60)
+
+
+def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(two: Project):
+    running = two.start("llmopt", "optimize")
+    seen = wait_for(running, "smooth  src/hot.c")
+    assert any("   1 polly" in line for line in seen)
+    assert end(running, signal.SIGINT) == 130
+    run = json.loads((two.state / "run.json").read_text())
+    assert run["interrupted"]
+    assert [f["function"] for f in run["functions"]] == ["covariance", "smooth"]
+    (recipe,) = run["recipes"]
+    assert note(two.compile()) == [recipe]
+
+    # Nothing is repeated: what is new are the trials that were not begun or not finished.
+    again = two.json("optimize")
+    assert again["new_trials"] <= 1
+    assert [r["digest"] for r in again["recipes"]][:1] == [recipe]
+    assert not again["interrupted"]
+
+
+def test_ctrl_c_before_anything_is_finished_says_so_and_leaves_no_traceback(fresh: Project):
+    running = fresh.start("llmopt", "optimize")
+    wait_for(running, "building the project")
+    running.send_signal(signal.SIGINT)
+    assert running.stdout is not None
+    said = running.stdout.read()
+    running.stdout.close()
+    assert running.wait(60) == 130
+    assert "Traceback" not in said
+    assert note(fresh.compile()) == []
+
+
+def test_optimize_goes_on_after_it_was_killed_again_and_again(two: Project):
+    for after in ("building", "observing", "covariance", "identity", "static", "measuring"):
+        running = two.start("llmopt", "optimize")
+        wait_for(running, after)
+        if after == "measuring":
+            # One at a time, and the one that is killed holds nobody up.
+            (line,) = two.run("llmopt", "optimize", status=1).stderr.splitlines()
+            assert line.startswith("llmopt: another llmopt works in ")
+        time.sleep(0.05)
+        assert end(running, signal.SIGKILL) == -signal.SIGKILL
+    run = two.json("optimize")
+    assert [recipe["function"] for recipe in run["recipes"]] == ["covariance"]
+    assert run["new_trials"] <= 1
+    assert note(two.compile()) == [run["recipes"][0]["digest"]]
+
+
+# Builds
+
+
+def test_eight_jobs_after_an_edit_give_the_right_program_each_time(project: Project, tmp_path):
+    build = Build(project, tmp_path / "build", "Unix Makefiles").configure()
+    build.build(jobs=8)
+    original = (project.root / "src/hot.c").read_text()
+    for number in range(4):
+        if number % 2:
+            project.edit("src/hot.c", "// Each value", f"// Edited {number}.\n// Each value")
+        else:
+            project.edit("src/hot.c", "k < rows;", f"k < rows - {number + 1};")
+        project.edit("src/table.h", "#define TABLE_H", f"#define TABLE_H\n// {number}")
+        build.build(jobs=8)
+        assert bool(note(build.object("hot"))) is bool(number % 2)
+        assert build.answer("37", "2") == project.plain_answer(arguments=("37", "2"))
+        (project.root / "src/hot.c").write_text(original)
+
+
+@pytest.mark.parametrize("tool", ["Ninja", "make"])
+def test_a_build_that_was_killed_at_any_moment_is_finished_right_by_the_next(
+    project: Project, tmp_path: Path, tool: str
+):
+    chosen = random.Random(tool)
+    build = Build(project, tmp_path / "build", tool).configure()
+    build.build()
+    good = build.object("hot")
+    plain = project.compile(launched=False)
+    source = (project.root / "src/hot.c").read_text()
+    for number in range(10):
+        (project.root / "src/hot.c").write_text(f"{source}// {number}\n")
+        running = project.start(*build.command(8))
+        time.sleep(chosen.uniform(0.0, 0.4))
+        os.killpg(running.pid, signal.SIGKILL)
+        end(running, signal.SIGKILL)
+        if build.path("hot").exists():
+            assert build.object("hot") in (good, plain)
+        build.build(jobs=8)
+        assert build.object("hot") in (good, plain)
+    # The last edit is known by then: another build has it.
+    build.clean()
+    build.build()
+    assert build.object("hot") == good
+    assert build.answer() == project.plain_answer()
+    assert not list(build.directory.rglob(".llmopt-*"))
