@@ -8,6 +8,7 @@ from typing import Literal
 from llmopt.agents.subject import Move, Subject
 from llmopt.errors import NotApplicable
 from llmopt.search.policy import Option
+from llmopt.values.command import CODE
 from llmopt.values.step import Donor, Level, Step
 
 Family = Literal["clang", "gcc"]
@@ -26,6 +27,7 @@ def options_move(
     def propose(subject: Subject) -> tuple[Step, ...]:
         _need(subject, family)
         chosen = tuple(options(subject.bodies) if callable(options) else options)
+        chosen += _as_before(subject, chosen)
         before, donor = _split(subject.steps)
         if donor is None:
             return (*before, Donor(subject.bodies, chosen, level=level))
@@ -48,6 +50,15 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
         return (*subject.steps, Donor(subject.bodies, passes=passes, level="ir"))
 
     return Move(Option(name, "ir", prior, "ir-donor"), summary, propose)
+
+
+def _as_before(subject: Subject, chosen: Sequence[str]) -> tuple[str, ...]:
+    """Takes back what a higher -O assumes of the program besides: gcc's -O1 lets it alias."""
+    unit = subject.context.unit.command.arguments(CODE)
+    levels = [option for option in unit if option.startswith("-O")]
+    if subject.context.compiler.is_clang or levels[-1:] in (["-O2"], ["-O3"], ["-Os"], ["-Oz"]) or "-fstrict-aliasing" in unit:
+        return ()
+    return ("-fno-strict-aliasing",) if any(o.startswith("-O") for o in chosen) else ()
 
 
 def _split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Donor | None]:

@@ -31,14 +31,16 @@ def open_root(root: Path) -> Session:
 @contextmanager
 def alone(session: Session) -> Iterator[None]:
     """One verb that builds and measures at a time. Raises StoreError when one runs already."""
-    session.state.path.mkdir(exist_ok=True)
     lock = FileLock(session.state.path / "busy.lock")
     try:
+        session.state.path.mkdir(exist_ok=True)
         lock.acquire(timeout=0)
-    except Timeout as error:
+    except Timeout as error:  # filelock's is an OSError as well
         raise StoreError(
             f"another llmopt works in {session.config.root}: wait for it, or stop it"
         ) from error
+    except OSError as error:
+        raise StoreError(f"{session.state.path} cannot be written: {error.strerror}") from error
     try:
         yield
     finally:

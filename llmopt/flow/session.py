@@ -120,7 +120,7 @@ class Session:
         """The last summary, if there is one."""
         try:
             return dict(json.loads(self.run_path.read_bytes()))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, TypeError):
             return None
 
     # -- what a measurement depends on -------------------------------------------------------

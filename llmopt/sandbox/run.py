@@ -108,8 +108,12 @@ class Sandbox:
         )
 
     def _wrapped(self, job: Job) -> list[str]:
-        limits = ["prlimit", "--core=0", f"--fsize={self._max_file_bytes}"]
-        prefix = [*(limits if shutil.which("prlimit") else []), *job.outside]
+        # A parent that is killed cannot end its children: the kernel does, for the first of them,
+        # and bubblewrap for all that are isolated.
+        follow = ["setpriv", "--pdeathsig", "KILL", "--"]
+        limits = ["prlimit", "--core=0", f"--fsize={self._max_file_bytes}", "--"]
+        prefix = [word for tool in (follow, limits) if shutil.which(tool[0]) for word in tool]
+        prefix += job.outside
         if job.isolated and self.isolates:
             prefix = [*prefix, *_bubblewrap(job)]
         return [*prefix, *job.argv]

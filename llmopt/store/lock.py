@@ -7,6 +7,7 @@ that a build with no cache and no network finds them and a reviewer can read the
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,10 @@ def write_lock(root: Path, recipes: Sequence[Recipe]) -> Path:
         {"unit": r.source, "function": r.function, "recipe": r.digest, "tier": tier(r)}
         for r in sorted(recipes, key=lambda r: (r.source, r.function, r.digest))
     ]
-    for recipe in recipes:
-        export(root, recipe)
+    kept = {export(root, recipe).parent for recipe in recipes}
+    for old in (root / DIRECTORY).glob(f"*-{'[0-9a-f]' * 12}"):
+        if old not in kept:
+            shutil.rmtree(old, ignore_errors=True)
     path = root / FILE
     text = _HEADER + yaml.safe_dump({"version": VERSION, "recipes": pins}, sort_keys=False)
     write_atomically(path, text.encode())

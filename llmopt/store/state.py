@@ -176,7 +176,9 @@ class State:
 
     def _files(self, directory: str) -> Sequence[Path]:
         try:
-            return list((self.path / directory).iterdir())
+            found = (self.path / directory).iterdir()
+            # A name with a dot in front is a file that is being written.
+            return [path for path in found if not path.name.startswith(".")]
         except FileNotFoundError:
             return []
 

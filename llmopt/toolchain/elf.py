@@ -6,7 +6,8 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import zip_longest
+from typing import Any, cast
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.constants import SH_FLAGS
@@ -103,6 +104,28 @@ class ObjectFile:
         )
 
     @cached_property
+    def relocations(self) -> tuple[tuple[object, ...], ...]:
+        """Section, offset, type, meaning of the symbol and addend of each relocation, in order."""
+        found = []
+        table = self._elf.get_section_by_name(".symtab")
+        names = [section.name for section in self._elf.iter_sections()]
+        for section in self._elf.iter_sections():
+            if section["sh_type"] not in ("SHT_RELA", "SHT_REL"):
+                continue
+            for entry in cast("Any", section).iter_relocations():
+                symbol = cast("Any", table).get_symbol(entry["r_info_sym"])
+                index = symbol["st_shndx"]
+                place = names[index] if isinstance(index, int) else index
+                # Private symbols are what they point to; numbers of symbols shift.
+                private = not symbol.name or symbol.name.startswith(".L")
+                target = (place, symbol["st_value"]) if private else symbol.name
+                addend = entry["r_addend"] if entry.is_RELA() else None
+                found.append(
+                    (section.name, entry["r_offset"], entry["r_info_type"], target, addend)
+                )
+        return tuple(found)
+
+    @cached_property
     def functions(self) -> tuple[Symbol, ...]:
         """Function symbols that the object defines."""
         return tuple(s for s in self.defined.values() if s.kind == "STT_FUNC")
@@ -147,13 +170,32 @@ def difference(old: bytes, new: bytes) -> str | None:
     """The first difference of two objects outside their line tables; None when there is none."""
     if old == new:
         return None
-    olds, news = _by_name(ObjectFile(old)), _by_name(ObjectFile(new))
+    before, after = ObjectFile(old), ObjectFile(new)
+    olds, news = _by_name(before), _by_name(after)
     for name in sorted((olds.keys() | news.keys()) - set(_LINE_SECTIONS)):
         if name not in olds or name not in news:
             return f"section {name} is in only one of them"
         if not _bookkeeping(name) and olds[name] != news[name]:
             return f"section {name} differs"
+    if _symbols(before) != _symbols(after):
+        return "the symbols differ"
+    for one, other in zip_longest(_relocated(before), _relocated(after)):
+        if one != other:
+            return f"the relocations differ: {one} became {other}"
     return None
+
+
+def _relocated(found: ObjectFile) -> list[tuple[object, ...]]:
+    return [entry for entry in found.relocations if entry[0] not in _LINE_SECTIONS]
+
+
+def _symbols(found: ObjectFile) -> list[tuple[object, ...]]:
+    """Symbols as a linker sees them: private ones are nobody's business, and neither is order."""
+    return sorted(
+        (s.name, s.contract, s.value, s.size, s.file)
+        for s in found.symbols
+        if not s.name.startswith(".L")
+    )
 
 
 def _by_name(found: ObjectFile) -> dict[str, list[Section]]:
@@ -165,5 +207,5 @@ def _by_name(found: ObjectFile) -> dict[str, list[Section]]:
 
 
 def _bookkeeping(name: str) -> bool:
-    """Sections whose content follows from others': string tables and symbol indices."""
-    return name in (".strtab", ".shstrtab") or name.startswith(".debug_str")
+    """String tables, and what is compared by what it says."""
+    return name.startswith((".rela", ".strtab", ".shstrtab", ".symtab")) or name.startswith(".debug_str")

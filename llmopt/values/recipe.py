@@ -16,7 +16,7 @@ from llmopt.errors import StoreError
 from llmopt.values.digest import digest
 from llmopt.values.measurement import Speedup
 from llmopt.values.step import Step, step_fields, step_from_json, step_to_json
-from llmopt.values.verdict import Passed
+from llmopt.values.verdict import Passed, describe, verdict_from_json, verdict_to_json
 
 FORMAT = 1
 
@@ -74,10 +74,7 @@ class Recipe:
             "unit_key": self.unit_key,
             "steps": [step_to_json(step) for step in self.steps],
             "required": list(self.required),
-            "verdicts": [
-                {"gate": verdict.gate, "evidence": dict(verdict.evidence)}
-                for verdict in self.verdicts
-            ],
+            "verdicts": [verdict_to_json(verdict) for verdict in self.verdicts],
             "speedup": asdict(self.speedup),
             "provenance": dict(self.provenance),
         }
@@ -99,7 +96,7 @@ def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
             unit_key=data["unit_key"],
             steps=tuple(step_from_json(step) for step in data["steps"]),
             required=tuple(data["required"]),
-            verdicts=tuple(Passed(v["gate"], dict(v["evidence"])) for v in data["verdicts"]),
+            verdicts=tuple(_passed(verdict) for verdict in data["verdicts"]),
             speedup=Speedup(**data["speedup"]),
             provenance=dict(data["provenance"]),
         )
@@ -108,6 +105,13 @@ def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
     if recipe.digest != data.get("digest"):
         raise StoreError(f"the recipe for {recipe.function} does not match its digest")
     return recipe
+
+
+def _passed(data: Mapping[str, Any]) -> Passed:
+    verdict = verdict_from_json(data)
+    if not isinstance(verdict, Passed):
+        raise StoreError(f"a recipe carries {describe(verdict)}")
+    return verdict
 
 
 def recipe_from_bytes(data: bytes) -> Recipe:

@@ -9,8 +9,9 @@ from llmopt.values.verdict import Passed, Refuted, Verdict
 
 GATE = "build"
 
-_PLACE = re.compile(r"^[^\s:]+:\d+(:\d+)?: ", re.MULTILINE)
-_WARNING = re.compile(r"^(?:warning|error): .*$", re.MULTILINE)
+_PLACE = re.compile(r"^[^:\n]+:\d+(:\d+)?: ", re.MULTILINE)
+# Under other locales the word is another one; the option's name behind it stays.
+_WARNING = re.compile(r"^(?:(?:warning|error): .*|.* \[-W[^\]\n]+\])$", re.MULTILINE)
 
 
 def judge(before: str, after: str) -> Verdict:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from llmopt.config.model import WorkloadSection
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.outputs import Outcome, difference, outcome
+from llmopt.verify.outputs import Outcome, difference, forget, outcome
 from llmopt.workspace.tree import Tree
 
 GATE = "differential"
@@ -52,5 +52,6 @@ def judge(
 
 
 def _run(tree: Tree, command: str, section: WorkloadSection) -> Outcome:
+    forget(tree.path, section.files)
     done = tree.run(command, section.timeout)
     return outcome(command, done, tree.path, section.files)

@@ -27,6 +27,14 @@ class Outcome:
         return len(self.stdout) + len(self.stderr)
 
 
+def forget(tree: Path, files: Sequence[str]) -> None:
+    """Removes what earlier runs wrote: a run that writes nothing must not pass with it."""
+    for name in files:
+        path = tree / name
+        if path.is_file() or path.is_symlink():
+            path.unlink()
+
+
 def outcome(command: str, done: Completed, tree: Path, files: Sequence[str]) -> Outcome:
     """The outcome of a run in a tree. A file that is not there has an outcome as well."""
     own = str(tree).encode()

@@ -16,23 +16,25 @@ from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Sandbox
+from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import Unit
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.outputs import Outcome, difference, outcome
-from llmopt.workspace.tree import Tree
+from llmopt.verify.outputs import Outcome, difference, forget, outcome
+from llmopt.workspace.tree import Tree, read
 
 GATE = "sanitizers"
 
 #: The launcher leaves instrumented compiles alone: they are read without these words.
 _INSTRUMENTATION = r"-f(no-)?sanitize.*"
 _FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
+_TRIPPED = 99
 ENVIRONMENT = {
     "CFLAGS": _FLAGS,
     "CXXFLAGS": _FLAGS,
     "LDFLAGS": "-fsanitize=address,undefined",
-    "ASAN_OPTIONS": "detect_leaks=1:exitcode=99:detect_stack_use_after_return=1",
-    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "ASAN_OPTIONS": f"detect_leaks=1:exitcode={_TRIPPED}:detect_stack_use_after_return=1",
+    "UBSAN_OPTIONS": f"print_stacktrace=1:halt_on_error=1:exitcode={_TRIPPED}",
 }
 
 
@@ -51,6 +53,11 @@ class SanitizedBuild:
         expected = self._expected()
         if self._fault is not None:
             return self._fault
+        if not self._is_instrumented(unit):
+            return Inconclusive(
+                GATE,
+                f"{unit.source} is not compiled with CFLAGS of the environment: no instrumentation",
+            )
         if any(isinstance(step, (IrText, AssemblyText)) for step in steps):
             return Inconclusive(GATE, "a stored text below the source cannot be instrumented")
         texts = [step for step in steps if isinstance(step, SourceText)]
@@ -84,6 +91,13 @@ class SanitizedBuild:
                 return Refuted(GATE, f"{found}{_report(new)}")
         return Passed(GATE, {**evidence, "runs": len(expected), "on": "the candidate"})
 
+    def _is_instrumented(self, unit: Unit) -> bool:
+        twins = [t for t in self.tree.units(_INSTRUMENTATION) if t.source == unit.source]
+        return bool(twins) and all(
+            any(s.startswith("__asan_") for s in ObjectFile(read(t.command.output_path)).undefined)
+            for t in twins
+        )
+
     def _expected(self) -> list[Outcome]:
         if self._original is None and self._fault is None:
             self._original = self._run_original()
@@ -98,7 +112,8 @@ class SanitizedBuild:
             return []
         found = [self._run(command) for command in self._commands()]
         for run in found:
-            if b"Sanitizer" in run.stderr or b"runtime error:" in run.stderr:
+            said = run.stdout + run.stderr
+            if b"Sanitizer" in said or b"runtime error:" in said or run.status == _TRIPPED:
                 self._fault = Refuted(
                     GATE,
                     f"the original itself trips a sanitizer in `{run.command}`: {_report(run)}",
@@ -112,6 +127,7 @@ class SanitizedBuild:
 
     def _run(self, command: str) -> Outcome:
         # Instrumented programs were seen to take up to ten times as long.
+        forget(self.tree.path, self.section.files)
         done = self.tree.run(command, self.section.timeout * 10)
         return outcome(command, done, self.tree.path, self.section.files)
 

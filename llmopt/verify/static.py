@@ -33,11 +33,17 @@ _BANNED_TEXT = {
         "a promise to the optimizer (unreachable, assume)"
     ),
     r"#\s*pragma|_Pragma": "a pragma",
-    r"__attribute__\s*\(\(.*\b(constructor|destructor|optimize|naked|alias|section|no_sanitize)": (
+    r"(?:__attribute__\s*\(\(|\[\[)[\s\S]*?\b_*(constructor|destructor|optimize|naked|alias|section|no_sanitize)": (
         "an attribute that changes more than code generation"
     ),
     r"\bsyscall\s*\(": "a system call",
 }
+# Private labels make no symbols: data that the text brings along has to be looked for in the text.
+_BANNED_ASSEMBLY = re.compile(
+    r"\b(?:syscall|sysenter|int\s+\$0x80)\b|\.section\s+\.init"
+    r"|(?:\.section\s+|^\s*)\.(?:data(?!\.rel\.ro)|bss|tdata|tbss)\b|^\s*\.l?comm\b",
+    re.MULTILINE,
+)
 _KEPT_TEXT = re.compile(
     r"\bvolatile\b|\b_Atomic\b|\b__(?:sync|atomic)_\w+|\batomic_\w+|\w*(?:mutex|lock)\w*\s*\("
 )
@@ -48,6 +54,13 @@ _BANNED_OPTIONS = re.compile(
     r"|-polly-ignore-aliasing|-polly-parallel|-force-vector-width"
     r"|-enable-unsafe|-fno-delete-null|-fwrapv|-x$"
 )
+#: What is neither banned nor known here may change anything: nobody has looked at it yet.
+_KNOWN_OPTIONS = re.compile(
+    r"-O[123s]|-ffp-contract=off|-fno-strict-aliasing|-mprefer-vector-width=\d+"
+    r"|-f(no-)?((tree-)?(slp-)?vectorize|unroll-loops|loop-[a-z-]+|tree-[a-z-]+|align-[a-z=0-9]+)"
+    r"|-fvect-cost-model=[a-z-]+|-falign-[a-z]+=\d+|-mllvm"
+    r"|-polly\S*|-(enable|allow|unroll|interleave|vectorize)-\S+"
+)
 
 
 def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes) -> Verdict:
@@ -55,6 +68,8 @@ def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate:
     for step in steps:
         if found := _text_fault(context, step) or _option_fault(step):
             return Refuted(GATE, found)
+        if unknown := _unknown_option(step):
+            return Inconclusive(GATE, f"nobody has said that {unknown} changes no result")
     old, new = ObjectFile(context.object), ObjectFile(candidate)
     helpers = {name for step in steps if isinstance(step, SourceText) for name in step.helpers}
     fault = (
@@ -76,7 +91,7 @@ def _text_fault(context: UnitContext, step: Step) -> str | None:
         found = re.search(banned, step.text)
         return f"the IR of {step.function} holds {found.group(0)!r}" if found else None
     if isinstance(step, AssemblyText):
-        found = re.search(r"\b(syscall|sysenter|int\s+\$0x80)\b|\.section\s+\.init", step.text)
+        found = _BANNED_ASSEMBLY.search(step.text)
         return f"the assembly of {step.function} holds {found.group(0)!r}" if found else None
     original = context.locate(step.function).text.decode("utf-8", "surrogateescape")
     text = step.text
@@ -96,6 +111,11 @@ def _option_fault(step: Step) -> str | None:
         if _BANNED_OPTIONS.search(option):
             return f"the option {option} may change what the program computes or assumes"
     return None
+
+
+def _unknown_option(step: Step) -> str | None:
+    options = step.options if isinstance(step, (SourceText, Donor)) else ()
+    return next((option for option in options if not _KNOWN_OPTIONS.fullmatch(option)), None)
 
 
 def _symbol_fault(old: ObjectFile, new: ObjectFile, helpers: set[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from llmopt.cli.main import VERBS, main
 from llmopt.profile.hot import HotFunction, Profile
@@ -175,6 +177,18 @@ def test_the_reader_of_the_output_may_leave(project: Path) -> None:
         assert b"Traceback" not in process.stderr.read()
 
 
+@pytest.mark.parametrize("verb", ["profile", "optimize"])
+def test_only_one_llmopt_builds_and_measures_at_a_time(
+    project: Path, capsys: Capture, verb: str
+) -> None:
+    (project / ".llmopt").mkdir()
+    with FileLock(project / ".llmopt" / "busy.lock"):
+        assert main([verb]) == 1
+    assert f"another llmopt works in {project}" in capsys.readouterr().err
+    main([verb])
+    assert "another llmopt" not in capsys.readouterr().err
+
+
 # Verbs that read
 
 PROFILE = Profile(
@@ -260,6 +274,19 @@ def test_doctor_says_what_is_wrong_and_fails(
     assert "cannot be used" in cache
     (config,) = [line for line in lines if line.startswith("MISSING  project ")]
     assert "hot.min_share: must be above 0" in config
+
+
+def test_doctor_writes_to_the_cache_to_see_that_it_can(capsys: Capture, tmp_path: Path) -> None:
+    """A cache that opens may still be one that cannot be written: a full disk, say."""
+    Cache(str(tmp_path / "llmopt-cache")).close()
+    with sqlite3.connect(tmp_path / "llmopt-cache" / "cache.db") as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON Cache BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    database.close()
+    assert main(["doctor", "--project", str(tmp_path)]) == 1
+    (cache,) = [x for x in capsys.readouterr().out.splitlines() if x.startswith("MISSING  cache ")]
+    assert "full" in cache
 
 
 def test_doctor_works_without_a_project(tmp_path: Path, capsys: Capture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import pytest
 
@@ -29,6 +30,12 @@ def machine(
                 time *= 1.1
             column.append(time / effect if position == 1 else time)
     return columns
+
+
+@cache
+def speedups(effect: float, drift: float = 0.01) -> tuple[Speedup, ...]:
+    """What many such runs of the stopwatch conclude."""
+    return tuple(speedup(*machine(n, effect, drift=drift), seed=n) for n in range(RUNS))
 
 
 # Known answers
@@ -104,35 +111,32 @@ def test_the_seed_of_others_is_not_touched() -> None:
 
 @pytest.mark.parametrize("effect", [1.0, 1.05])
 def test_the_interval_covers_the_truth_as_often_as_it_says(effect: float) -> None:
-    covered = 0
-    for seed in range(RUNS):
-        found = speedup(*machine(seed, effect), seed=seed)
-        covered += found.low <= effect <= found.high
+    covered = sum(one.low <= effect <= one.high for one in speedups(effect))
     assert 0.85 <= covered / RUNS <= 1.0
 
 
 def test_a_planted_effect_of_five_percent_is_found() -> None:
-    found = [speedup(*machine(seed, 1.05), seed=seed) for seed in range(RUNS)]
+    found = speedups(1.05)
     assert sum(one.low > 1.03 for one in found) >= 0.9 * RUNS
     assert all(one.low > 1.0 for one in found)
 
 
 def test_no_effect_is_not_found() -> None:
     """No candidate that does nothing gets over the least gain that counts."""
-    found = [speedup(*machine(seed, 1.0), seed=seed) for seed in range(RUNS)]
+    found = speedups(1.0)
     assert not any(one.low > 1.03 for one in found)
     assert sum(one.low > 1.0 for one in found) <= 0.1 * RUNS
 
 
 def test_the_noise_of_a_machine_that_does_not_drift_holds_one() -> None:
-    intervals = [speedup(*machine(s, 2.0, drift=0), seed=s) for s in range(RUNS)]
+    intervals = speedups(2.0, drift=0)
     inside = sum(one.noise_low <= 1.0 <= one.noise_high for one in intervals)
     assert inside >= 0.85 * RUNS
 
 
 def test_the_noise_of_a_drifting_machine_shows_the_drift() -> None:
     """The control runs after the original: the drift between them is noise, and is told."""
-    slow = [speedup(*machine(s, 1.0, drift=0.01), seed=s) for s in range(RUNS)]
+    slow = speedups(1.0)
     assert sum(one.noise_high < 1.0 for one in slow) > 0.9 * RUNS
     assert sum(one.low <= 1.0 <= one.high for one in slow) >= 0.85 * RUNS
 

@@ -22,6 +22,9 @@ from .test_run import gone, pids
 
 REPOSITORY = Path(__file__).parents[2]
 
+#: A time to sleep that no other run of these tests uses: processes are found by it.
+FOREVER = f"86399.{os.getpid()}"
+
 
 @pytest.fixture
 def sandbox() -> Sandbox:
@@ -149,9 +152,9 @@ def test_the_time_limit_holds_even_for_what_leaves_its_session(
 ) -> None:
     """Its process namespace ends with it: there is nowhere to go."""
     need("setsid")
-    job = isolated("setsid -f sleep 86399; sleep 100", project, timeout=0.7)
+    job = isolated(f"setsid -f sleep {FOREVER}; sleep 100", project, timeout=0.7)
     assert sandbox.run(job).timed_out
-    assert not running("sleep", "86399")
+    assert not running("sleep", FOREVER)
 
 
 def running(*argv: str) -> bool:
@@ -175,7 +178,7 @@ def parent(sandbox: Sandbox, project: Path) -> Iterator[subprocess.Popen[bytes]]
     """Another Python that runs an isolated job, which notes when it has begun."""
     code = (
         "from llmopt.sandbox.run import *\n"
-        f"job = Job(shell('echo > begun; exec sleep 86398'), {str(project / 'build')!r}, 60, "
+        f"job = Job(shell('echo > begun; exec sleep {FOREVER}'), {str(project / 'build')!r}, 60, "
         f"isolated=True, visible=({str(project)!r},), writable=({str(project / 'build')!r},))\n"
         "Sandbox('require').run(job)\n"
     )
@@ -193,7 +196,7 @@ def test_it_dies_with_its_parent(parent: subprocess.Popen[bytes], project: Path)
     assert (project / "build" / "begun").exists()
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    assert not running("sleep", "86398")
+    assert not running("sleep", FOREVER)
 
 
 # Modes

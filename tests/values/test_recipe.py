@@ -132,7 +132,16 @@ def test_a_recipe_with_a_field_of_another_shape_is_refused(field: str, value: ob
 
 def test_evidence_that_is_missing_in_the_file_is_missing() -> None:
     with pytest.raises(StoreError, match="lacks evidence of time"):
-        recipe_from_json(stored(verdicts=[{"gate": "identity", "evidence": {}}]))
+        recipe_from_json(
+            stored(verdicts=[{"gate": "identity", "verdict": "passed", "evidence": {}}])
+        )
+
+
+@pytest.mark.parametrize("verdict", ["refuted", "inconclusive", "", None])
+def test_a_recipe_in_a_file_that_carries_anything_but_passed_is_refused(verdict: object) -> None:
+    evidence = {"gate": "time", "verdict": verdict, "evidence": {}, "counterexample": "1", "reason": "2"}
+    with pytest.raises(StoreError, match="carries time"):
+        recipe_from_json(stored(verdicts=[evidence]))
 
 
 def test_a_recipe_of_a_newer_format_says_so() -> None:

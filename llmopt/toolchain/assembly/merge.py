@@ -273,6 +273,9 @@ class _Merge:
         symbol = next(s.name for s in part.statements if s.kind == "label" and s.name[0] != ".")
         if symbol != old.name:
             block.append(f"\t.type\t{symbol}, @function")
+        else:  # said before the body calls itself: assemblers relocate by what they know by then
+            bindings = sorted(self._old.linkage(symbol) & {"globl", "weak"})
+            block += [f"\t.{binding}\t{symbol}" for binding in bindings]
         for statement in part.statements:
             if statement.kind != "loc":
                 block.append(_indented(statement, statement.renamed(self._renames)))

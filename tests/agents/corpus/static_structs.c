@@ -1,5 +1,6 @@
 struct point { double x, y; int mass; };
 struct cloud { struct point *points; int count; double scale; };
+__attribute__((noinline)) static double f(const struct cloud *c, struct point *at, int skip);
 static double f(const struct cloud *c, struct point *at, int skip)
 {
     int n = c->count;
