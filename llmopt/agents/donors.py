@@ -55,8 +55,9 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
 def _as_before(subject: Subject, chosen: Sequence[str]) -> tuple[str, ...]:
     """Takes back what a higher -O assumes of the program besides: gcc's -O1 lets it alias."""
     unit = subject.context.unit.command.arguments(CODE)
-    levels = [option for option in unit if option.startswith("-O")]
-    if subject.context.compiler.is_clang or levels[-1:] in (["-O2"], ["-O3"], ["-Os"], ["-Oz"]) or "-fstrict-aliasing" in unit:
+    level = next((option for option in reversed(unit) if option.startswith("-O")), "")
+    assumed = level in ("-O2", "-O3", "-Os", "-Oz") or "-fstrict-aliasing" in unit
+    if assumed or subject.context.compiler.is_clang:
         return ()
     return ("-fno-strict-aliasing",) if any(o.startswith("-O") for o in chosen) else ()
 

@@ -17,7 +17,7 @@ from llmopt.flow.objects import object_with
 from llmopt.flow.session import Session
 from llmopt.rewrite.note import with_note
 from llmopt.rewrite.unit import UnitContext
-from llmopt.source.includes import inputs
+from llmopt.source.includes import CLOCK, inputs
 from llmopt.store.lock import Pin, exported, exported_path, read_lock
 from llmopt.store.state import FileRecord, Manifest, record_file
 from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
@@ -87,6 +87,8 @@ def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
     command = context.unit.command
     quoted, angled, missing = context.compiler.search_directories()
     words = command.arguments(PREPROCESSOR)
+    if any(CLOCK.search(os.fsencode(word)) for word in words):
+        raise NotApplicable("an option brings the time of the compile into the text")
     forced = [
         word.removeprefix(option) or value
         for word, value in zip(words, (*words[1:], ""), strict=True)

@@ -213,7 +213,7 @@ def _steering(
 _MEMBER = re.compile(r"[A-Za-z_]\w*\s*->\s*[A-Za-z_]\w*")
 
 
-#: What a plain initializer is made of. No call, condition, assignment; nothing that is not evaluated.
+#: What a plain initializer is made of: no call, condition or assignment, and all of it evaluated.
 _PLAIN = frozenset(
     {
         cindex.CursorKind.ARRAY_SUBSCRIPT_EXPR,

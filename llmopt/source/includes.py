@@ -21,11 +21,13 @@ _DIRECTIVE = re.compile(
 )
 _HAS = re.compile(rb"(__has_(?:include_next|include|embed))\s*\((.*?)\)")
 _SPELLED = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
-#: A comment, or a literal, in which none begins. Directives may stand behind comments and hold some.
+#: A comment, or a literal, in which none begins. Directives may stand behind comments.
 _COMMENT = re.compile(
     rb""""(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|(?P<comment>//[^\n]*|/\*.*?\*/)""", re.DOTALL
 )
 _CONTINUED = re.compile(rb"\\\r?\n")
+#: What is another text in each compile.
+CLOCK = re.compile(rb"__(?:TIME|DATE|TIMESTAMP)__")
 #: Entered like files, but the compiler's own: predefined macros and those of the command line.
 _NO_FILES = (b"<built-in>", b"<command line>", b"<command-line>")
 
@@ -50,7 +52,8 @@ def inputs(
 
     `quoted` and `angled` are the compiler's search directories, `forced` the names given by
     `-include` and `-imacros`. Raises SourceError when a directive cannot be followed (a name made
-    by a macro): then nothing can be said of what a new file would change.
+    by a macro): then nothing can be said of what a new file would change. Neither can it of a text
+    that depends on the clock.
     """
     files = dict.fromkeys([_absolute(source, cwd)])
     for found in _ENTERED.finditer(preprocessed):
@@ -78,6 +81,8 @@ def _names(path: str) -> Iterable[tuple[str, str, bool]]:
         text = _COMMENT.sub(_blank, _CONTINUED.sub(b"", Path(path).read_bytes()))
     except OSError as error:
         raise SourceError(f"{path} cannot be read again: {error.strerror}") from error
+    if clock := CLOCK.search(text):
+        raise SourceError(f"{path} has {clock.group().decode()}, which no other compile gives")
     for found in _DIRECTIVE.finditer(text):
         if found.group(1) == b"embed":
             raise SourceError(f"{path} embeds a file")

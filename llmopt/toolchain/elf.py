@@ -208,4 +208,4 @@ def _by_name(found: ObjectFile) -> dict[str, list[Section]]:
 
 def _bookkeeping(name: str) -> bool:
     """String tables, and what is compared by what it says."""
-    return name.startswith((".rela", ".strtab", ".shstrtab", ".symtab")) or name.startswith(".debug_str")
+    return name.startswith((".rela", ".strtab", ".shstrtab", ".symtab", ".debug_str"))

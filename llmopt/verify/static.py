@@ -33,7 +33,9 @@ _BANNED_TEXT = {
         "a promise to the optimizer (unreachable, assume)"
     ),
     r"#\s*pragma|_Pragma": "a pragma",
-    r"(?:__attribute__\s*\(\(|\[\[)[\s\S]*?\b_*(constructor|destructor|optimize|naked|alias|section|no_sanitize)": (
+    # Over several lines, but not into a body.
+    r"(?:__attribute__\s*\(\(|\[\[)[^;{}]*?"
+    r"\b_*(constructor|destructor|optimize|naked|alias|section|no_sanitize)": (
         "an attribute that changes more than code generation"
     ),
     r"\bsyscall\s*\(": "a system call",

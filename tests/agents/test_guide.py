@@ -14,9 +14,8 @@ from llmopt.search.policy import Option
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.step import Donor, Step
 from llmopt.values.verdict import Passed, Refuted
-
-from ..conftest import need
-from ..units import context
+from tests.conftest import need
+from tests.units import context
 
 TEXT = """
 struct s { int n; };
@@ -40,9 +39,7 @@ def proposals(tmp_path: Path, compiler: str, seed: int, gains: list[float]) -> l
             break
         made.append(proposal)
         verdict = Passed("screening") if gain else Refuted("screening", "slower")
-        tree = tree.add(
-            Version(0, proposal.parent, proposal.move, proposal.steps, verdict, gain)
-        )
+        tree = tree.add(Version(0, proposal.parent, proposal.move, proposal.steps, verdict, gain))
     return made
 
 

@@ -23,9 +23,8 @@ from llmopt.toolchain.cpu import levels
 from llmopt.values.step import Donor, SourceText, Step
 from llmopt.values.verdict import Passed
 from llmopt.verify import building, identity, static
-
-from ..conftest import need
-from ..units import compiled, context, program, run
+from tests.conftest import need
+from tests.units import compiled, context, program, run
 
 CORPUS = {path.stem: path for path in sorted((Path(__file__).parent / "corpus").glob("*.c"))}
 DRIVER = CORPUS["matrix"].with_name("driver.h").read_text()
@@ -126,9 +125,10 @@ def test_a_move_computes_the_same_or_says_why_not(bench: Bench, name: str, stem:
     assert {step.level for step in steps} == {move.option.level}
     try:
         bench.check(stem, steps)
-    except NotApplicable as refused:
-        # A donor that makes the same code, or whose code surely fits nowhere.
-        assert any(isinstance(step, Donor) for step in steps), refused
+    except NotApplicable:
+        # A donor that makes the same code, or whose code does not surely fit.
+        if not any(isinstance(step, Donor) for step in steps):
+            raise
 
 
 def test_options_do_change_code_where_they_should(bench: Bench) -> None:
@@ -173,8 +173,9 @@ def test_a_donor_goes_on_top_of_copies(bench: Bench, stem: str) -> None:
     assert steps[-1].functions == first[0].helpers
     try:
         bench.check(stem, steps)
-    except NotApplicable as refused:
-        assert stem not in ("float_loop", "stencil"), refused
+    except NotApplicable:
+        if stem in ("float_loop", "stencil"):
+            raise
 
 
 def test_options_of_two_donors_become_one_donor(bench: Bench) -> None:

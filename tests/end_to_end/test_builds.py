@@ -44,17 +44,16 @@ def test_a_build_swaps_the_hot_object_and_no_other(project: Project, tmp_path, t
     assert mine.object("hot") == swapped
 
 
-def test_a_build_of_a_header_that_nothing_depends_on_compiles_nothing(project: Project, tmp_path):
+def test_a_swapped_object_is_up_to_date_for_the_build_tool(project: Project, tmp_path):
     mine = Build(project, tmp_path / "mine", "Ninja").configure()
     mine.build()
     assert "no work to do" in mine.build().stdout
     assert len(project.log) == 1
 
 
-@pytest.mark.parametrize("value", ["1", "yes"])
-def test_llmopt_disable_leaves_everything_to_the_compiler(project: Project, tmp_path, value):
+def test_llmopt_disable_leaves_everything_to_the_compiler(project: Project, tmp_path):
     mine = Build(project, tmp_path / "mine", "Ninja").configure()
-    mine.build(LLMOPT_DISABLE=value)
+    mine.build(LLMOPT_DISABLE="1")
     plain = Build(project, tmp_path / "plain", "Ninja", launched=False).configure()
     plain.build()
     for name in ("hot", "cold", "main"):

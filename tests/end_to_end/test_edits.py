@@ -244,6 +244,42 @@ def test_a_change_of_the_same_size_within_the_same_tick_of_the_clock_is_noticed(
         assert project.compile() == right
 
 
+@pytest.mark.parametrize("macro", ["__TIME__", "__DATE__", "__TIMESTAMP__"])
+@pytest.mark.parametrize("where", ["source", "header", "option"])
+def test_a_unit_that_holds_the_time_of_its_compile_is_the_compilers(
+    edited: Project, macro: str, where: str
+):
+    text = "BUILT" if where == "option" else macro
+    name, old = {"header": ("src/table.h", "#define TABLE_H")}.get(
+        where, ("src/hot.c", "#include <constants.h>")
+    )
+    undo = edited.edit(
+        name, old, f"{old}\nstatic inline const char *built(void)\n{{\n    return {text};\n}}"
+    )
+    try:
+        options = (f"-DBUILT={macro}",) if where == "option" else ()
+        assert note(edited.compile("src/hot.c", *options)) == []
+        assert note(edited.compile("src/hot.c", *options)) == []
+    finally:
+        undo()
+
+
+def test_data_that_the_assembler_includes_is_never_old(edited: Project):
+    data = edited.root / "data.bin"
+    data.write_bytes(b"the first")
+    undo = edited.edit(
+        "src/hot.c",
+        "// Each value",
+        '__asm__(".data\\n.incbin \\"data.bin\\"\\n.text");\n// Each value',
+    )
+    try:
+        assert b"the first" in edited.compile()
+        data.write_bytes(b"the other")
+        assert b"the other" in edited.compile()
+    finally:
+        undo()
+
+
 def test_a_link_that_points_elsewhere_is_noticed(project: Project, tmp_path: Path):
     (tmp_path / "other.h").write_text("#define SCALE 0.7\n")
     header = project.root / "include/constants.h"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from llmopt.config.load import load
+from llmopt.flow.session import Session
+from llmopt.rewrite.build import source_step
+from llmopt.rewrite.unit import UnitContext
 from llmopt.store.lock import write_lock
+from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
+from llmopt.values.command import Unit
 from llmopt.values.recipe import recipe_from_json
 from llmopt.values.step import Donor
 
@@ -106,7 +113,7 @@ def test_without_the_lock_the_cache_decides_again(locked: Project):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "version: 2\nrecipes: []\n", "version: 1\nrecipes: [1]\n", "{", "\x00"]
+    "text", ["", "version: 2\nrecipes: []\n", "version: 1\nrecipes: [1]\n", "\x00"]
 )
 def test_a_lock_that_cannot_be_read_swaps_nothing(locked: Project, text: str):
     (locked.root / "llmopt.lock").write_text(text)
@@ -152,6 +159,52 @@ def test_a_recipe_with_options_that_change_arithmetic_is_not_used_even_with_its_
         wrong = replace(recipe, steps=(Donor(("covariance",), options),))
         write_lock(theirs.root, [wrong])
         assert theirs.compile() == theirs.compile(launched=False), options
+
+
+REWRITTEN = b"""double smooth(const double *values, int count)
+{
+    double last = 0;
+    for (int i = 0; i < count; i++)
+        last = last * (0.75 * (SCALE * 2)) + values[i];
+    return last;
+}"""
+
+
+def test_a_stored_text_goes_where_what_it_was_made_from_or_what_it_reaches_changed(
+    locked: Project, monkeypatch: pytest.MonkeyPatch
+):
+    """The text reaches a macro that the function it replaces does not."""
+    monkeypatch.setenv("LLMOPT_CACHE_DIR", str(locked.cache))
+    session = Session(load(locked.root, os.environ))
+    words = ("clang-19", "-O3", "-Ioverride", "-Iinclude", "-c", "src/hot.c", "-o", "one.o")
+    parser = CommandParser(session.sandbox, session.launcher)
+    command = parser.parse(Recorded(str(locked.root), words, ()))
+    assert not isinstance(command, LeftToCompiler)
+    context = UnitContext(Unit(str(locked.root), command), session.sandbox)
+    made = replace(
+        recipe_from_json(yaml.safe_load(recipe_file(locked).read_text())),
+        function="smooth",
+        function_key=context.function_key("smooth"),
+        steps=(source_step(context, "smooth", REWRITTEN),),
+    )
+    shutil.rmtree(locked.root / "llmopt-recipes")
+    write_lock(locked.root, [made])
+    swapped = locked.compile()
+    assert note(swapped) == [made.digest], locked.run("llmopt", "explain", "src/hot.c").stdout
+
+    def gone(name: str, old: str, new: str, why: str) -> None:
+        undo = locked.edit(name, old, new)
+        assert locked.compile() == locked.compile(launched=False)
+        assert why in locked.run("llmopt", "explain", "src/hot.c").stdout
+        undo()
+
+    gone("include/constants.h", "SCALE 0.5", "SCALE 0.25", "reaches names")
+    gone("src/hot.c", "last * 0.75", "last * 0.5", "no longer what was pinned")
+    gone("src/hot.c", "    double last = 0;", "    float last = 0;", "no longer what was pinned")
+    gone("src/hot.c", "#include <constants.h>", "#include <constants.h>\n#define last sum", "no lo")
+    assert locked.compile() == swapped
+    locked.edit("src/hot.c", "k < rows", "k < rows - 1")
+    assert note(locked.compile()) == [made.digest]
 
 
 def test_an_edit_of_the_pinned_function_drops_it_with_a_reason(locked: Project, tmp_path: Path):

@@ -40,7 +40,7 @@ def test_a_recipe_is_found_that_passed_every_required_gate(optimized: Optimized)
     assert [verdict["gate"] for verdict in recipe["verdicts"]] == GATES
     assert recipe["speedup"]["low"] > 1.5
     assert optimized.run["workload"]["ratio"] > 1.2
-    assert optimized.run["new_trials"] == 2
+    assert 1 <= optimized.run["new_trials"] <= 2
     assert not optimized.run["interrupted"]
 
 

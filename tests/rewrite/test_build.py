@@ -12,9 +12,8 @@ from llmopt.rewrite.build import assembly_digest, build, ir_digest, source_step
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain import assembly, ir
 from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
-
-from ..conftest import need
-from ..units import compiled, context, printed
+from tests.conftest import need
+from tests.units import compiled, context, printed
 
 GCC_CARRIER = ("-fno-ipa-ra", "-fno-ipa-stack-alignment")
 

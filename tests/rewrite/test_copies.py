@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from llmopt.errors import SourceError
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.dispatcher import asks, variants
 from llmopt.rewrite.note import SECTION, with_note
 from llmopt.rewrite.observe import instrumented
-from llmopt.errors import SourceError
 from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.step import Donor
-
-from ..conftest import need
-from ..units import SANDBOX, compiled, context, printed, program, run
+from tests.conftest import need
+from tests.units import SANDBOX, compiled, context, printed, program, run
 
 TEXT = "int f(int a) { return a; }\nint g(int a) { return a; }\n"
 CALLS = '#include <stdio.h>\nint f(int);\nint main(void) { printf("%d\\n", f(5)); }\n'
@@ -26,7 +25,8 @@ def copies(*levels: str) -> bytes:
     text = ""
     body = ""
     for number, level in enumerate(levels):
-        text += f"static __attribute__((noinline)) int f_{number}(int a) {{ return a + {number}000; }}\n"
+        head = f"static __attribute__((noinline)) int f_{number}(int a)"
+        text += f"{head} {{ return a + {number}000; }}\n"
         body += f"    if ({asks(level)}) return f_{number}(a);\n"
     return f"{text}int f(int a)\n{{\n{body}    return a + 9000;\n}}".encode()
 
@@ -128,6 +128,7 @@ def test_values_are_counted_in_every_process(compiler: str, tmp_path: Path) -> N
 
 
 # The note
+
 
 def test_a_note_names_the_recipes_and_changes_nothing_else(compiler: str, tmp_path: Path) -> None:
     need("objcopy", "readelf")

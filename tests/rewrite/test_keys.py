@@ -9,8 +9,7 @@ import pytest
 from llmopt.errors import SourceError
 from llmopt.rewrite.build import source_step
 from llmopt.rewrite.unit import UnitContext
-
-from ..units import context
+from tests.units import context
 
 TEXT = """
 #include "own.h"
@@ -116,9 +115,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_options_count_where_they_change_code(
-    compiler: str, options: str, tmp_path: Path
-) -> None:
+def test_options_count_where_they_change_code(compiler: str, options: str, tmp_path: Path) -> None:
     (tmp_path / "more.h").write_text("#define helper helper_of_more\n")
     plain, other = unit(tmp_path, compiler), unit(tmp_path, compiler, options=options)
     same_function, same_unit = OPTIONS[options]

@@ -9,8 +9,7 @@ import pytest
 
 from llmopt.errors import SourceError
 from llmopt.source.includes import Inputs, inputs
-
-from ..units import context
+from tests.units import context
 
 
 def read(
@@ -43,8 +42,8 @@ def own(tmp_path: Path, paths: tuple[str, ...]) -> set[str]:
 def test_files_are_the_source_and_all_that_it_includes(compiler: str, tmp_path: Path) -> None:
     header(tmp_path, "second/a.h", '#include "b.h"\n')
     header(tmp_path, "second/b.h")
-    header(tmp_path, "second/odd \"name\".h".replace('"', "'"))
-    text = '#include <a.h>\n#include "odd \'name\'.h"\n#include <stddef.h>\n'
+    header(tmp_path, 'second/odd "name".h'.replace('"', "'"))
+    text = "#include <a.h>\n#include \"odd 'name'.h\"\n#include <stddef.h>\n"
     found = read(tmp_path, text, compiler=compiler)
     assert own(tmp_path, found.files) == {
         "src/unit.c", "second/a.h", "second/b.h", "second/odd 'name'.h",

@@ -11,8 +11,7 @@ from llmopt.source.splice import Replacement, options, splice, spliced_name
 from llmopt.values.step import SourceText
 from llmopt.values.verdict import Passed, Refuted
 from llmopt.verify import identity
-
-from ..units import compiled, context, printed, run
+from tests.units import compiled, context, printed, run
 
 TEXT = """#include <assert.h>
 #include <stdio.h>
@@ -96,7 +95,10 @@ def test_lines_and_names_behind_a_longer_text_are_what_they_were(
     expected = printed(tmp_path, unit.object, driver)
     assert "deep/unit.c" in expected
     text = b"static int f(int a)\n{\n\n\n\n\n    count += 1;\n\n\n    return OWN + a;\n}"
-    for function, replacement in {"f": text, "on_one_line": b"int on_one_line(int a)\n{return a;}"}.items():
+    for function, replacement in {
+        "f": text,
+        "on_one_line": b"int on_one_line(int a)\n{return a;}",
+    }.items():
         made = build(unit, [source_step(unit, function, replacement)]).object
         assert printed(tmp_path, made, driver) == expected
 
@@ -132,9 +134,7 @@ def test_carriage_returns_and_odd_bytes_survive(compiler: str, tmp_path: Path) -
         assert isinstance(verdict, Passed), verdict
 
 
-def test_the_header_beside_the_source_is_found_before_others(
-    compiler: str, tmp_path: Path
-) -> None:
+def test_the_header_beside_the_source_is_found_before_others(compiler: str, tmp_path: Path) -> None:
     (tmp_path / "own.h").write_text("#define OWN 100\n")
     unit = context(tmp_path, TEXT, compiler, "-O2 -I.", name="deep/unit.c")
     verdict = identity.judge(unit, "f", (SourceText("f", "", "", ""),))

@@ -12,9 +12,8 @@ import pytest
 from llmopt.errors import ToolError
 from llmopt.toolchain.commands import LeftToCompiler, launcher_path, read_records
 from llmopt.values.command import CODE, PREPROCESSOR, Command
-
-from ..conftest import need
-from ..units import parsed
+from tests.conftest import need
+from tests.units import parsed
 
 ODD_NAMES = [
     b"two words.c",
@@ -134,8 +133,7 @@ def test_the_classes_of_a_command_cover_its_words(tmp_path: Path) -> None:
 
 def test_a_launcher_that_answers_nonsense_is_named(tmp_path: Path) -> None:
     from llmopt.toolchain.commands import CommandParser, Recorded
-
-    from ..units import SANDBOX
+    from tests.units import SANDBOX
 
     fake = tmp_path / "llmopt"
     fake.write_text("#!/bin/sh\necho nonsense\n")

@@ -10,9 +10,8 @@ import pytest
 
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
 from llmopt.toolchain.compiler import Compiler, Identity
-
-from ..conftest import need
-from ..units import SANDBOX, context, run
+from tests.conftest import need
+from tests.units import SANDBOX, context, run
 
 TEXT = """
 #include <stdint.h>
@@ -209,7 +208,9 @@ def test_the_compilers_programs_are_files(compiler: str, tmp_path: Path) -> None
 
 
 def test_the_compilers_own_headers_are_found(compiler: str, tmp_path: Path) -> None:
-    assert (Path(context(tmp_path, TEXT, compiler).compiler.include_directory()) / "stddef.h").is_file()
+    assert (
+        Path(context(tmp_path, TEXT, compiler).compiler.include_directory()) / "stddef.h"
+    ).is_file()
 
 
 def test_a_launcher_in_front_of_the_compiler_is_left_out(compiler: str, tmp_path: Path) -> None:

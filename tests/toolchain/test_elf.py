@@ -8,8 +8,7 @@ import pytest
 
 from llmopt.errors import SourceError
 from llmopt.toolchain.elf import ObjectFile, difference
-
-from ..units import context, program, run
+from tests.units import context, program, run
 
 TEXT = """
 extern int outside(int);
@@ -77,7 +76,7 @@ def test_line_tables_may_differ_and_nothing_else(compiler: str, tmp_path: Path) 
     assert ".text" in str(difference(plain, code))
     data = context(tmp_path, TEXT.replace("data = 5", "data = 6"), compiler).object
     assert ".data" in str(difference(plain, data))
-    more = context(tmp_path, TEXT + "int tls __attribute__((section(\"own\"))) = 1;\n", compiler)
+    more = context(tmp_path, TEXT + 'int tls __attribute__((section("own"))) = 1;\n', compiler)
     assert difference(plain, more.object) is not None
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.toolchain import assembly
-
-from ..units import compiled, context, printed
+from tests.units import compiled, context, printed
 
 TEXT = """
 #include <stdio.h>
@@ -89,9 +88,12 @@ def test_a_function_replaced_by_itself_does_the_same(
             together = replaced
     # A text can be put where another was put before.
     again = assembly.excerpt(together, "choose")
-    assert printed(
-        tmp_path, unit.compiler.assemble(assembly.replace(together, "choose", again)), driver
-    ) == expected
+    assert (
+        printed(
+            tmp_path, unit.compiler.assemble(assembly.replace(together, "choose", again)), driver
+        )
+        == expected
+    )
 
 
 @pytest.mark.parametrize("options", ["-O2", "-O2 -g"])
@@ -138,7 +140,7 @@ def test_an_edited_constant_of_a_private_section_counts(
 def test_labels_that_the_text_does_not_define_are_refused(compiler: str, tmp_path: Path) -> None:
     carrier = context(tmp_path, TEXT, compiler).compiler.assembly()
     text = assembly.excerpt(carrier, "choose")
-    with pytest.raises(NotApplicable, match="names .Lnowhere, which it does not define"):
+    with pytest.raises(NotApplicable, match=r"names \.Lnowhere, which it does not define"):
         assembly.replace(carrier, "choose", text.replace("\tret\n", "\tjmp\t.Lnowhere\n", 1)
                          .replace("\tretq\n", "\tjmp\t.Lnowhere\n", 1))  # fmt: skip
     # A label of another function is another function's, even if it has the name.

@@ -10,9 +10,8 @@ import pytest
 from llmopt.errors import NotApplicable
 from llmopt.toolchain import ir
 from llmopt.toolchain.compiler import Compiler
-
-from ..conftest import need
-from ..units import compiled, context, printed
+from tests.conftest import need
+from tests.units import compiled, context, printed
 
 TEXT = """
 struct pair { int left; float right; };
@@ -54,7 +53,9 @@ def test_a_block_is_one_function_from_define_to_its_brace(module: Module) -> Non
 
 
 @pytest.mark.parametrize("options", ["-O2", "-O2 -g"])
-def test_an_excerpt_put_back_computes_the_same(module: Module, options: str, tmp_path: Path) -> None:
+def test_an_excerpt_put_back_computes_the_same(
+    module: Module, options: str, tmp_path: Path
+) -> None:
     text = module(TEXT, options)
     changed = ir.replace(text, "f", ir.excerpt(text, "f"))
     driver = """
@@ -107,7 +108,9 @@ def test_edits_of_other_functions_leave_the_digest(module: Module) -> None:
 def test_what_matters_to_the_function_changes_the_digest(
     module: Module, old: str, new: str
 ) -> None:
-    assert ir.derived_from(module(TEXT), "f") != ir.derived_from(module(TEXT.replace(old, new)), "f")
+    assert ir.derived_from(module(TEXT), "f") != ir.derived_from(
+        module(TEXT.replace(old, new)), "f"
+    )
 
 
 def test_a_static_that_becomes_written_shows_in_the_optimized_block(module: Module) -> None:

@@ -10,8 +10,7 @@ from llmopt.rewrite.build import build, source_step
 from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify import building, static
-
-from ..units import context, run
+from tests.units import context, run
 
 TEXT = """
 #include <string.h>
@@ -40,7 +39,9 @@ int set(int n) { return hidden = n; }
 HEAD = "int f(int *a, const int *b, int n)"
 
 
-def judged(tmp_path: Path, compiler: str, text: str, function: str = "f", **more: object) -> Verdict:
+def judged(
+    tmp_path: Path, compiler: str, text: str, function: str = "f", **more: object
+) -> Verdict:
     unit = context(tmp_path, TEXT, compiler)
     step = source_step(unit, function, text.encode(), **more)  # type: ignore[arg-type]
     return static.judge(unit, function, [step], build(unit, [step]).object)
@@ -64,7 +65,7 @@ REFUSED = {
         "int f(int *restrict a, const int *__restrict b, int n) { return a[n] + *b; }"
     ),
     r"unreachable, assume\)": body("if (n < 0) __builtin_unreachable(); return a[n] + *b;"),
-    "a pragma": body("_Pragma(\"GCC ivdep\") for (int i = 0; i < n; i++) a[i] = *b; return 0;"),
+    "a pragma": body('_Pragma("GCC ivdep") for (int i = 0; i < n; i++) a[i] = *b; return 0;'),
     "more than code generation": "__attribute__((\nconstructor)) static void go(void) { }\n"
     + body("return a[n] + *b;"),
     "changed from": '__attribute__((visibility("hidden")))\n' + body("return a[n] + *b;"),
@@ -83,13 +84,15 @@ def test_what_a_text_may_not_bring_in(compiler: str, reason: str, tmp_path: Path
 
 def test_a_function_that_becomes_private_is_refused(compiler: str, tmp_path: Path) -> None:
     verdict = judged(
-        tmp_path, compiler, "static " + body("return a[n] + *b;") + "\nint use(int *a) { return f(a, a, 1); }"
+        tmp_path,
+        compiler,
+        "static " + body("return a[n] + *b;") + "\nint use(int *a) { return f(a, a, 1); }",
     )
     assert isinstance(verdict, Refuted), verdict
 
 
 LOCKED = {
-    "lost.*pthread_mutex_lock": "__atomic_fetch_add(&shared, 1, 5); return *(volatile int *)&shared;",
+    "lost.*pthread_mutex_lock": "__atomic_fetch_add(&shared, 1, 5); return *(volatile int *)&n;",
     "lost __atomic_fetch_add": (
         "pthread_mutex_lock(&guard); shared += n; pthread_mutex_unlock(&guard);"
         "shared++; return *(volatile int *)&shared;"
@@ -223,23 +226,31 @@ def test_objects_are_looked_at_whatever_the_text_says(compiler: str, tmp_path: P
             "start or exit",
         ),
         ("int more_data = 4;", "a new symbol"),
-        ("void *way(void) { return 0; } int g(void) __attribute__((ifunc(\"way\")));", "new"),
+        ('void *way(void) { return 0; } int g(void) __attribute__((ifunc("way")));', "new"),
     ):
         (tmp_path / "more.c").write_text(TEXT + added + "\n")
-        assert run(compiler, "-O2", "-w", "-c", "more.c", "-o", "more.o", cwd=tmp_path).returncode == 0
+        assert (
+            run(compiler, "-O2", "-w", "-c", "more.c", "-o", "more.o", cwd=tmp_path).returncode == 0
+        )
         verdict = static.judge(unit, "f", [], (tmp_path / "more.o").read_bytes())
         assert isinstance(verdict, Refuted), verdict
         assert reason in verdict.counterexample
-    gone = context(tmp_path, TEXT.replace("int set(int n)", "static int set(int n)"), compiler).object
+    gone = context(
+        tmp_path, TEXT.replace("int set(int n)", "static int set(int n)"), compiler
+    ).object
     verdict = static.judge(context(tmp_path, TEXT, compiler), "f", [], gone)
     assert isinstance(verdict, Refuted)
     assert "set is gone" in verdict.counterexample
 
 
-@pytest.mark.parametrize("text", ["syscall", "int $0x80", ".section .init_array", ".data", ".comm x,4"])
+@pytest.mark.parametrize(
+    "text", ["syscall", "int $0x80", ".section .init_array", ".data", ".comm x,4"]
+)
 def test_assembly_that_does_more_than_compute_is_refused(text: str, tmp_path: Path) -> None:
     unit = context(tmp_path, TEXT)
-    verdict = static.judge(unit, "f", [AssemblyText("f", "", f"f:\n\t{text}\n\tret\n")], unit.object)
+    verdict = static.judge(
+        unit, "f", [AssemblyText("f", "", f"f:\n\t{text}\n\tret\n")], unit.object
+    )
     assert isinstance(verdict, Refuted), verdict
 
 

@@ -80,7 +80,8 @@ def propose_dispatch(
         raise NotApplicable("only for the function as written")
     if found := _UNSAFE_TEXT.search(context.preprocessed):
         raise NotApplicable(
-            f"the unit's text chooses its own target, rounding or vectors: {found.group(0).decode()}"
+            "the unit's text chooses its own target, rounding or vectors: "
+            f"{found.group(0).decode()}"
         )
     try:
         function = context.locate(subject.function)

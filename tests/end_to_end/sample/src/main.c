@@ -16,7 +16,7 @@ int main(int argc, char **argv)
     fill(&table);
     for (int i = 0; i < times; i++) {
         covariance(out, &table);
-        for (int j = 0; j < 20; j++)
+        for (int j = 0; j < 8; j++)
             table.cells[j % cells] += smooth(out, size * size) * 1e-9;
     }
     printf("%.17g %.17g\n", trace(out, &table), checksum(out, size * size));
