@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,13 +34,12 @@ def clang() -> str:
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the user's cache, and no launcher sees what the caller's shell set."""
     for name in [name for name in os.environ if name.startswith("LLMOPT_")]:
         if name not in ("LLMOPT_NO_SKIPS", "LLMOPT_LAUNCHER"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("LLMOPT_CACHE_DIR", str(tmp_path / "llmopt-cache"))
-    yield
 
 
 def pytest_terminal_summary(

@@ -244,8 +244,10 @@ def test_a_change_of_the_same_size_within_the_same_tick_of_the_clock_is_noticed(
         assert project.compile() == right
 
 
-@pytest.mark.parametrize("macro", ["__TIME__", "__DATE__", "__TIMESTAMP__"])
-@pytest.mark.parametrize("where", ["source", "header", "option"])
+@pytest.mark.parametrize(
+    ("macro", "where"),
+    [("__TIME__", "source"), ("__TIMESTAMP__", "header"), ("__DATE__", "option")],
+)
 def test_a_unit_that_holds_the_time_of_its_compile_is_the_compilers(
     edited: Project, macro: str, where: str
 ):

@@ -385,7 +385,7 @@ def test_the_canonical_text_is_the_known_one() -> None:
 TOKENS = st.one_of(
     st.sampled_from(
         """+ ++ - -- -> > >> >>= = == < << <: <% %= & && | || ^ ! != ~ ? : :: . ... , * / /= [ ]
-        ( ) int x L u8 R a1 1 0x1e 1e+3 .5 1'000""".split()  # noqa: SIM905 - a list of tokens is a line of C
+        ( ) int x L u8 R a1 1 0x1e 1e+3 .5 1'000""".split()
     ),
     st.sampled_from(['""', '"a b"', 'L"x"', r"'\''", "u8'a'", '"//"', '"/*"', 'R"(a\n "b)"']),
     st.from_regex(r"[A-Za-z_$][A-Za-z0-9_$]{0,4}", fullmatch=True),

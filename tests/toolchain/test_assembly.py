@@ -241,8 +241,8 @@ REFUSALS = {
         "the data t differs",
     ),
     "pointed to data differ": (
-        _asm("", TABLE + "\t.quad\t.LC0\n\t.section\t.rodata\n.LC0:\n\t.string\t\"a\"\n"),
-        _asm(LOAD.format("t"), TABLE + "\t.quad\t.LC0\n\t.section\t.rodata\n.LC0:\n\t.string\t\"b\"\n"),  # noqa: E501
+        _asm("", TABLE + '\t.quad\t.LC0\n\t.section\t.rodata\n.LC0:\n\t.string\t"a"\n'),
+        _asm(LOAD.format("t"), TABLE + '\t.quad\t.LC0\n\t.section\t.rodata\n.LC0:\n\t.string\t"b"\n'),  # noqa: E501
         "the data t differs",
     ),
     "less aligned": (
@@ -293,7 +293,7 @@ REFUSALS = {
         "g refers to .L9",
     ),
     "body named by other metadata": (
-        _asm(".L9:\n", "\t.section\t__info,\"\",@progbits\n\t.quad\t.L9\n"), _asm("\tnop\n"),
+        _asm(".L9:\n", '\t.section\t__info,"",@progbits\n\t.quad\t.L9\n'), _asm("\tnop\n"),
         "refers to .L9",
     ),
     "table without twin": (
@@ -515,7 +515,7 @@ FUZZED = [
     which=st.sampled_from(["carrier", "donor", "both"]),
 )
 def test_damaged_text_is_refused_and_never_crashes(  # type: ignore[no-untyped-def]
-    unit: tuple[str, str, str], seed, count: int, cut: bool, which: str
+    unit: tuple[str, str, str], seed, count: int, *, cut: bool, which: str
 ) -> None:
     whole = compiled(*unit)
     lines = whole.split("\n")
@@ -527,8 +527,10 @@ def test_damaged_text_is_refused_and_never_crashes(  # type: ignore[no-untyped-d
     carrier = whole if which == "donor" else damaged
     donor = whole if which == "carrier" else damaged
     for name in plain(whole):
+        reason = "taken"
         try:
             take(carrier, donor, [name])
             canonical(damaged, name)
         except (NotApplicable, SourceError) as error:
-            assert str(error)
+            reason = str(error)
+        assert reason

@@ -139,7 +139,13 @@ def test_evidence_that_is_missing_in_the_file_is_missing() -> None:
 
 @pytest.mark.parametrize("verdict", ["refuted", "inconclusive", "", None])
 def test_a_recipe_in_a_file_that_carries_anything_but_passed_is_refused(verdict: object) -> None:
-    evidence = {"gate": "time", "verdict": verdict, "evidence": {}, "counterexample": "1", "reason": "2"}
+    evidence = {
+        "gate": "time",
+        "verdict": verdict,
+        "evidence": {},
+        "counterexample": "1",
+        "reason": "2",
+    }
     with pytest.raises(StoreError, match="carries time"):
         recipe_from_json(stored(verdicts=[evidence]))
 
