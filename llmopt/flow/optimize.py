@@ -115,10 +115,13 @@ def prepare(session: Session, events: Events, only: Sequence[str]) -> tuple[HotF
 
 
 def current_profile(session: Session, events: Events) -> Profile:
-    """The stored profile of the workload, else a new one."""
+    """The stored profile, where it is of today's workload and program, else a new one."""
     command = session.config.workload.command
     stored = session.profile()
-    if stored is not None and stored.command == command:
+    if stored is not None and (stored.command, stored.program) == (
+        command,
+        session.original.content(),
+    ):
         return stored
     events.stage(f"profiling `{command}`")
     return session.take_profile(command)

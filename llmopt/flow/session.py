@@ -101,7 +101,7 @@ class Session:
     def keep_profile(self, command: str, samples: Samples) -> Profile:
         """Attributes samples to the units of the original tree and keeps the result."""
         objects = [(u, read(u.command.output_path)) for u in self.original.units()]
-        profile = summarize(command, samples, Definitions(objects))
+        profile = summarize(command, self.original.content(), samples, Definitions(objects))
         write_atomically(self.profile_path, _json(profile.to_json()))
         return profile
 

@@ -24,7 +24,7 @@ from llmopt.values.verdict import (
     verdict_to_json,
 )
 from llmopt.verify import building, static
-from llmopt.verify.outputs import Outcome, difference, outcome
+from llmopt.verify.outputs import Outcome, difference, forget, outcome
 
 #: The original runs anew after this many candidates: the machine's speed drifts.
 _REFRESH = 5
@@ -129,6 +129,7 @@ class Bench:
     def _run(self, timed: Timed) -> Tried:
         self._refresh()
         section = self.session.config.workload
+        forget(self.session.candidate.path, section.files)
         done, samples = run_once(
             self.session.profiler, self.session.candidate, section.command, section.timeout
         )
@@ -149,6 +150,7 @@ class Bench:
             return
         section = self.session.config.workload
         while True:
+            forget(self.session.original.path, section.files)
             done, samples = run_once(
                 self.session.profiler, self.session.original, section.command, section.timeout
             )

@@ -37,9 +37,12 @@ class HotFunction:
 
 @dataclass(frozen=True)
 class Profile:
-    """The functions of a run by falling share. `event` is what was sampled."""
+    """The functions of a run by falling share. `event` is what was sampled, `program` a digest of
+    the objects that ran.
+    """
 
     command: str
+    program: str
     event: str
     samples: int
     functions: tuple[HotFunction, ...]
@@ -108,7 +111,7 @@ class Definitions:
         return "", "not compiled by this build"
 
 
-def summarize(command: str, samples: Samples, definitions: Definitions) -> Profile:
+def summarize(command: str, program: str, samples: Samples, definitions: Definitions) -> Profile:
     """The functions of a run, clones counted with their function."""
     weights: dict[tuple[str, str, str], float] = defaultdict(float)
     symbols: dict[tuple[str, str, str], set[str]] = defaultdict(set)
@@ -129,4 +132,4 @@ def summarize(command: str, samples: Samples, definitions: Definitions) -> Profi
         for (name, home, reason), weight in weights.items()
     ]
     functions.sort(key=lambda f: (-f.share, f.name, f.source))
-    return Profile(command, samples.event, samples.count, tuple(functions))
+    return Profile(command, program, samples.event, samples.count, tuple(functions))

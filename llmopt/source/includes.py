@@ -72,7 +72,20 @@ def inputs(
             # What was only asked for has to stay as well: the answer is part of the text.
             if kind.startswith("__has"):
                 asked.update(dict.fromkeys(found_at))
+    _no_precompiled(list(files)[1:], absent)
     return Inputs((*files, *(path for path in asked if path not in files)), tuple(absent))
+
+
+def _no_precompiled(files: Iterable[str], absent: dict[str, None]) -> None:
+    """A precompiled header would be read in place of its header, and no line marker would say so.
+
+    Raises SourceError where there is one.
+    """
+    for path in files:
+        for suffix in (".gch", ".pch"):
+            if os.path.lexists(path + suffix):
+                raise SourceError(f"{path}{suffix} stands beside the header")
+            absent[path + suffix] = None
 
 
 def _names(path: str) -> Iterable[tuple[str, str, bool]]:

@@ -154,11 +154,15 @@ class Compiler:
         return _search_list(text, '"..."'), _search_list(text, "<...>"), _MISSING.findall(text)
 
     def programs(self) -> list[str]:
-        """The files that are the compiler: driver and the programs it starts, where it says."""
+        """The files that are the compiler: driver, the programs it starts, clang's libraries."""
         files = {self.identity.path}
         for name in ("cc1", "as"):
             if found := shutil.which(self._say(f"-print-prog-name={name}")):
                 files.add(os.path.realpath(found))
+        if self.is_clang:
+            libraries = Path(self.identity.path).parent.parent / "lib"
+            for pattern in ("libLLVM*.so*", "libclang-cpp.so*"):
+                files.update(os.path.realpath(path) for path in libraries.glob(pattern))
         return sorted(files)
 
     def _say(self, question: str) -> str:

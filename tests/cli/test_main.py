@@ -192,7 +192,7 @@ def test_only_one_llmopt_builds_and_measures_at_a_time(
 # Verbs that read
 
 PROFILE = Profile(
-    "./app", "cycles:u", 100, (HotFunction("blur", "src/image.c", 0.8, ("blur", "blur.cold")),)
+    "./app", "", "cycles:u", 100, (HotFunction("blur", "src/image.c", 0.8, ("blur", "blur.cold")),)
 )
 
 

@@ -73,7 +73,7 @@ def test_a_damaged_profile_is_a_profile_error(data: bytes) -> None:
 
 def profile(*shares: float, source: str = "a.c", reason: str = "") -> Profile:
     made = [HotFunction(f"f{i}", source, share, (), reason) for i, share in enumerate(shares)]
-    return Profile("cmd", "cycles:u", 100, tuple(made))
+    return Profile("cmd", "", "cycles:u", 100, tuple(made))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_cannot_be_worked_on_is_not_hot() -> None:
 def test_what_cannot_be_worked_on_takes_no_place_but_counts_as_covered() -> None:
     libc = HotFunction("memcpy", "", 0.5, (), "not compiled")
     mine = HotFunction("f", "a.c", 0.3, ())
-    made = Profile("cmd", "cycles:u", 1, (libc, mine))
+    made = Profile("cmd", "", "cycles:u", 1, (libc, mine))
     assert made.hot(HotSection(max_functions=1)) == (mine,)
     assert made.hot(HotSection(cumulative=0.5)) == ()
 
@@ -198,7 +198,7 @@ def test_clones_are_counted_with_their_function(tmp_path: Path) -> None:
         Place("app", "f.cold", "f.c"): 1.0,
         Place("/lib/libc.so.6", "f", "x.c"): 3.0,
     }
-    made = summarize("cmd", Samples(weights, "cycles:u", 10), known)
+    made = summarize("cmd", "", Samples(weights, "cycles:u", 10), known)
     assert made.functions == (
         HotFunction("f", "f.c", 0.7, ("f", "f.cold")),
         HotFunction("f", "", 0.3, ("f",), "[libc.so.6]: not compiled by this build"),

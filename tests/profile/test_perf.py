@@ -159,7 +159,7 @@ def test_samples_go_to_their_program_symbol_and_file(sampled: tuple[Built, Sampl
 def test_functions_of_one_name_stay_apart(sampled: tuple[Built, Samples]) -> None:
     """perf's own report would make one of them."""
     built, samples = sampled
-    profile = summarize("./app", samples, Definitions(built.objects))
+    profile = summarize("./app", "", samples, Definitions(built.objects))
     top = [(f.name, f.source, f.reason) for f in profile.functions[:3]]
     assert top[0] == ("work", "src/often.c", "")
     assert set(top) == {
@@ -175,7 +175,7 @@ def test_functions_of_one_name_stay_apart(sampled: tuple[Built, Samples]) -> Non
 def test_what_the_build_did_not_compile_says_so(sampled: tuple[Built, Samples]) -> None:
     built, samples = sampled
     some = [entry for entry in built.objects if entry[0].source != "lib/shared.c"]
-    profile = summarize("./app", samples, Definitions(some))
+    profile = summarize("./app", "", samples, Definitions(some))
     (library,) = [f for f in profile.functions if f.name == "from_library"]
     assert (library.source, library.reason) == (
         "",

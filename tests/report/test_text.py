@@ -16,6 +16,7 @@ from tests.recipes import recipe
 
 PROFILE = Profile(
     command="./app --size 9",
+    program="",
     event="cycles:u",
     samples=1234,
     functions=(

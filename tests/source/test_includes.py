@@ -34,9 +34,21 @@ def header(tmp_path: Path, name: str, text: str = "extern int declared;\n") -> N
 
 
 def own(tmp_path: Path, paths: tuple[str, ...]) -> set[str]:
-    """Those below the project, relative to it."""
-    found = {os.path.normpath(path) for path in paths}
+    """Those below the project, relative to it; precompiled headers have their own test."""
+    found = {os.path.normpath(p) for p in paths if not p.endswith((".gch", ".pch"))}
     return {os.path.relpath(p, tmp_path) for p in found if p.startswith(str(tmp_path))}
+
+
+def test_no_precompiled_header_may_stand_or_appear_beside_a_header(
+    compiler: str, tmp_path: Path
+) -> None:
+    header(tmp_path, "first/a.h")
+    text = "#include <a.h>\n"
+    absent = read(tmp_path, text, compiler=compiler).absent
+    assert {str(tmp_path / "first/a.h.gch"), str(tmp_path / "first/a.h.pch")} <= set(absent)
+    (tmp_path / "first/a.h.pch").write_text("anything")
+    with pytest.raises(SourceError, match="stands beside the header"):
+        read(tmp_path, text, compiler=compiler)
 
 
 def test_files_are_the_source_and_all_that_it_includes(compiler: str, tmp_path: Path) -> None:
@@ -155,7 +167,7 @@ def test_a_directive_is_understood_however_it_is_written(
 )
 def test_a_comment_includes_nothing(text: str, tmp_path: Path) -> None:
     found = read(tmp_path, text)
-    assert found.absent == ()
+    assert own(tmp_path, found.absent) == set()
     assert own(tmp_path, found.files) == {"src/unit.c"}
 
 
