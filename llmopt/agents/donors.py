@@ -27,6 +27,8 @@ def options_move(
     def propose(subject: Subject) -> tuple[Step, ...]:
         _need(subject, family)
         chosen = tuple(options(subject.bodies) if callable(options) else options)
+        if _has_already(subject, chosen):
+            raise NotApplicable(f"the unit is compiled with {' '.join(chosen)} already")
         chosen += _as_before(subject, chosen)
         before, donor = _split(subject.steps)
         if donor is None:
@@ -34,7 +36,7 @@ def options_move(
         if donor.passes:
             raise NotApplicable("a pipeline of passes stands alone")
         # Two builds cannot both give the function: one build with the options of both can.
-        return (*before, Donor(subject.bodies, (*donor.options, *chosen), level=level))
+        return (*before, Donor(subject.bodies, (*donor.options, *chosen), level=donor.level))
 
     return Move(Option(name, level, prior, f"{level}-donor"), summary, propose)
 
@@ -52,10 +54,21 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
     return Move(Option(name, "ir", prior, "ir-donor"), summary, propose)
 
 
+def _optimization(unit: Sequence[str]) -> str:
+    """The last -O, which is the one that counts."""
+    return next((option for option in reversed(unit) if option.startswith("-O")), "")
+
+
+def _has_already(subject: Subject, chosen: Sequence[str]) -> bool:
+    unit = subject.context.unit.command.arguments(CODE)
+    level = _optimization(unit)
+    return all(o == level if o.startswith("-O") else o in unit for o in chosen)
+
+
 def _as_before(subject: Subject, chosen: Sequence[str]) -> tuple[str, ...]:
     """Takes back what a higher -O assumes of the program besides: gcc's -O1 lets it alias."""
     unit = subject.context.unit.command.arguments(CODE)
-    level = next((option for option in reversed(unit) if option.startswith("-O")), "")
+    level = _optimization(unit)
     assumed = level in ("-O2", "-O3", "-Os", "-Oz") or "-fstrict-aliasing" in unit
     if assumed or subject.context.compiler.is_clang:
         return ()

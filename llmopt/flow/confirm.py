@@ -30,6 +30,7 @@ class Winner:
     function: HotFunction
     subject: Subject
     version: Version
+    moves: tuple[str, ...]
     verdicts: tuple[Passed, ...]
 
 
@@ -156,7 +157,6 @@ def _time(session: Session, result: Result, winner: Winner) -> Verdict:
 
 def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -> Recipe:
     context = winner.subject.context
-    moves = winner.version.move
     return Recipe(
         function=winner.function.name,
         source=winner.function.source,
@@ -168,7 +168,7 @@ def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -
         speedup=result.functions[winner.subject.timed],
         provenance={
             "agent": "offline",
-            "move": moves,
+            "move": ", ".join(winner.moves),
             "compiler": context.compiler.identity.version,
             "target": context.compiler.identity.target,
             "machine": session.machine,

@@ -203,7 +203,8 @@ def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Win
         verdicts = gates.judge(entry.subject, version.steps)
         if all(isinstance(verdict, Passed) for verdict in verdicts):
             passed = tuple(v for v in verdicts if isinstance(v, Passed))
-            return Winner(entry.function, entry.subject, version, passed)
+            moves = entry.tree.moves(version)
+            return Winner(entry.function, entry.subject, version, moves, passed)
         failed = next(v for v in verdicts if not isinstance(v, Passed))
         entry.note = f"{version.move}: {describe(failed)}"
     return None

@@ -53,9 +53,9 @@ def choose(
     best = tree.best().gain
     choices = []
     for version in tree.versions:
-        if not version.usable or _depth(tree, version) >= MAX_DEPTH:
+        if not version.usable or len(tree.moves(version)) >= MAX_DEPTH:
             continue
-        used = {families.get(move) for move in _moves(tree, version)}
+        used = {families.get(move) for move in tree.moves(version)}
         for option in options:
             if (version.id, option.name) in tried or option.family in used:
                 continue
@@ -87,16 +87,3 @@ def _estimate(tree: VersionTree, option: Option) -> float:
         if version.move == option.name:
             return version.gain if version.usable else 0.0
     return option.prior
-
-
-def _moves(tree: VersionTree, version: Version) -> list[str]:
-    moves = []
-    current = version
-    while current.parent is not None:
-        moves.append(current.move)
-        current = tree.versions[current.parent]
-    return moves
-
-
-def _depth(tree: VersionTree, version: Version) -> int:
-    return len(_moves(tree, version))

@@ -74,6 +74,14 @@ class VersionTree:
         """The versions made from one."""
         return tuple(v for v in self.versions if v.parent == version.id)
 
+    def moves(self, version: Version) -> tuple[str, ...]:
+        """The moves from the root to a version, in order."""
+        moves: tuple[str, ...] = ()
+        while version.parent is not None:
+            moves = (version.move, *moves)
+            version = self.versions[version.parent]
+        return moves
+
     def best(self) -> Version:
         """The fastest usable version; the root when nothing was faster."""
         return max((v for v in self.versions if v.usable), key=lambda v: (v.gain, -v.id))
