@@ -35,7 +35,7 @@ $(VENV)/installed: $(VENV)/bin/python $(SOURCES)
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/bin/python $(SOURCES)
-	@.ci/system-packages
+	@.ci/system-packages --tests
 	$(VENV)/bin/pip install -q --disable-pip-version-check '.[dev]'
 	@touch $@ $(VENV)/installed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from llmopt.errors import NotApplicable
 from llmopt.rewrite.unit import UnitContext
@@ -53,6 +53,9 @@ def declaration(function: FunctionText) -> bytes:
     return function.declarator.rstrip() + b";\n" if recursive else b""
 
 
-def parameters(function: FunctionText) -> str:
-    """The function's parameters as the arguments of a call."""
-    return ", ".join(function.parameters)
+def call(function: FunctionText, name: str, arguments: Sequence[str] | None = None) -> str:
+    """The statement that hands a call on to a copy; by default with the function's parameters."""
+    handed = ", ".join(function.parameters if arguments is None else arguments)
+    if function.returns_void:
+        return f"{{ {name}({handed}); return; }}"
+    return f"return {name}({handed});"

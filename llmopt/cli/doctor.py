@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 def _checked(name: str, *, needed: bool, check: Callable[[], str]) -> Finding:
     try:
         return Finding(name, ok=True, needed=needed, said=check())
-    except LlmoptError as error:
+    except (LlmoptError, OSError) as error:
         return Finding(name, ok=False, needed=needed, said=str(error).splitlines()[0])
 
 

@@ -56,17 +56,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -> int:
-    """What would be done, and at most how long it would take."""
+    """What would be done, and about how long it would take at most."""
     config = session.config
-    profile = session.profile()
-    # A trial is one run of the workload and a build of one unit; the samples know the run's length.
-    seconds = 0.0
-    if profile is not None:
-        done = session.original.run(config.workload.command, config.workload.timeout)
-        seconds = done.seconds
+    # A trial is a run of the workload and a build of one unit.
+    seconds = session.original.run(config.workload.command, config.workload.timeout).seconds
     most = len(hot) * config.search.trials
-    rounds = 3 * config.gates.pairs
-    total = min((most + rounds) * (seconds + 1.0), 60 * config.search.minutes)
+    # Each round runs the workload three times by the clock and three times under perf.
+    rounds = 6 * config.gates.pairs + 1
+    searching = min(most * (seconds + 1.0), 60 * config.search.minutes)
+    total = searching + rounds * seconds
     moves = [move.option.name for move in at_levels(config.search.levels)]
     if as_json:
         print_json(
@@ -86,7 +84,7 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
     print(
         f"\nat most {most} trials of {len(moves)} moves ({', '.join(moves)}),\n"
         f"then {rounds} runs to confirm; the workload takes {seconds:.1f} s, so at most about "
-        f"{total / 60:.0f} min.\nNo model is asked: 0 tokens."
+        f"{total / 60:.0f} min,\nand the gates besides. No model is asked: 0 tokens."
     )
     return 0
 
@@ -153,5 +151,5 @@ class Progress:
     def _line(self) -> Spinner:
         left = max(0, int(self.deadline - time.monotonic()))
         clock = f"{left // 60}:{left % 60:02d}"
-        text = f"{self._status}  ({clock} left at most; Ctrl-C keeps what is done)"
+        text = f"{self._status}  ({clock} left for trials; Ctrl-C keeps what is done)"
         return Spinner("dots", Text(text, no_wrap=True, overflow="ellipsis"))

@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     last = session.last_run()
     if last is None:
         raise StoreError("nothing to report yet: run `llmopt optimize`")
-    recipes = [recipe for digest in last["recipes"] if (recipe := session.cache.recipe(digest))]
+    recipes = session.last_recipes()
     if options.json:
         print_json({**last, "recipes": [recipe.to_json() for recipe in recipes]})
     else:

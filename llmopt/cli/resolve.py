@@ -31,7 +31,7 @@ def main(words: Sequence[str]) -> int:
     recorded = recorded_now(words[2:], recorded_environment())
     try:
         resolved = resolve(open_root(root), recorded, digest)
-    except LlmoptError as error:
+    except (LlmoptError, OSError) as error:
         _keep(root, recorded.argv, {"error": str(error)})
         return 1
     _keep(root, recorded.argv, resolved)

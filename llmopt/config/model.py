@@ -75,7 +75,9 @@ class SearchSection:
 
     levels: tuple[str, ...] = _setting("Levels that may be changed.", ["source", "ir", "asm"])
     trials: int = _setting("Most trials for one function.", 12)
-    minutes: float = _setting("Most minutes for one run of `llmopt optimize`.", 20.0)
+    minutes: float = _setting(
+        "No trial begins after so many minutes; verifying and measuring follow.", 20.0
+    )
     seed: int = _setting("Seed of every random choice.", 0)
 
 

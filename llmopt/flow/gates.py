@@ -55,6 +55,7 @@ class Gatekeeper:
             self._session.original.content(),
             self._session.config.required_gates,
             self._session.workload_digest(),
+            self._session.sandbox.isolates,
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
@@ -127,8 +128,10 @@ class Gatekeeper:
             ):
                 return Inconclusive(differential.GATE, f"the original differs from itself: {found}")
             self._expected = first
-        # That the function ran was seen when the version was screened.
-        return differential.judge(self._expected, session.candidate, section, ran=True)
+        # With perf, a version passes screening only when its function was seen to run.
+        return differential.judge(
+            self._expected, session.candidate, section, ran=session.profiler is not None
+        )
 
     def _project_tests(self) -> Verdict:
         session = self._session

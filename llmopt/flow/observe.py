@@ -29,10 +29,11 @@ Usual = dict[str, dict[str, list[int]]]
 def observe_usual(session: Session, events: Events, hot: Sequence[HotFunction]) -> Usual:
     """The usual values by function and expression, the most frequent first.
 
-    Expressions without usual values are left out, and so is whatever cannot be observed: moves
-    that need it then do not apply.
+    Expressions without usual values are left out, and so are functions that cannot be observed, or
+    whose name is hot in two sources: moves that need the values then do not apply.
     """
-    wanted = {function.name: function.source for function in hot}
+    names = [function.name for function in hot]
+    wanted = {f.name: f.source for f in hot if names.count(f.name) == 1}
     key = digest(
         "usual values",
         sorted(f"{source}:{name}" for name, source in wanted.items()),
@@ -42,7 +43,12 @@ def observe_usual(session: Session, events: Events, hot: Sequence[HotFunction]) 
     stored = session.cache.outcome(key)
     if stored is None:
         events.stage("observing the parameters of the hot functions")
-        stored = _observe(session, wanted)
+        try:
+            stored = _observe(session, wanted)
+        except ToolError as error:
+            # Moves that need it do not apply this time; the next run looks again.
+            events.stage(f"the parameters could not be observed: {error}")
+            return {}
         session.cache.add_outcome(key, stored)
     return {name: {e: list(v) for e, v in values.items()} for name, values in stored.items()}
 
@@ -60,11 +66,10 @@ def _observe(session: Session, wanted: dict[str, str]) -> Usual:
             if data := _instrument(context, functions, directory):
                 objects[unit.command.output_path] = data
     section = session.config.workload
-    try:
-        session.candidate.place(objects)
-    except ToolError:
-        return {}
-    session.candidate.run(section.command, section.timeout)
+    session.candidate.place(objects)
+    done = session.candidate.run(section.command, section.timeout)
+    if done.status != 0 or done.timed_out:
+        raise ToolError(f"`{section.command}` failed while it was observed: {done.tail}")
     return usual_values([path.read_text() for path in sorted(directory.iterdir())])
 
 

@@ -80,8 +80,12 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         if winners:
             events.stage("interrupted: measuring what was found so far (Ctrl-C again to stop)")
     confirmed = None
-    if winners:
-        confirmed = confirm(session, events, gates, winners)
+    try:
+        if winners:
+            confirmed = confirm(session, events, gates, winners)
+    except KeyboardInterrupt:
+        interrupted = True
+        events.stage("interrupted before the measurement: trials are kept, no recipe is made")
     recipes = confirmed.recipes if confirmed else ()
     for recipe in recipes:
         session.cache.add_recipe(recipe)

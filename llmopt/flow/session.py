@@ -20,6 +20,7 @@ from llmopt.store.files import write_atomically
 from llmopt.store.state import State
 from llmopt.toolchain.commands import launcher_path
 from llmopt.values.digest import digest
+from llmopt.values.recipe import Recipe
 from llmopt.workspace.tree import Tree, read
 
 
@@ -122,6 +123,11 @@ class Session:
             return dict(json.loads(self.run_path.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+
+    def last_recipes(self) -> list[Recipe]:
+        """The recipes of the last run that the cache still has."""
+        digests = (self.last_run() or {}).get("recipes", [])
+        return [recipe for name in digests if (recipe := self.cache.recipe(name))]
 
     # -- what a measurement depends on -------------------------------------------------------
 

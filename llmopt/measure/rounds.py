@@ -18,9 +18,7 @@ from llmopt.profile.hot import plain_name
 from llmopt.profile.perf import Profiler, Runs, Samples
 from llmopt.sandbox.run import Completed
 from llmopt.values.measurement import Speedup
-
-#: Names that rewrites give to what they add begin with the function's name and this.
-HELPER = "__llmopt"
+from llmopt.values.step import HELPER
 
 
 @dataclass(frozen=True)

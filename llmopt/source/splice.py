@@ -47,7 +47,8 @@ def spliced_name(source: str) -> str:
 def options(source: str, directory: str) -> tuple[str, ...]:
     """The options that make a file in `directory` stand for `source`, as the command spells it.
 
-    They go before the unit's own: the original's directory is searched first.
+    They follow the unit's own: where a `-iquote` of the unit finds another file of the same name
+    first, the identity splice notices and the unit is left as it is.
     """
     original = posixpath.dirname(source)
     prefix = f"{original}/" if original else ""

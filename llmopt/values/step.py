@@ -18,6 +18,11 @@ Level = Literal["source", "ir", "asm"]
 LEVELS: Final[tuple[Level, ...]] = ("source", "ir", "asm")
 
 
+#: Names of functions that a rewrite adds: the function's own, this, and what tells them apart. The
+#: stopwatch counts their time as the function's.
+HELPER: Final = "__llmopt_"
+
+
 @dataclass(frozen=True)
 class SourceText:
     """Other C text in place of a function's definition.

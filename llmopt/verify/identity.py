@@ -26,7 +26,7 @@ def judge(context: UnitContext, function: str, steps: Sequence[Step]) -> Verdict
             if found := difference(context.object, spliced):
                 return Refuted(GATE, f"splicing {function} unchanged: {found}")
             shown["source"] = "object reproduced"
-        elif any(step.level != "source" for step in steps):
+        if any(step.level != "source" for step in steps):
             plain, taken = identity_assembly(context, function)
             if found := difference(plain, taken):
                 return Refuted(GATE, f"taking {function}'s own assembly: {found}")

@@ -80,8 +80,6 @@ class SanitizedBuild:
                     context = UnitContext(twin, self.sandbox)
                     rebased = _rebase(context, texts)
                     outputs[twin.command.output_path] = build(context, rebased).object
-            if not outputs:
-                return Inconclusive(GATE, f"the instrumented build does not compile {unit.source}")
             self.tree.place(outputs)
         except (NotApplicable, SourceError, ToolError) as error:
             return Inconclusive(GATE, f"the instrumented candidate cannot be built: {error}")
@@ -112,6 +110,12 @@ class SanitizedBuild:
             return []
         found = [self._run(command) for command in self._commands()]
         for run in found:
+            if run.timed_out or run.status < 0:
+                self._fault = Inconclusive(
+                    GATE,
+                    f"`{run.command}` does not end by itself in the instrumented original "
+                    f"(status {run.status})",
+                )
             said = run.stdout + run.stderr
             if b"Sanitizer" in said or b"runtime error:" in said or run.status == _TRIPPED:
                 self._fault = Refuted(

@@ -145,10 +145,8 @@ def _is_new_data(name: str, symbol: Symbol, old: ObjectFile) -> bool:
 
 
 def _is_new_function(name: str, old: ObjectFile, helpers: set[str]) -> bool:
-    """Clones that a compiler makes are named after their function."""
-    return not (
-        name in old.defined or name in helpers or name.split(".", maxsplit=1)[0] in helpers
-    ) and (name.split(".", maxsplit=1)[0] not in old.defined and "." not in name)
+    """A dot is in no C name: a function with one is a compiler's clone, or a part of one."""
+    return "." not in name and name not in old.defined and name not in helpers
 
 
 def _undefined_fault(old: ObjectFile, new: ObjectFile) -> str | None:

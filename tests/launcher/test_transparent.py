@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import need
+
 from . import formats
 from .support import Project, Result, tree
 
@@ -145,6 +147,7 @@ def test_twice_is_once(hot_gcc: Project) -> None:
 
 
 def test_under_ccache_we_pass(hot_gcc: Project) -> None:
+    need("ccache")
     hot_gcc.environment |= {"CCACHE_DIR": str(hot_gcc.root / "cache"), "CCACHE_PREFIX": ""}
     result = hot_gcc.run("ccache", hot_gcc.launcher, *hot_gcc.words("gcc"))
     assert result.returncode == 0
@@ -152,6 +155,7 @@ def test_under_ccache_we_pass(hot_gcc: Project) -> None:
 
 
 def test_ccache_under_us_is_swapped(hot_gcc: Project) -> None:
+    need("ccache")
     hot_gcc.environment["CCACHE_DIR"] = str(hot_gcc.root / "cache")
     words = ["ccache", *hot_gcc.words("gcc")]
     hot_gcc.put_manifest(words)
@@ -171,6 +175,7 @@ def hot_gcc(project: Project) -> Project:
 @pytest.mark.parametrize("compiler", ["gcc", "clang-19", "g++", "cc"])
 def test_as_a_link_with_a_compiler_s_name(project: Project, compiler: str) -> None:
     """gcc looks for cc1 from where it was called: it has to be called by its own path."""
+    need(compiler)
     links = project.root / "links"
     links.mkdir()
     (links / compiler).symlink_to(project.launcher)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llmopt.agents.subject import Move, Subject
-from llmopt.agents.text import copyable, declaration, parameters, renamed
+from llmopt.agents.text import call, copyable, declaration, renamed
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.build import source_step
 from llmopt.rewrite.dispatcher import asks
@@ -21,7 +21,7 @@ from llmopt.search.policy import Option
 from llmopt.source.functions import FunctionText
 from llmopt.toolchain.cpu import levels
 from llmopt.values.command import CODE
-from llmopt.values.step import Step
+from llmopt.values.step import HELPER, Step
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def propose_dispatch(
 
 
 def _helper(name: str, suffix: str) -> str:
-    return f"{name}__llmopt_{suffix}"
+    return f"{name}{HELPER}{suffix}"
 
 
 def _text(function: FunctionText, targets: Sequence[Target], *, clang: bool) -> bytes:
@@ -111,9 +111,11 @@ def _text(function: FunctionText, targets: Sequence[Target], *, clang: bool) -> 
     for target in targets:
         attribute = f'target("{target.clang if clang else target.gcc}")'
         copies.append(_copy(function, target.suffix, (own, attribute)))
-        calls.append(f"    if ({asks(target.level)})\n    {_call(function, target.suffix)}")
+        handed = call(function, _helper(function.name, target.suffix))
+        calls.append(f"    if ({asks(target.level)})\n    {handed}")
     copies.append(_copy(function, "base", (own,)))
-    body = "\n".join([*calls, f"    {_call(function, 'base')}"])
+    calls.append(f"    {call(function, _helper(function.name, 'base'))}")
+    body = "\n".join(calls)
     dispatcher = function.declarator + b"{\n" + body.encode() + b"\n}"
     return b"\n".join([*copies, dispatcher])
 
@@ -123,11 +125,6 @@ def _copy(function: FunctionText, suffix: str, attributes: tuple[str, ...]) -> b
     line = b"#line %d\n" % function.line
     head = f"static __attribute__(({', '.join(attributes)})) ".encode()
     return line + head + renamed(function, _helper(function.name, suffix))
-
-
-def _call(function: FunctionText, suffix: str) -> str:
-    call = f"{_helper(function.name, suffix)}({parameters(function)});"
-    return f"{{ {call} return; }}" if function.returns_void else f"return {call}"
 
 
 MOVES = (

@@ -13,12 +13,12 @@ from itertools import islice, product
 
 from llmopt.agents.moves.dispatch import propose_dispatch
 from llmopt.agents.subject import Move, Subject
-from llmopt.agents.text import copyable, declaration, renamed
+from llmopt.agents.text import call, copyable, declaration, renamed
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.build import source_step
 from llmopt.search.policy import Option
 from llmopt.source.functions import FunctionText
-from llmopt.values.step import Step
+from llmopt.values.step import HELPER, Step
 
 #: Loops longer than this gain nothing from a known count.
 _LARGEST = 64
@@ -63,7 +63,7 @@ def _cases(subject: Subject) -> tuple[FunctionText, list[Values]]:
 
 def _name(function: FunctionText, number: int) -> str:
     """The copy of a case; number 0 is the original body."""
-    return f"{function.name}__llmopt_s{number}"
+    return f"{function.name}{HELPER}s{number}"
 
 
 def _copies(function: FunctionText, cases: list[Values]) -> bytes:
@@ -92,14 +92,10 @@ def _body(function: FunctionText, cases: list[Values]) -> bytes:
     for number, values in enumerate(cases, 1):
         guard = " && ".join(f"{expression} == {value}" for expression, value in values.items())
         arguments = [str(values.get(name, name)) for name in function.parameters]
-        lines.append(f"    if ({guard})\n    {_call(function, number, arguments)}")
-    lines.append(f"    {_call(function, 0, list(function.parameters))}")
+        handed = call(function, _name(function, number), arguments)
+        lines.append(f"    if ({guard})\n    {handed}")
+    lines.append(f"    {call(function, _name(function, 0))}")
     return ("{\n" + "\n".join(lines) + "\n}").encode()
-
-
-def _call(function: FunctionText, number: int, arguments: list[str]) -> str:
-    call = f"{_name(function, number)}({', '.join(arguments)});"
-    return f"{{ {call} return; }}" if function.returns_void else f"return {call}"
 
 
 MOVES = (
