@@ -10,6 +10,10 @@ from llmopt.rewrite.unit import UnitContext
 from llmopt.source.functions import FunctionText
 
 _NAMES_ITSELF = re.compile(rb"\b__(func|FUNCTION|PRETTY_FUNCTION)__\b")
+_KNOWS_ITS_PLACE = re.compile(
+    rb"\b__builtin_(return_address|frame_address|extract_return_addr|apply_args|constant_p)\b"
+)
+_EFFECT = re.compile(rb"\[[^\]]*(\+\+|--|=|\()")
 _STORAGE = re.compile(rb"\b(static|extern|inline|__inline|__inline__|_Noreturn)\b\s*")
 _ATTRIBUTE = re.compile(rb"__attribute__|__declspec|\[\[|\b_Alignas\b")
 
@@ -26,11 +30,17 @@ def copyable(context: UnitContext, function: FunctionText) -> None:
     closure = context.lexical.closure(name).text
     if _NAMES_ITSELF.search(closure):
         raise NotApplicable(f"{name} uses its own name as a string")
+    if found := _KNOWS_ITS_PLACE.search(closure):
+        raise NotApplicable(f"{name} uses {found.group(0).decode()}, which copies see otherwise")
     if b"&&" in function.text and re.search(rb"&&\s*[A-Za-z_]\w*\s*[,;}\]]", function.text):
         # Taking labels' addresses and the operator look alike here: in doubt, not.
         if re.search(rb"goto\s*\*", function.text):
             raise NotApplicable(f"{name} takes the address of labels")
-    if _ATTRIBUTE.search(function.declarator) or b"#" in function.declarator:
+    if _EFFECT.search(function.declarator):
+        raise NotApplicable(f"{name} has a parameter whose size does something")
+    # A macro may hide an attribute: what the preprocessor made of it counts.
+    own = context.lexical.declarator(name).encode()
+    if _ATTRIBUTE.search(own) or b"#" in function.declarator:
         raise NotApplicable(f"{name} is declared with attributes or directives of its own")
 
 

@@ -23,7 +23,7 @@ from llmopt.store.state import FileRecord, Manifest, record_file
 from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
 from llmopt.values.command import PREPROCESSOR, Unit
 from llmopt.values.recipe import Recipe
-from llmopt.values.step import Step
+from llmopt.values.step import SourceText, Step
 
 #: Seconds that a build waits for recipes that it is told to use; the launcher's largest.
 _PINNED_WAIT = 600.0
@@ -85,6 +85,7 @@ def resolve(session: Session, recorded: Recorded, digest: str) -> Resolved:
 
 def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
     command = context.unit.command
+    context.compiler.check_program()
     quoted, angled, missing = context.compiler.search_directories()
     words = command.arguments(PREPROCESSOR)
     if any(CLOCK.search(os.fsencode(word)) for word in words):
@@ -97,6 +98,7 @@ def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
     ]
     found = inputs(context.preprocessed, command.source, command.cwd, quoted, angled, forced)
     # A directory that appears is searched for everything.
+    missing += context.compiler.configurations()
     absent = {posixpath.join(command.cwd, path): None for path in (*found.absent, *missing)}
     try:
         records = [record_file(path) for path in found.files]
@@ -160,6 +162,12 @@ def _pinned(
                 raise NotApplicable(f"the pinned recipe {pin.recipe[:12]} is nowhere to be found")
             if context.function_key(pin.function) != recipe.function_key:
                 raise NotApplicable("the function, or what it uses, is no longer what was pinned")
+            verified_with = recipe.provenance.get("compiler")
+            derived = any(not isinstance(step, SourceText) for step in recipe.steps)
+            if derived and verified_with != context.compiler.identity.version:
+                raise NotApplicable(
+                    f"verified with {verified_with}: no other compiler may derive it"
+                )
             found.append(recipe)
         except (NotApplicable, SourceError, StoreError) as error:
             refused.append((pin.function, str(error)))

@@ -51,6 +51,9 @@ enum reason environment_reason(void) {
     // ccache sets this for its children: it would store our object as the compiler's.
     if (getenv("CCACHE_DISABLE"))
         return REASON_UNDER_CCACHE;
+    // clang edits its own words by it.
+    if (getenv("CCC_OVERRIDE_OPTIONS"))
+        return REASON_OVERRIDDEN;
     if (getenv("DEPENDENCIES_OUTPUT") || getenv("SUNPRO_DEPENDENCIES"))
         return REASON_DEPENDENCY_ENVIRONMENT;
     return REASON_NONE;

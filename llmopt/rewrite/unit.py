@@ -105,7 +105,7 @@ class UnitContext:
             self.unit.command.arguments(CODE + LANGUAGE),
             # With debug info the object carries paths, which the line markers hold.
             self.unit.command.cwd if self._debug else "",
-            self.unit.command.environment if self._debug else (),
+            self.unit.command.environment,
             self.preprocessed,
             [step_fields(step) for step in steps],
         )

@@ -25,6 +25,7 @@ _SPELLED = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
 _COMMENT = re.compile(
     rb""""(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|(?P<comment>//[^\n]*|/\*.*?\*/)""", re.DOTALL
 )
+_ASSEMBLER_FILE = re.compile(rb"\bincbin\b|\.\s*include\b")
 _CONTINUED = re.compile(rb"\\\r?\n")
 #: What is another text in each compile.
 CLOCK = re.compile(rb"__(?:TIME|DATE|TIMESTAMP)__")
@@ -55,6 +56,9 @@ def inputs(
     by a macro): then nothing can be said of what a new file would change. Neither can it of a text
     that depends on the clock.
     """
+    # Strings that stand side by side are one; in assembly they name files that nobody lists.
+    if _ASSEMBLER_FILE.search(re.sub(rb'"\s*"', b"", preprocessed)):
+        raise SourceError("its assembly reads a file, which no directive names")
     files = dict.fromkeys([_absolute(source, cwd)])
     for found in _ENTERED.finditer(preprocessed):
         if found.group(1) not in _NO_FILES:

@@ -130,6 +130,14 @@ class PreprocessedUnit:
                     wanted |= new
         return Closure(name, tuple(self._in_order(reached)))
 
+    def declarator(self, name: str) -> str:
+        """What stands before the body of a function, as the preprocessor left it.
+
+        Raises SourceError when the unit does not define it, or does so twice.
+        """
+        chunk = self._definition(name)
+        return " ".join(self._tokens[chunk.start : chunk.body])
+
     def definition_line(self, name: str) -> tuple[str, int]:
         """The file and line, by the line markers, where the definition of `name` has its name.
 

@@ -145,13 +145,35 @@ class Compiler:
     def search_directories(self) -> tuple[list[str], list[str], list[str]]:
         """Where `#include "x"` and `#include <x>` look, in order, as the compiler prints them, and
         the directories that it leaves out because they do not exist.
+
+        Raises NotApplicable where a configuration file of the compiler's takes part.
         """
         preprocessing = self.command.arguments(CODE + PREPROCESSOR)
         job = self._job([*self._words, *preprocessing, "-E", "-v", "-x", "c", "/dev/null"])
         # What is read here is translated under other locales.
         job = replace(job, environment={**(job.environment or {}), "LC_ALL": "C"})
         text = _text(self._sandbox.check(job).stderr)
+        if configured := _CONFIGURED.search(text):
+            raise NotApplicable(f"the compiler reads options from a file: {configured.group(1)}")
         return _search_list(text, '"..."'), _search_list(text, "<...>"), _MISSING.findall(text)
+
+    def check_program(self) -> None:
+        """Raises NotApplicable for a script: what it runs depends on more than its words."""
+        try:
+            with open(self.identity.path, "rb") as program:
+                start = program.read(4)
+        except OSError as error:
+            raise NotApplicable(f"{self.identity.path} cannot be read") from error
+        if start != b"\x7fELF":
+            raise NotApplicable(f"{self.identity.path} is a script")
+
+    def configurations(self) -> list[str]:
+        """Where a configuration file would be read from beside clang; none is there now."""
+        if not self.is_clang:
+            return []
+        beside = Path(self.identity.path).parent
+        names = ("clang.cfg", f"{self.identity.target}.cfg", f"{self.identity.target}-clang.cfg")
+        return [str(beside / name) for name in names]
 
     def programs(self) -> list[str]:
         """The files that are the compiler: driver, the programs it starts, clang's libraries."""
@@ -192,6 +214,9 @@ class Compiler:
         environment = with_recorded(self.command.environment)
         environment["LLMOPT_DISABLE"] = "1"
         return Job(tuple(argv), self.command.cwd, COMPILE_TIMEOUT, environment)
+
+
+_CONFIGURED = re.compile(r"^(?:Configuration file: |Reading specs from (?=/))(.*)$", re.MULTILINE)
 
 
 def _text(data: bytes) -> str:

@@ -27,12 +27,13 @@ GATE = "sanitizers"
 
 #: The launcher leaves instrumented compiles alone: they are read without these words.
 _INSTRUMENTATION = r"-f(no-)?sanitize.*"
-_FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
+_SANITIZERS = "-fsanitize=address,undefined,float-cast-overflow"
+_FLAGS = f"{_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
 _TRIPPED = 99
 ENVIRONMENT = {
     "CFLAGS": _FLAGS,
     "CXXFLAGS": _FLAGS,
-    "LDFLAGS": "-fsanitize=address,undefined",
+    "LDFLAGS": _SANITIZERS,
     "ASAN_OPTIONS": f"detect_leaks=1:exitcode={_TRIPPED}:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": f"print_stacktrace=1:halt_on_error=1:exitcode={_TRIPPED}",
 }

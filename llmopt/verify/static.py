@@ -57,11 +57,13 @@ _BANNED_OPTIONS = re.compile(
     r"|-enable-unsafe|-fno-delete-null|-fwrapv|-x$"
 )
 #: What is neither banned nor known here may change anything: nobody has looked at it yet.
+_KNOWN_PASSES = frozenset({"", "default<O3>,default<O3>"})
 _KNOWN_OPTIONS = re.compile(
     r"-O[123s]|-ffp-contract=off|-fno-strict-aliasing|-mprefer-vector-width=\d+"
     r"|-f(no-)?((tree-)?(slp-)?vectorize|unroll-loops|loop-[a-z-]+|tree-[a-z-]+|align-[a-z=0-9]+)"
     r"|-fvect-cost-model=[a-z-]+|-falign-[a-z]+=\d+|-mllvm"
-    r"|-polly\S*|-(enable|allow|unroll|interleave|vectorize)-\S+"
+    r"|-polly(-only-func=\S+|-vectorizer=\w+|-prevect-width=\d+"
+    r"|-pattern-matching-based-opts=\w+)?|-(enable|allow|unroll|interleave|vectorize)-\S+"
 )
 
 
@@ -116,6 +118,8 @@ def _option_fault(step: Step) -> str | None:
 
 
 def _unknown_option(step: Step) -> str | None:
+    if isinstance(step, Donor) and step.passes not in _KNOWN_PASSES:
+        return step.passes
     options = step.options if isinstance(step, (SourceText, Donor)) else ()
     return next((option for option in options if not _KNOWN_OPTIONS.fullmatch(option)), None)
 

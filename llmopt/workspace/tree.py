@@ -66,7 +66,7 @@ class Tree:
         """The units of the project that the build compiled, each output once.
 
         Words that the pattern `ignoring` matches are left out of the commands: those that this
-        tree's environment brought in.
+        tree's environment brought in. Raises ToolError when the build writes outside of the tree.
         """
         parser = CommandParser(self._sandbox, self._launcher)
         latest = {}
@@ -75,6 +75,13 @@ class Tree:
             command = parser.parse(replace(recorded, argv=words))
             if not isinstance(command, LeftToCompiler):
                 latest[command.output_path] = Unit(self._config.root, command)
+        for output in latest:
+            # What stands there may be the user's own: nothing is ever put in its place.
+            if not os.path.realpath(output).startswith(f"{os.path.realpath(self.path)}/"):
+                raise ToolError(
+                    f"the build writes {output}, outside of {self.path}: build.build has to put "
+                    "everything into {build}"
+                )
         return [
             unit
             for output, unit in sorted(latest.items())
@@ -152,6 +159,8 @@ class Tree:
             **self._extra,
             "LLMOPT_RECORD": str(self._records),
             "LLMOPT_REPLACE": str(self._objects),
+            # A candidate must not be kept as what the compiler makes of the source.
+            "CCACHE_DISABLE": "1",
         }
 
     def _configuration(self) -> str:

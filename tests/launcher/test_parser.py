@@ -46,7 +46,7 @@ UNITS = {
         "ckkkkkkkcS",
     ),
     "-march=native and kin": (
-        "gcc -O2 -march=native -mtune=native -mavx2 -c a.c",
+        "gcc -O2 -march=haswell -mtune=haswell -mavx2 -c a.c",
         "a.o",
         "ckkkkcS",
     ),
@@ -163,6 +163,7 @@ PASSES = {
             "-coverage -ftest-coverage -fprofile-instr-generate -fcs-profile-generate -pg",
             "instruments the program": "-finstrument-functions -fxray-instrument",
             "sanitizer": "-fsanitize=address -fsanitize-coverage=edge",
+            "compiled for this machine alone": "-march=native -mcpu=native -mtune=native",
             "link-time optimization": "-flto -flto=thin -flto-partition=none",
             "option for an inner tool": "-Wa,-a=f -Wa,--noexecstack",
             "writes further files": "-fopt-info -fopt-info-vec=f -fsave-optimization-record "

@@ -39,6 +39,19 @@ def own(tmp_path: Path, paths: tuple[str, ...]) -> set[str]:
     return {os.path.relpath(p, tmp_path) for p in found if p.startswith(str(tmp_path))}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '__asm__(".data\\nt: .incbin \\"t.bin\\"\\n.text");\n',
+        '__asm__(".inc" "bin \\"t.bin\\"");\n',
+        '__asm__(" .include \\"t.s\\"");\n',
+    ],
+)
+def test_a_file_that_the_assembler_reads_cannot_be_followed(text: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="assembly reads a file"):
+        read(tmp_path, text)
+
+
 def test_no_precompiled_header_may_stand_or_appear_beside_a_header(
     compiler: str, tmp_path: Path
 ) -> None:

@@ -224,3 +224,27 @@ def test_a_launcher_in_front_of_the_compiler_is_left_out(compiler: str, tmp_path
         classes="c" + unit.unit.command.classes,
     )
     assert Compiler(SANDBOX, command).object()[0] == unit.object
+
+
+def test_a_compiler_that_is_a_script_is_refused(tmp_path: Path) -> None:
+    """Its environment is in no key: Nix and Yocto put options there."""
+    need("gcc")
+    script = tmp_path / "gcc"
+    script.write_text('#!/bin/sh\nexec gcc $HIDDEN "$@"\n')
+    script.chmod(0o755)
+    compiler = context(tmp_path, TEXT, str(script)).compiler
+    with pytest.raises(NotApplicable, match="is a script"):
+        compiler.check_program()
+
+
+def test_a_compiler_that_is_a_program_is_not(compiler: str, tmp_path: Path) -> None:
+    context(tmp_path, TEXT, compiler).compiler.check_program()
+
+
+def test_a_configuration_file_of_clang_s_is_refused(clang: str, tmp_path: Path) -> None:
+    """What stands in it is in no key."""
+    (tmp_path / "odd.cfg").write_text("-fwrapv\n")
+    unit = context(tmp_path, TEXT, clang).compiler
+    unit._words = (clang, f"--config={tmp_path / 'odd.cfg'}")
+    with pytest.raises(NotApplicable, match="reads options from a file"):
+        unit.search_directories()

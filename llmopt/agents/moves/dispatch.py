@@ -20,7 +20,7 @@ from llmopt.rewrite.dispatcher import asks
 from llmopt.search.policy import Option
 from llmopt.source.functions import FunctionText
 from llmopt.toolchain.cpu import levels
-from llmopt.values.command import CODE
+from llmopt.values.command import CODE, NEUTRAL
 from llmopt.values.step import HELPER, Step
 
 
@@ -49,7 +49,8 @@ _V4 = Target("v4", "x86-64-v4", "arch=x86-64-v4", _V4_FEATURES)
 TARGETS = (_V4, _V3)
 
 _UNSAFE_OPTIONS = re.compile(
-    r"-march=|-mavx|-mfma|-ffp-contract|-ffast-math|-Ofast|-funsafe-math|-fassociative-math|-m32$"
+    r"-ffreestanding|-fno-builtin$|-nostdlib|-nodefaultlibs|-nostartfiles|-mcmodel=kernel"
+    r"|-march=|-mavx|-mfma|-ffp-contract|-ffast-math|-Ofast|-funsafe-math|-fassociative-math|-m32$"
 )
 # Contraction is switched off for the whole unit, and copies for other targets hand vectors on in
 # other registers: so nobody in the unit may have a target, rounding or vectors of their own.
@@ -73,7 +74,7 @@ def propose_dispatch(
     context = subject.context
     if not context.compiler.identity.target.startswith("x86_64"):
         raise NotApplicable(f"no dispatcher for {context.compiler.identity.target}")
-    for option in context.unit.command.arguments(CODE):
+    for option in context.unit.command.arguments(CODE + NEUTRAL):
         if _UNSAFE_OPTIONS.match(option):
             raise NotApplicable(f"the unit chooses its own target or rounding: {option}")
     if subject.steps:
