@@ -263,7 +263,9 @@ def test_a_name_as_a_string_is_seen_through_macros(tmp_path: Path) -> None:
     assert MOVES["dispatch-256"].propose(Subject(quiet, "f"))
 
 
-@pytest.mark.parametrize("option", ["-march=haswell", "-mavx2", "-ffast-math", "-ffp-contract=fast"])
+@pytest.mark.parametrize(
+    "option", ["-march=haswell", "-mavx2", "-ffast-math", "-ffp-contract=fast"]
+)
 def test_units_with_their_own_target_or_rounding_get_no_dispatcher(
     compiler: str, option: str, tmp_path: Path
 ) -> None:
