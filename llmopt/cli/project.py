@@ -47,11 +47,10 @@ def alone(session: Session) -> Iterator[None]:
         lock.release()
 
 
-def common(parser: argparse.ArgumentParser, *, json_output: bool = True) -> None:
+def common(parser: argparse.ArgumentParser) -> None:
     """Arguments that all verbs have."""
     parser.add_argument("--project", metavar="DIR", help="the project; default: this directory")
-    if json_output:
-        parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def print_json(data: Any) -> None:

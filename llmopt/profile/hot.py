@@ -91,7 +91,7 @@ class Definitions:
         self._global: dict[str, set[str]] = defaultdict(set)
         self._local: dict[tuple[str, str], set[str]] = defaultdict(set)
         for unit, data in objects:
-            for symbol in ObjectFile(data).functions_by_address:
+            for symbol in ObjectFile(data).functions:
                 if symbol.binding == "STB_LOCAL":
                     file = symbol.file or posixpath.basename(unit.source)
                     self._local[symbol.name, posixpath.basename(file)].add(unit.source)

@@ -184,7 +184,7 @@ class _SymbolTable:
         except (OSError, SourceError):
             return  # vdso, deleted files: samples there have no symbol
         entries = []
-        for symbol in program.functions_by_address:
+        for symbol in program.functions:
             for offset, start, size in program.segments():
                 if start <= symbol.value < start + size:
                     at = symbol.value - start + offset

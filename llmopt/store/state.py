@@ -20,7 +20,6 @@ from llmopt.values.digest import SIZE, content_digest
 _INDEX = struct.Struct("<8sIIIIQQqqQQQ16x")
 _MANIFEST = struct.Struct("<8sIIQ32sQII")
 _FILE = struct.Struct("<QqqQQII32sI")
-_STAT = struct.Struct("<QqqQQ")
 VERSION = 1
 HAS_OBJECT = 1
 HASHED, STAT_ONLY = 0, 1

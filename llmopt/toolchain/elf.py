@@ -127,12 +127,7 @@ class ObjectFile:
 
     @cached_property
     def functions(self) -> tuple[Symbol, ...]:
-        """Function symbols that the object defines."""
-        return tuple(s for s in self.defined.values() if s.kind == "STT_FUNC")
-
-    @cached_property
-    def functions_by_address(self) -> tuple[Symbol, ...]:
-        """The same with all of one name: two units may each have a static of it."""
+        """Functions that it defines, all of one name: two units may each have a static of it."""
         return tuple(s for s in self.symbols if s.kind == "STT_FUNC" and s.section != "SHN_UNDEF")
 
     def code(self, function: str) -> bytes:

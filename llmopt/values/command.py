@@ -14,7 +14,6 @@ COMPILER: Final = "c"  # the compiler's words, and -c
 CODE: Final = "k"  # changes the code that is made
 PREPROCESSOR: Final = "p"  # seen in the preprocessed text
 NEUTRAL: Final = "n"  # warnings, colours
-DEPENDENCY: Final = "d"
 OUTPUT: Final = "o"
 LANGUAGE: Final = "l"
 SOURCE: Final = "S"

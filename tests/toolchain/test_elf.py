@@ -56,7 +56,7 @@ def test_statics_of_one_name_are_kept_apart_by_their_file(tmp_path: Path) -> Non
         name="two.c",
     ).object
     linked = ObjectFile(program(tmp_path, one, two).read_bytes())
-    files = [s.file for s in linked.functions_by_address if s.name == "same"]
+    files = [s.file for s in linked.functions if s.name == "same"]
     assert sorted(files) == ["one.c", "two.c"]
     assert linked.segments()
 
