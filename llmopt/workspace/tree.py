@@ -77,7 +77,7 @@ class Tree:
                 latest[command.output_path] = Unit(self._config.root, command)
         for output in latest:
             # What stands there may be the user's own: nothing is ever put in its place.
-            if not os.path.realpath(output).startswith(f"{os.path.realpath(self.path)}/"):
+            if not self._is_below(output, self.path.parent):
                 raise ToolError(
                     f"the build writes {output}, outside of {self.path}: build.build has to put "
                     "everything into {build}"
@@ -85,7 +85,9 @@ class Tree:
         return [
             unit
             for output, unit in sorted(latest.items())
-            if os.path.exists(output) and not unit.source.startswith("..")
+            if os.path.exists(output)
+            and self._is_below(output, self.path)
+            and not unit.source.startswith("..")
         ]
 
     def place(self, outputs: Mapping[str, bytes]) -> None:
@@ -180,13 +182,22 @@ class Tree:
         }
 
     @staticmethod
+    def _is_below(path: str, directory: Path) -> bool:
+        return os.path.realpath(path).startswith(f"{os.path.realpath(directory)}/")
+
+    @staticmethod
     def _slot(output: str) -> str:
         """The name under which the launcher looks for a replacement of an output."""
         return hashlib.blake2b(os.fsencode(output), digest_size=32).hexdigest()
 
     def _wipe(self) -> None:
+        # A build that outlived its killed llmopt may still write: it keeps its tree under another
+        # name, and this one is free at once.
         for path in (self.path, self._objects):
-            shutil.rmtree(path, ignore_errors=True)
+            if path.exists():
+                path.rename(path.with_name(f".{path.name}.{os.getpid()}.old"))
+        for old in self.path.parent.glob(".*.old"):
+            shutil.rmtree(old, ignore_errors=True)
         for path in (self._records, self._stamp):
             path.unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,20 @@ def test_another_configuration_starts_anew(tmp_path: Path) -> None:
     (made.path / "left over").touch()
     tree(tmp_path, INSIDE + " && true").prepare()
     assert not (made.path / "left over").exists()
+
+
+def test_a_tree_can_be_made_anew_while_somebody_still_writes_into_it(tmp_path: Path) -> None:
+    """A build that outlived its killed parent keeps its directory, under another name."""
+    made = tree(tmp_path, INSIDE)
+    made.prepare()
+    writer = subprocess.Popen(
+        ["sh", "-c", "while :; do mkdir -p sub; touch sub/$$; done"], cwd=made.path
+    )
+    try:
+        for number in range(5):
+            again = tree(tmp_path, f"{INSIDE} && test {number}")
+            again.prepare()
+            assert [unit.source for unit in again.units()] == ["a.c"]
+    finally:
+        writer.kill()
+        writer.wait()
