@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from llmopt.errors import NotApplicable, SourceError, StoreError, ToolFailed
@@ -19,9 +20,16 @@ from llmopt.rewrite.note import with_note
 from llmopt.rewrite.unit import UnitContext
 from llmopt.source.includes import CLOCK, inputs
 from llmopt.store.lock import Pin, exported, exported_path, read_lock
-from llmopt.store.state import FileRecord, Manifest, record_file
+from llmopt.store.state import (
+    IDENTITY_GENERATION,
+    FileRecord,
+    Left,
+    Manifest,
+    State,
+    record_file,
+)
 from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
-from llmopt.values.command import PREPROCESSOR, Unit
+from llmopt.values.command import PREPROCESSOR, Command, Unit
 from llmopt.values.recipe import Recipe
 from llmopt.values.step import SourceText, Step
 
@@ -52,16 +60,13 @@ class Resolved:
         }
 
 
-def resolve(session: Session, recorded: Recorded, digest: str) -> Resolved:
+def resolve(session: Session, recorded: Recorded, digest: str) -> Resolution:
     """Works out one compile command and writes its manifest, named by the command's digest.
 
     Raises NotApplicable when nothing can be promised for it (the launcher then leaves it to the
     compiler), and other LlmoptError when something failed.
     """
-    parser = CommandParser(session.sandbox, session.launcher)
-    command = parser.parse(recorded)
-    if isinstance(command, LeftToCompiler):
-        raise NotApplicable(command.reason)
+    command = _parsed(session, recorded)
     # Read first: what changes while we work makes the manifest stale, not wrong.
     generation = session.state.generation
     context = UnitContext(Unit(session.config.root, command), session.sandbox)
@@ -77,10 +82,65 @@ def resolve(session: Session, recorded: Recorded, digest: str) -> Resolved:
     applied, data, more = _apply(session, context, recipes)
     _check_unchanged(context, files)
     name = session.state.write_object(data) if data is not None else None
+    manifest = Manifest(generation, name, len(data or b""), tuple(files), absent)
+    session.state.write_manifest(digest, manifest)
+    facts = Resolved(context.unit.source, digest, applied, (*refused, *more), name)
+    return Resolution(facts, context, manifest)
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A manifest that is written, and what it takes to complete it."""
+
+    facts: Resolved
+    context: UnitContext
+    manifest: Manifest
+
+
+def complete(session: Session, resolution: Resolution) -> None:
+    """Adds what else the compile leaves behind, so that the next one needs no compiler.
+
+    Runs the command once more, by itself: its words come from a compiler that speaks to nobody's
+    terminal. Raises LlmoptError where that cannot be kept; the manifest then stays as it is.
+    """
+    if resolution.manifest.object is None:
+        return
+    made = resolution.context.compiler.compiled()
+    _check_unchanged(resolution.context, resolution.manifest.files)
+    left = Left(made.dependencies, made.diagnostics)
     session.state.write_manifest(
-        digest, Manifest(generation, name, len(data or b""), tuple(files), absent)
+        resolution.facts.command_digest, replace(resolution.manifest, left=left)
     )
-    return Resolved(context.unit.source, digest, applied, (*refused, *more), name)
+
+
+def resolve_identity(session: Session, recorded: Recorded, digest: str) -> Resolved:
+    """Keeps the compiler's own object for a command as if it were a better one.
+
+    So any project can show that nothing but the objects that recipes make is different in a build
+    through the launcher. Raises as `resolve` does.
+    """
+    state = State(session.config.root, identity=True)
+    command = _parsed(session, recorded)
+    context = UnitContext(Unit(session.config.root, command), session.sandbox)
+    files, absent = _inputs(context)
+    left = None
+    if command.plain:
+        made = context.compiler.compiled()
+        data, left = made.object, Left(made.dependencies, made.diagnostics)
+    else:
+        data = context.object
+    _check_unchanged(context, files)
+    name = state.write_object(data)
+    manifest = Manifest(IDENTITY_GENERATION, name, len(data), tuple(files), absent, left)
+    state.write_manifest(digest, manifest)
+    return Resolved(context.unit.source, digest, (), (), name)
+
+
+def _parsed(session: Session, recorded: Recorded) -> Command:
+    command = CommandParser(session.sandbox, session.launcher).parse(recorded)
+    if isinstance(command, LeftToCompiler):
+        raise NotApplicable(command.reason)
+    return command
 
 
 def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
@@ -92,7 +152,7 @@ def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
         raise NotApplicable("an option brings the time of the compile into the text")
     forced = [
         word.removeprefix(option) or value
-        for word, value in zip(words, (*words[1:], ""), strict=True)
+        for word, value in zip_longest(words, words[1:], fillvalue="")
         for option in ("-include", "-imacros")
         if word.startswith(option)
     ]
@@ -102,7 +162,7 @@ def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
     absent = {posixpath.join(command.cwd, path): None for path in (*found.absent, *missing)}
     try:
         records = [record_file(path) for path in found.files]
-        records += [record_file(path, compiler=True) for path in context.compiler.programs()]
+        records += [record_file(path) for path in context.compiler.programs()]
     except OSError as error:
         raise NotApplicable(f"an input cannot be read: {error}") from error
     return records, tuple(absent)
@@ -112,7 +172,7 @@ def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
     """Raises NotApplicable when an input changed while we worked."""
     for record in files:
         try:
-            now = record_file(record.path, compiler=record.kind == 1)
+            now = record_file(record.path)
         except OSError as error:
             raise NotApplicable(f"{record.path} is gone") from error
         if now.digest != record.digest or now.stat != record.stat:

@@ -26,16 +26,26 @@ void bytes_add(struct bytes *b, const void *data, size_t size) {
 
 void bytes_text(struct bytes *b, const char *text) { bytes_add(b, text, strlen(text)); }
 
-static void add_little_endian(struct bytes *b, uint64_t value, size_t size) {
-    unsigned char encoded[8];
+static void put_little_endian(unsigned char *p, uint64_t value, size_t size) {
     for (size_t i = 0; i < size; i++)
-        encoded[i] = (unsigned char)(value >> (8 * i));
-    bytes_add(b, encoded, size);
+        p[i] = (unsigned char)(value >> (8 * i));
 }
 
-void bytes_u32(struct bytes *b, uint32_t value) { add_little_endian(b, value, 4); }
+void put_u32(unsigned char *p, uint32_t value) { put_little_endian(p, value, 4); }
 
-void bytes_u64(struct bytes *b, uint64_t value) { add_little_endian(b, value, 8); }
+void put_u64(unsigned char *p, uint64_t value) { put_little_endian(p, value, 8); }
+
+void bytes_u32(struct bytes *b, uint32_t value) {
+    unsigned char encoded[4];
+    put_u32(encoded, value);
+    bytes_add(b, encoded, sizeof encoded);
+}
+
+void bytes_u64(struct bytes *b, uint64_t value) {
+    unsigned char encoded[8];
+    put_u64(encoded, value);
+    bytes_add(b, encoded, sizeof encoded);
+}
 
 void bytes_field(struct bytes *b, const char *text) {
     size_t size = strlen(text);

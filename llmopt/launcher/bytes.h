@@ -36,5 +36,7 @@ char *concatenate(const char *a, const char *b);
 
 uint32_t get_u32(const unsigned char *p);
 uint64_t get_u64(const unsigned char *p);
+void put_u32(unsigned char *p, uint32_t value);
+void put_u64(unsigned char *p, uint64_t value);
 
 #endif

@@ -17,9 +17,13 @@ struct parser {
     const char *source;
     size_t inputs;
     const char *output;
-    const char *language; // of the inputs that follow; NULL: by their suffix
+    const char *dependencies; // by -MF
+    const char *language;     // of the inputs that follow; NULL: by their suffix
     bool compiles;
     bool optimizes;
+    bool lists_dependencies;
+    bool wrapped; // a launcher stands before the compiler
+    bool special; // an option whose compile has to run
 };
 
 size_t count_words(char **words) {
@@ -62,8 +66,10 @@ static bool take_compiler(struct parser *p) {
     for (; p->words[p->at]; p->at++) {
         const char *name = path_name(p->words[p->at]);
         p->classes[p->at] = 'c';
-        if (is_one_of(name, strlen(name), wrappers))
+        if (is_one_of(name, strlen(name), wrappers)) {
+            p->wrapped = true;
             continue;
+        }
         p->at++;
         return is_c_compiler(name);
     }
@@ -133,6 +139,7 @@ static char take_preprocessor(struct parser *p, const char *value) {
     }
     if (macros && dependencies)
         doubt(p, REASON_FORWARDED_OPTION);
+    p->special = true;
     return macros ? 'p' : 'd';
 }
 
@@ -140,6 +147,13 @@ static void take_output(struct parser *p, const char *value) {
     p->output = value;
     if (value[0] == '\0' || strcmp(value, "-") == 0 || strcmp(value, "/dev/null") == 0)
         doubt(p, REASON_OUTPUT_NOT_FILE);
+}
+
+static void take_dependencies(struct parser *p, const char *option, const char *value) {
+    if (strncmp(option, "-MF", 3) == 0)
+        p->dependencies = value;
+    else if (strcmp(option, "-MD") == 0 || strcmp(option, "-MMD") == 0)
+        p->lists_dependencies = true;
 }
 
 static bool is_mode(enum reason reason) {
@@ -177,8 +191,11 @@ static void take_option(struct parser *p) {
         letter = take_optimization(p, value);
     else if (letter == 'W')
         letter = take_preprocessor(p, value);
+    else if (letter == 'd')
+        take_dependencies(p, word, value);
     else if (letter == 'c')
         p->compiles = true;
+    p->special |= option->runs;
     p->classes[p->at++] = letter;
     if (separate)
         p->classes[p->at++] = letter;
@@ -196,6 +213,29 @@ static char *derived_output(const char *source) {
     if (!text)
         bytes_free(&output);
     return text;
+}
+
+// The dependency file that -MD writes where no -MF says; by malloc. NULL: not plainly known.
+static char *derived_dependencies(const char *output) {
+    size_t size = strlen(output);
+    char *name = size > 2 && strcmp(output + size - 2, ".o") == 0 ? strdup(output) : NULL;
+    if (name)
+        name[size - 1] = 'd';
+    return name;
+}
+
+static void describe_outputs(const struct parser *p, struct command *command) {
+    command->plain = !p->wrapped && !p->special && p->output;
+    if (p->lists_dependencies) {
+        bool given = p->dependencies && p->dependencies[0] != '\0';
+        command->dependencies =
+            given ? strdup(p->dependencies) : derived_dependencies(command->output);
+        if (!command->dependencies || strcmp(command->dependencies, "-") == 0 ||
+            strcmp(command->dependencies, command->output) == 0)
+            command->plain = false;
+    } else if (p->dependencies) {
+        command->plain = false;
+    }
 }
 
 // What a command makes says more than the option we stumbled over.
@@ -239,12 +279,15 @@ void command_parse(char **words, struct command *command) {
         return;
     command->source = parser.source;
     command->output = parser.output ? strdup(parser.output) : derived_output(parser.source);
-    if (!command->output)
+    if (command->output)
+        describe_outputs(&parser, command);
+    else
         command->reason = REASON_NO_MEMORY;
 }
 
 void command_free(struct command *command) {
     free(command->output);
+    free(command->dependencies);
     free(command->classes);
     *command = (struct command){0};
 }

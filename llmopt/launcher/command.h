@@ -13,7 +13,11 @@ struct command {
     enum reason reason;
     const char *source; // as given
     char *output;       // as given, or derived from the source
-    char *classes;      // one letter for each word; see options.def; S is the source
+    char *dependencies; // the dependency file; NULL: none
+    // Is all that the compile leaves behind the object, that file and diagnostics, so that a cache
+    // can give them without a compiler?
+    bool plain;
+    char *classes; // one letter for each word; see options.def; S is the source
 };
 
 // Looks at `words` (NULL-terminated, the compiler first) and nothing else: neither at the

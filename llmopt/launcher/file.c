@@ -31,6 +31,14 @@ struct stamp stamp_decode(const unsigned char *p) {
     };
 }
 
+void stamp_encode(const struct stamp *stamp, unsigned char p[STAMP_SIZE]) {
+    put_u64(p, stamp->size);
+    put_u64(p + 8, (uint64_t)stamp->mtime_ns);
+    put_u64(p + 16, (uint64_t)stamp->ctime_ns);
+    put_u64(p + 24, stamp->inode);
+    put_u64(p + 32, stamp->device);
+}
+
 bool stamp_equal(const struct stamp *a, const struct stamp *b) {
     return a->size == b->size && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns &&
            a->inode == b->inode && a->device == b->device;

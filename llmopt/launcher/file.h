@@ -22,6 +22,7 @@ enum { STAMP_SIZE = 40 };
 
 struct stamp stamp_of(const struct stat *status);
 struct stamp stamp_decode(const unsigned char *p);
+void stamp_encode(const struct stamp *stamp, unsigned char p[STAMP_SIZE]);
 bool stamp_equal(const struct stamp *a, const struct stamp *b);
 
 enum trust { TRUSTED, MISSING, UNTRUSTED };

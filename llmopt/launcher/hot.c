@@ -4,9 +4,11 @@
 #include "file.h"
 #include "log.h"
 #include "process.h"
+#include "serve.h"
 #include "swap.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,15 +18,19 @@ enum { REINDEX_MS = 10000 };
 struct state {
     unsigned char command[DIGEST_SIZE];
     char *manifest_path;
-    enum freshness freshness;
+    // NONE: `manifest` holds, and `object` is its object. NO_RECIPE: it holds and has none. Others:
+    // the state is of no use.
+    enum reason reason;
     struct manifest manifest;
+    unsigned char *object;
 };
 
-static char *state_path(const struct unit *unit, const char *folder,
+static char *state_path(const struct unit *unit, const char *kind,
                         const unsigned char digest[DIGEST_SIZE]) {
     struct bytes path = {0};
     bytes_text(&path, unit->project->root);
-    bytes_text(&path, folder);
+    bytes_text(&path, unit->folder);
+    bytes_text(&path, kind);
     bytes_hex(&path, digest, DIGEST_SIZE);
     char *text = bytes_string(&path);
     if (!text)
@@ -32,22 +38,46 @@ static char *state_path(const struct unit *unit, const char *folder,
     return text;
 }
 
-static void log_unit(const struct unit *unit, const struct state *state, bool swapped,
-                     enum reason reason) {
+static void log_unit(const struct unit *unit, const struct state *state, const char *action,
+                     enum reason reason, int64_t compile_ms) {
     struct log_line line = {
         .source = unit->project->relative,
         .output = unit->command->output,
-        .swapped = swapped,
+        .cwd = unit->request->cwd,
+        .action = action,
         .reason = reason,
-        .object = swapped ? state->manifest.object : NULL,
+        .object = strcmp(action, "passed") == 0 ? NULL : state->manifest.object,
         .manifest = state->command,
         .milliseconds = (uint64_t)(clock_ms() - unit->started),
+        .compile_ms = (uint64_t)compile_ms,
     };
     log_append(unit->project->root, &line);
 }
 
-static void verify(struct state *state, uint64_t generation) {
-    state->freshness = manifest_verify(state->manifest_path, generation, &state->manifest);
+static enum reason load_object(const struct unit *unit, struct state *state) {
+    if (!state->manifest.has_object)
+        return REASON_NO_RECIPE;
+    char *path = state_path(unit, "objects/", state->manifest.object);
+    enum reason reason =
+        path ? read_object(path, &state->manifest, &state->object) : REASON_NO_MEMORY;
+    free(path);
+    return reason;
+}
+
+// Reads the state for what the files hold now.
+static void load(const struct unit *unit, uint64_t generation, struct state *state) {
+    static const enum reason reasons[] = {
+        [STALE] = REASON_UNRESOLVED, [NOT_TRUSTED] = REASON_MANIFEST_UNTRUSTED};
+    free(state->object);
+    state->object = NULL;
+    manifest_free(&state->manifest);
+    enum freshness freshness = manifest_verify(state->manifest_path, generation, &state->manifest);
+    state->reason = freshness == VERIFIED ? load_object(unit, state) : reasons[freshness];
+}
+
+static bool can_be_resolved(enum reason reason) {
+    return reason == REASON_UNRESOLVED || reason == REASON_OBJECT_MISSING ||
+           reason == REASON_OBJECT_DAMAGED;
 }
 
 // What the Python half compiles must not come back to us, and its Python must not set LC_CTYPE
@@ -90,17 +120,16 @@ static void stop_resolver(pid_t resolver) {
         kill(-resolver, SIGTERM);
 }
 
-// Is there an object for what the files hold now, after the compile? An edit while the compiler was
-// reading is noticed here. REASON_NONE: there is one, in `state`.
-static enum reason verify_again(const struct unit *unit, struct state *state) {
-    struct hot_entry entry;
+// The state for what the files hold now, after the compile. An edit while the compiler was reading
+// is noticed here.
+static enum reason load_again(const struct unit *unit, struct state *state) {
+    struct hot_entry entry = unit->entry;
     // The resolver may have made the index anew as well.
-    if (index_find(unit->project->root, unit->project->relative, &entry) != REASON_NONE)
+    if (!identity_wanted() &&
+        index_find(unit->project->root, unit->project->relative, &entry) != REASON_NONE)
         return REASON_UNRESOLVED;
-    verify(state, entry.generation);
-    if (state->freshness != VERIFIED)
-        return state->freshness == STALE ? REASON_UNRESOLVED : REASON_MANIFEST_UNTRUSTED;
-    return state->manifest.has_object ? REASON_NONE : REASON_NO_RECIPE;
+    load(unit, entry.generation, state);
+    return state->reason;
 }
 
 struct source_state {
@@ -120,19 +149,19 @@ static bool source_changed(const struct unit *unit, const struct source_state *b
     return !now.known || !before->known || !stamp_equal(&now.stamp, &before->stamp);
 }
 
-static enum reason swap(const struct unit *unit, const struct state *state) {
-    char *object = state_path(unit, "/.llmopt/objects/", state->manifest.object);
-    if (!object)
-        return REASON_NO_MEMORY;
-    enum reason reason = swap_object(object, &state->manifest, unit->command->output);
-    free(object);
-    return reason;
+// The words in response files can change as well.
+static bool command_changed(const struct unit *unit, const struct state *state) {
+    if (!unit->request->expanded)
+        return false;
+    struct request again = request_take(unit->request->given);
+    unsigned char digest[DIGEST_SIZE];
+    return !request_digest(&again, digest) || memcmp(digest, state->command, DIGEST_SIZE) != 0;
 }
 
 // After the compile. REASON_NONE: swapped.
 static enum reason finish(const struct unit *unit, struct processes *processes, pid_t resolver,
                           const struct source_state *before, struct state *state) {
-    bool was_verified = state->freshness == VERIFIED;
+    bool was_known = state->reason == REASON_NONE;
     bool timed_out = false;
     if (resolver > 0) {
         int status;
@@ -141,37 +170,42 @@ static enum reason finish(const struct unit *unit, struct processes *processes, 
         if (processes->interrupted)
             return REASON_RESOLVER_RUNNING;
     }
-    if (source_changed(unit, before))
+    if (source_changed(unit, before) || command_changed(unit, state))
         return REASON_CHANGED;
-    enum reason reason = verify_again(unit, state);
+    enum reason reason = load_again(unit, state);
     if (reason == REASON_NONE)
-        return swap(unit, state);
-    if (reason == REASON_UNRESOLVED && was_verified)
+        return put_object(unit->command->output, state->object,
+                          (size_t)state->manifest.object_size);
+    if (reason != REASON_UNRESOLVED)
+        return reason;
+    if (was_known)
         return REASON_CHANGED;
-    if (reason == REASON_UNRESOLVED && resolver == 0)
+    if (resolver == 0)
         return REASON_NO_RESOLVER;
     // One that is late is left to run: the next build finds what it writes.
-    return reason == REASON_UNRESOLVED && timed_out ? REASON_RESOLVER_RUNNING : reason;
+    return timed_out ? REASON_RESOLVER_RUNNING : reason;
 }
 
 static void compile_then_swap(const struct unit *unit, struct state *state) {
     struct processes processes;
     struct source_state before = look_at_source(unit);
     processes_start(&processes);
-    bool was_verified = state->freshness == VERIFIED;
-    pid_t resolver = was_verified ? 0 : start_resolver(&processes, unit, state);
-    pid_t compiler = start_front(&processes, unit->request->compiler.path, unit->request->words);
+    bool was_known = state->reason == REASON_NONE;
+    pid_t resolver = was_known ? 0 : start_resolver(&processes, unit, state);
+    int64_t compiling = clock_ms();
+    pid_t compiler = start_front(&processes, unit->request->compiler.path, unit->request->given);
     if (compiler == 0) {
         stop_resolver(resolver);
         processes_end(&processes);
-        log_unit(unit, state, false, REASON_NO_PROCESS);
+        log_unit(unit, state, "passed", REASON_NO_PROCESS, 0);
         return;
     }
     int status;
     wait_for(&processes, compiler, -1, &status);
+    compiling = clock_ms() - compiling;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         stop_resolver(resolver);
-        log_unit(unit, state, false, REASON_COMPILE_FAILED);
+        log_unit(unit, state, "passed", REASON_COMPILE_FAILED, compiling);
         end_as(status);
     }
     enum reason reason = finish(unit, &processes, resolver, &before, state);
@@ -180,10 +214,19 @@ static void compile_then_swap(const struct unit *unit, struct state *state) {
         end_by(processes.interrupted);
     }
     if (reason == REASON_NONE)
-        log_unit(unit, state, true, was_verified ? REASON_VERIFIED : REASON_RESOLVED);
+        log_unit(unit, state, "swapped", was_known ? REASON_VERIFIED : REASON_RESOLVED, compiling);
     else
-        log_unit(unit, state, false, reason);
+        log_unit(unit, state, "passed", reason, compiling);
     end_as(status);
+}
+
+// Ends the process where it succeeds.
+static void serve_from_cache(const struct unit *unit, const struct state *state) {
+    if (!can_serve(unit->command, &state->manifest) ||
+        !serve(unit->command, &state->manifest, state->object))
+        return;
+    log_unit(unit, state, "direct", REASON_VERIFIED, 0);
+    _exit(0);
 }
 
 void compile_hot(const struct unit *unit) {
@@ -191,19 +234,21 @@ void compile_hot(const struct unit *unit) {
     if (!request_digest(unit->request, state.command))
         return;
     if (!output_is_plain(unit->command->output)) {
-        log_unit(unit, &state, false, REASON_OUTPUT_NOT_REGULAR);
+        log_unit(unit, &state, "passed", REASON_OUTPUT_NOT_REGULAR, 0);
         return;
     }
-    state.manifest_path = state_path(unit, "/.llmopt/manifests/", state.command);
+    state.manifest_path = state_path(unit, "manifests/", state.command);
     if (!state.manifest_path)
         return;
-    verify(&state, unit->entry.generation);
-    if (state.freshness == NOT_TRUSTED)
-        log_unit(unit, &state, false, REASON_MANIFEST_UNTRUSTED);
-    else if (state.freshness == VERIFIED && !state.manifest.has_object)
-        log_unit(unit, &state, false, REASON_NO_RECIPE);
-    else
+    load(unit, unit->entry.generation, &state);
+    if (state.reason == REASON_NONE)
+        serve_from_cache(unit, &state);
+    if (state.reason == REASON_NONE || can_be_resolved(state.reason))
         compile_then_swap(unit, &state);
+    else
+        log_unit(unit, &state, "passed", state.reason, 0);
+    free(state.object);
+    manifest_free(&state.manifest);
     free(state.manifest_path);
 }
 

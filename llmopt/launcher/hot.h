@@ -14,7 +14,8 @@ struct unit {
     const struct command *command;
     const struct project *project;
     struct hot_entry entry;
-    int64_t started; // by clock_ms
+    const char *folder; // of the state, below the root, with a slash at its end
+    int64_t started;    // by clock_ms
 };
 
 // Ends as the compiler ends. Returns only where it has nothing to do or cannot: then the compiler

@@ -11,7 +11,7 @@
 
 enum {
     HEADER_SIZE = 96,
-    VERSION = 1,
+    VERSION = 2,
     SLOT_SIZE = PATH_DIGEST_SIZE,
     WINDOW = 32, // slots read at a time
     DEFAULT_WAIT_MS = 5000,
@@ -22,20 +22,21 @@ struct index {
     uint32_t slots;
     uint64_t generation;
     struct stamp lock;
+    unsigned char lock_content[PATH_DIGEST_SIZE];
     uint64_t wait_ms;
 };
 
 static bool decode(const unsigned char *header, uint64_t file_size, struct index *index) {
-    static const unsigned char zero[16];
     index->slots = get_u32(header + 12);
     index->generation = get_u64(header + 24);
     index->lock = stamp_decode(header + 32);
     index->wait_ms = get_u64(header + 72);
+    memcpy(index->lock_content, header + 80, sizeof index->lock_content);
     uint32_t entries = get_u32(header + 16);
     return memcmp(header, "LLMOPTIX", 8) == 0 && get_u32(header + 8) == VERSION &&
            index->slots > 0 && (index->slots & (index->slots - 1)) == 0 &&
            entries <= index->slots && get_u32(header + 20) == 0 &&
-           index->wait_ms <= LONGEST_WAIT_MS && memcmp(header + 80, zero, sizeof zero) == 0 &&
+           index->wait_ms <= LONGEST_WAIT_MS &&
            file_size == HEADER_SIZE + (uint64_t)SLOT_SIZE * index->slots;
 }
 
@@ -77,14 +78,29 @@ static bool stat_lock(const char *root, struct stamp *stamp) {
     return failure == 0 || failure == ENOENT;
 }
 
+// Was the index made for today's lock? In a fresh clone its stat data is another, but not its text.
+static bool lock_is_same(const struct index *index, const struct stamp *lock, const char *root) {
+    if (stamp_equal(&index->lock, lock))
+        return true;
+    if (index->lock.size == 0 || index->lock.size != lock->size)
+        return false;
+    unsigned char content[DIGEST_SIZE];
+    struct stat status;
+    char *path = concatenate(root, "/llmopt.lock");
+    bool same = path && hash_file(path, &status, content) &&
+                memcmp(content, index->lock_content, sizeof index->lock_content) == 0;
+    free(path);
+    return same;
+}
+
 static enum reason search(int fd, const struct stat *status, const struct stamp *lock,
-                          const char *relative, struct hot_entry *entry) {
+                          const char *root, const char *relative, struct hot_entry *entry) {
     unsigned char header[HEADER_SIZE];
     struct index index;
     if (!read_at(fd, header, sizeof header, 0) ||
         !decode(header, (uint64_t)status->st_size, &index))
         return REASON_INDEX_DAMAGED;
-    if (!stamp_equal(&index.lock, lock))
+    if (!lock_is_same(&index, lock, root))
         return REASON_INDEX_STALE;
     entry->generation = index.generation;
     entry->wait_ms = index.wait_ms ? index.wait_ms : DEFAULT_WAIT_MS;
@@ -106,7 +122,7 @@ enum reason index_find(const char *root, const char *relative, struct hot_entry 
         return stamp_equal(&lock, &none) ? REASON_NO_INDEX : REASON_INDEX_STALE;
     if (trust == UNTRUSTED)
         return REASON_INDEX_UNTRUSTED;
-    enum reason reason = search(fd, &status, &lock, relative, entry);
+    enum reason reason = search(fd, &status, &lock, root, relative, entry);
     close(fd);
     return reason;
 }

@@ -10,11 +10,13 @@
 struct log_line {
     const char *source; // below the root
     const char *output; // as given
-    bool swapped;
+    const char *cwd;
+    const char *action; // "swapped", "direct" or "passed"
     enum reason reason;
     const unsigned char *object;   // digest; NULL: none
     const unsigned char *manifest; // digest
-    uint64_t milliseconds;         // the whole compile, with our part
+    uint64_t milliseconds;         // the whole launch
+    uint64_t compile_ms;           // of them the compiler's; 0: it did not run
 };
 
 // Where it cannot be written, it is not.

@@ -20,12 +20,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WRONG_USE = 2 };
+enum { WRONG_USE = 2, IDENTITY_GENERATION = 1, IDENTITY_WAIT_MS = 600000 };
 
-static bool is_hot(const struct project *project, struct hot_entry *entry) {
-    enum reason reason = index_find(project->root, project->relative, entry);
+static bool is_hot(struct unit *unit) {
+    const struct project *project = unit->project;
+    if (identity_wanted()) {
+        unit->folder = "/.llmopt/identity/";
+        unit->entry = (struct hot_entry){IDENTITY_GENERATION, IDENTITY_WAIT_MS};
+        return true;
+    }
+    unit->folder = "/.llmopt/";
+    enum reason reason = index_find(project->root, project->relative, &unit->entry);
     if (reason == REASON_INDEX_STALE && reindex(project))
-        reason = index_find(project->root, project->relative, entry);
+        reason = index_find(project->root, project->relative, &unit->entry);
     return reason == REASON_NONE;
 }
 
@@ -42,7 +49,7 @@ static void improve(const struct request *request, int64_t started) {
         return;
     struct unit unit = {
         .request = request, .command = &command, .project = &project, .started = started};
-    if (is_hot(&project, &unit.entry))
+    if (is_hot(&unit))
         compile_hot(&unit);
 }
 

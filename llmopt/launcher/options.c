@@ -1,15 +1,19 @@
 #include "options.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOWN(spelling, form, letter) {spelling, sizeof spelling - 1, form, letter, REASON_NONE},
-#define PASS(spelling, form, reason) {spelling, sizeof spelling - 1, form, 0, REASON_##reason},
+#define KNOWN(spelling, form, letter)                                                              \
+    {spelling, sizeof spelling - 1, form, letter, REASON_NONE, false},
+#define RUN(spelling, form, letter)                                                                \
+    {spelling, sizeof spelling - 1, form, letter, REASON_NONE, true},
+#define PASS(spelling, form, reason)                                                               \
+    {spelling, sizeof spelling - 1, form, 0, REASON_##reason, true},
 static const struct option options[] = {
 #include "options.def"
 };
 #undef KNOWN
+#undef RUN
 #undef PASS
 
 // Sorted, without `-f` or `-m` and without `no-`; a final `=` says that a value follows.
@@ -20,7 +24,7 @@ static const char *const machine_options[] = {
 #include "machine_options.def"
 };
 
-static const struct option code_option = {"", 0, FLAG, 'k', REASON_NONE};
+static const struct option code_option = {"", 0, FLAG, 'k', REASON_NONE, false};
 
 struct name {
     const char *text;

@@ -4,6 +4,7 @@
 
 #include "reason.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum form { FLAG, JOINED, SEPARATE, EITHER };
@@ -14,6 +15,7 @@ struct option {
     enum form form;
     char letter;        // class; 0 where the command is passed
     enum reason reason; // why it is passed; REASON_NONE where it is not
+    bool runs;          // the compile has to run: it says or does more than make an object
 };
 
 // The option that `word` is; NULL when it is unknown.

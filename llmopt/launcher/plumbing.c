@@ -26,6 +26,12 @@ _Noreturn static void analyse(char **words) {
         bytes_json(&line, command.source);
         bytes_text(&line, ",\"output\":");
         bytes_json(&line, command.output);
+        bytes_text(&line, ",\"dependencies\":");
+        if (command.dependencies)
+            bytes_json(&line, command.dependencies);
+        else
+            bytes_text(&line, "null");
+        bytes_text(&line, command.plain ? ",\"plain\":true" : ",\"plain\":false");
         bytes_text(&line, ",\"classes\":");
         bytes_json(&line, command.classes);
     } else {

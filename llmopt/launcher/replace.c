@@ -61,7 +61,7 @@ void compile_and_replace(const struct request *request) {
         return;
     struct processes processes;
     processes_start(&processes);
-    pid_t compiler = start_front(&processes, request->compiler.path, request->words);
+    pid_t compiler = start_front(&processes, request->compiler.path, request->given);
     if (compiler == 0) {
         processes_end(&processes);
         free(data);

@@ -1,6 +1,7 @@
 #include "request.h"
 
 #include "command.h"
+#include "response.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,12 @@ const char *const command_variables[] = {
 };
 
 struct request request_take(char **words) {
-    return (struct request){words, find_program(words[0]), getcwd(NULL, 0)};
+    struct request request = {.given = words, .compiler = find_program(words[0])};
+    request.cwd = getcwd(NULL, 0);
+    request.words = expand_response_files(words, &request.expanded);
+    if (!request.words) // out of memory: what is in the files is not known
+        request.words = words;
+    return request;
 }
 
 void add_words(struct bytes *bytes, char **words) {
@@ -27,7 +33,7 @@ bool request_digest(const struct request *request, unsigned char digest[DIGEST_S
     if (!request->cwd || !request->compiler.path)
         return false;
     struct bytes encoded = {0};
-    bytes_text(&encoded, "LLMOPTCMD1");
+    bytes_text(&encoded, "LLMOPTCMD2");
     bytes_field(&encoded, request->cwd);
     bytes_field(&encoded, request->compiler.path);
     add_words(&encoded, request->words);
@@ -44,9 +50,15 @@ bool request_digest(const struct request *request, unsigned char digest[DIGEST_S
     return whole;
 }
 
+static bool is_set(const char *name) {
+    const char *value = getenv(name);
+    return value && value[0] != '\0' && strcmp(value, "0") != 0;
+}
+
+bool identity_wanted(void) { return is_set("LLMOPT_IDENTITY"); }
+
 enum reason environment_reason(void) {
-    const char *disable = getenv("LLMOPT_DISABLE");
-    if (disable && disable[0] != '\0' && strcmp(disable, "0") != 0)
+    if (is_set("LLMOPT_DISABLE"))
         return REASON_DISABLED;
     // ccache sets this for its children: it would store our object as the compiler's.
     if (getenv("CCACHE_DISABLE"))

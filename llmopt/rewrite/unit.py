@@ -21,6 +21,14 @@ _DEBUG = ("-g", "-fdebug-prefix-map=", "-ffile-prefix-map=", "-fmacro-prefix-map
 _NO_DEBUG_STRIP = ("-gno-", "-g0")
 
 
+#: Variables that say where programs are and how they speak; the working directory of a shell
+#: stands in debug info, and is looked at there.
+_OF_THE_CALL = (
+    *("PATH", "PWD", "LD_LIBRARY_PATH", "LD_PRELOAD", "LANGUAGE", "LC_MESSAGES"),
+    *("GCC_COLORS", "GCC_URLS", "TERM_URLS", "GCC_EXTRA_DIAGNOSTIC_OUTPUT"),
+)
+
+
 class UnitContext:
     """One unit as it is today. All texts are read once, when first asked for."""
 
@@ -104,11 +112,21 @@ class UnitContext:
             identity.target,
             self.unit.command.arguments(CODE + LANGUAGE),
             # With debug info the object carries paths, which the line markers hold.
-            self.unit.command.cwd if self._debug else "",
-            self.unit.command.environment,
+            self._directories if self._debug else (),
+            [
+                (name, value)
+                for name, value in self.unit.command.environment
+                if name not in _OF_THE_CALL
+            ],
             self.preprocessed,
             [step_fields(step) for step in steps],
         )
+
+    @property
+    def _directories(self) -> tuple[str, str]:
+        """Where the compiler runs, and where it says that it does."""
+        command = self.unit.command
+        return command.cwd, dict(command.environment).get("PWD", "")
 
     @property
     def _debug(self) -> bool:

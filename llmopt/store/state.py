@@ -17,12 +17,13 @@ from pathlib import Path
 from llmopt.store.files import write_atomically
 from llmopt.values.digest import SIZE, content_digest
 
-_INDEX = struct.Struct("<8sIIIIQQqqQQQ16x")
+_INDEX = struct.Struct("<8sIIIIQQqqQQQ16s")
 _MANIFEST = struct.Struct("<8sIIQ32sQII")
-_FILE = struct.Struct("<QqqQQII32sI")
-VERSION = 1
-HAS_OBJECT = 1
-HASHED, STAT_ONLY = 0, 1
+_FILE = struct.Struct("<QqqQQI32sI")
+VERSION = 2
+HAS_OBJECT, COMPLETE, HAS_DEPENDENCIES = 1, 2, 4
+#: What the launcher looks for in identity mode, where there is no index.
+IDENTITY_GENERATION = 1
 
 #: A file changed this recently may change again within one tick of its clock, in seconds. The
 #: longer span is for file systems that keep whole seconds.
@@ -35,24 +36,25 @@ class FileRecord:
 
     path: str
     stat: tuple[int, int, int, int, int]
-    kind: int
     trusted: bool
     digest: str
 
 
-def record_file(path: str, *, compiler: bool = False) -> FileRecord:
+def record_file(path: str) -> FileRecord:
     """A file as it is now. Raises OSError when it cannot be read."""
     status = os.stat(path)
     now = time.time()
-    digest = "00" * SIZE if compiler else content_digest(Path(path).read_bytes())
+    digest = content_digest(Path(path).read_bytes())
     newest = max(status.st_mtime, status.st_ctime)
-    return FileRecord(
-        path=path,
-        stat=_stat(status),
-        kind=STAT_ONLY if compiler else HASHED,
-        trusted=newest < now - _FRESH,
-        digest=digest,
-    )
+    return FileRecord(path, _stat(status), newest < now - _FRESH, digest)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a compile leaves behind besides its object: enough to do without the compiler."""
+
+    dependencies: bytes | None
+    diagnostics: bytes
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ class Manifest:
     object_size: int
     files: tuple[FileRecord, ...]
     absent: tuple[str, ...]
+    left: Left | None = None
+
+    @property
+    def _flags(self) -> int:
+        flags = HAS_OBJECT if self.object else 0
+        if self.left is not None:
+            flags |= COMPLETE
+            flags |= HAS_DEPENDENCIES if self.left.dependencies is not None else 0
+        return flags
 
     def to_bytes(self) -> bytes:
         """The manifest in the launcher's format."""
@@ -75,7 +86,7 @@ class Manifest:
             _MANIFEST.pack(
                 b"LLMOPTMF",
                 VERSION,
-                HAS_OBJECT if self.object else 0,
+                self._flags,
                 self.generation,
                 bytes.fromhex(self.object or "00" * SIZE),
                 self.object_size,
@@ -86,24 +97,30 @@ class Manifest:
         for file in self.files:
             path = os.fsencode(file.path)
             parts.append(
-                _FILE.pack(
-                    *file.stat, file.kind, int(file.trusted), bytes.fromhex(file.digest), len(path)
-                )
+                _FILE.pack(*file.stat, int(file.trusted), bytes.fromhex(file.digest), len(path))
             )
             parts.append(path)
         for name in self.absent:
             path = os.fsencode(name)
             parts += [struct.pack("<I", len(path)), path]
+        left = self.left or Left(None, b"")
+        for text in (left.dependencies or b"", left.diagnostics):
+            parts += [struct.pack("<I", len(text)), text]
         body = b"".join(parts)
         return body + hashlib.blake2b(body, digest_size=SIZE).digest()
 
 
 class State:
-    """The `.llmopt` directory of the project at `root`."""
+    """The `.llmopt` directory of the project at `root`.
 
-    def __init__(self, root: str) -> None:
+    `identity`: the part of it in which manifests stand for the compiler's own objects.
+    """
+
+    def __init__(self, root: str, *, identity: bool = False) -> None:
         self.root = Path(root)
         self.path = self.root / ".llmopt"
+        if identity:
+            self.path /= "identity"
 
     @property
     def index_path(self) -> Path:
@@ -125,7 +142,10 @@ class State:
             header = _INDEX.unpack_from(self.index_path.read_bytes())
         except (OSError, struct.error):
             return False
-        return tuple(header[6:11]) == _lock_stat(self.root)
+        lock = header[12]
+        return tuple(header[6:11]) == _lock_stat(self.root) or (
+            header[6] > 0 and lock == _lock_content(self.root)
+        )
 
     def write_index(self, sources: Iterable[str], wait_seconds: float) -> None:
         """Names the hot sources, by paths relative to the root, in a new generation."""
@@ -134,7 +154,13 @@ class State:
         generation = max(self.generation + 1, time.time_ns())
         write_atomically(
             self.index_path,
-            encode_index(names, generation, _lock_stat(self.root), int(wait_seconds * 1000)),
+            encode_index(
+                names,
+                generation,
+                _lock_stat(self.root),
+                int(wait_seconds * 1000),
+                _lock_content(self.root),
+            ),
         )
 
     def hot_sources(self, sources: Iterable[str]) -> set[str]:
@@ -191,7 +217,11 @@ def _header(path: Path) -> tuple[bytes, int, int, int, bytes, int, int, int] | N
 
 
 def encode_index(
-    sources: Sequence[str], generation: int, lock: tuple[int, ...], wait_ms: int
+    sources: Sequence[str],
+    generation: int,
+    lock: tuple[int, ...],
+    wait_ms: int,
+    lock_content: bytes = bytes(16),
 ) -> bytes:
     """The index in the launcher's format: an open-addressed table, at most half full."""
     slots = 1
@@ -204,7 +234,9 @@ def encode_index(
         while table[at] != bytes(16):
             at = (at + 1) & (slots - 1)
         table[at] = key
-    header = _INDEX.pack(b"LLMOPTIX", VERSION, slots, len(sources), 0, generation, *lock, wait_ms)
+    header = _INDEX.pack(
+        b"LLMOPTIX", VERSION, slots, len(sources), 0, generation, *lock, wait_ms, lock_content
+    )
     return header + b"".join(table)
 
 
@@ -218,6 +250,14 @@ def _lock_stat(root: Path) -> tuple[int, int, int, int, int]:
         return _stat(os.lstat(root / "llmopt.lock"))
     except OSError:
         return (0, 0, 0, 0, 0)
+
+
+def _lock_content(root: Path) -> bytes:
+    """The start of the lock file's digest: in a fresh clone only its stat data is another."""
+    try:
+        return bytes.fromhex(content_digest((root / "llmopt.lock").read_bytes()))[:16]
+    except OSError:
+        return bytes(16)
 
 
 def _stat(status: os.stat_result) -> tuple[int, int, int, int, int]:

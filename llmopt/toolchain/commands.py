@@ -34,6 +34,14 @@ RECORDED_VARIABLES = (
     "CCC_OVERRIDE_OPTIONS",
     "SDKROOT",
     "MACOSX_DEPLOYMENT_TARGET",
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "LANGUAGE",
+    "GCC_COLORS",
+    "GCC_URLS",
+    "TERM_URLS",
+    "GCC_EXTRA_DIAGNOSTIC_OUTPUT",
 )
 
 
@@ -83,6 +91,8 @@ class CommandParser:
                 source=_path(answer["source"]),
                 output=_path(answer["output"]),
                 environment=recorded.environment,
+                dependencies=_path(answer["dependencies"]) if answer["dependencies"] else None,
+                plain=answer["plain"],
             )
         except (ValueError, KeyError) as error:
             raise ToolError(f"{self._launcher} --analyse printed {printed!r}") from error

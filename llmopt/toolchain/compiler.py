@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -21,12 +21,25 @@ from typing import Literal
 from llmopt.errors import NotApplicable, ToolError
 from llmopt.sandbox.run import Job, Sandbox
 from llmopt.toolchain.commands import with_recorded
-from llmopt.values.command import CODE, LANGUAGE, NEUTRAL, PREPROCESSOR, Command
+from llmopt.values.command import (
+    CODE,
+    COMPILER,
+    DEPENDENCIES,
+    LANGUAGE,
+    NEUTRAL,
+    OUTPUT,
+    PREPROCESSOR,
+    Command,
+)
 
 Family = Literal["clang", "gcc"]
 
 #: Seconds for one compile. Polly was seen to take 10 where it ended, and for ever where it did not.
 COMPILE_TIMEOUT = 20.0
+#: Seconds for the unit's own compile, which the build waits for as well.
+_WHOLE_TIMEOUT = 600.0
+#: What gcc calls the assembly text that it hands on.
+_TEMPORARY = re.compile(rb"/cc[A-Za-z0-9]{6}\.s\b")
 _KEPT = CODE + PREPROCESSOR + NEUTRAL + LANGUAGE
 _MISSING = re.compile(r'^ignoring nonexistent directory "(.*)"$', re.MULTILINE)
 
@@ -45,6 +58,15 @@ class Identity:
         """Its major version, 0 when it does not say."""
         found = re.search(r"(?:version |\) )(\d+)\.", self.version)
         return int(found.group(1)) if found else 0
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a compile leaves behind: object, dependency file, and what it said on stderr."""
+
+    object: bytes = field(repr=False)
+    dependencies: bytes | None
+    diagnostics: bytes
 
 
 class Compiler:
@@ -91,6 +113,29 @@ class Compiler:
         Raises ToolFailed when the compiler refuses the text.
         """
         return self._output([*self.options(extra), "-c", self._source(source)], ".o")
+
+    def compiled(self) -> Compiled:
+        """What the unit's very command leaves behind, made somewhere else.
+
+        Raises ToolFailed when the compiler refuses it, NotApplicable for a command that leaves
+        more than an object, a dependency file and diagnostics, or that says where it worked.
+        """
+        if not self.command.plain:
+            raise NotApplicable("the command leaves more behind than can be kept")
+        with tempfile.TemporaryDirectory(prefix="llmopt-") as directory:
+            output, dependencies = (os.path.join(directory, name) for name in ("out.o", "out.d"))
+            words = [*self._words, *_without_outputs(self.command), "-o", output]
+            if self.command.dependencies:
+                words += [*_targets(self.command), "-MF", dependencies]
+            done = self._sandbox.check(replace(self._job(words), timeout=_WHOLE_TIMEOUT))
+            said = done.stderr
+            if done.stdout or os.fsencode(directory) in said or _TEMPORARY.search(said):
+                raise NotApplicable("what the compiler says is different each time")
+            return Compiled(
+                Path(output).read_bytes(),
+                Path(dependencies).read_bytes() if self.command.dependencies else None,
+                done.stderr,
+            )
 
     def assembly(self, source: str | None = None, extra: Sequence[str] = ()) -> str:
         """The unit's assembly text. Raises ToolFailed."""
@@ -214,6 +259,25 @@ class Compiler:
         environment = with_recorded(self.command.environment)
         environment["LLMOPT_DISABLE"] = "1"
         return Job(tuple(argv), self.command.cwd, COMPILE_TIMEOUT, environment)
+
+
+def _without_outputs(command: Command) -> Iterator[str]:
+    """The command's words behind the compiler's, without `-o` and `-MF` and their values."""
+    words = iter(zip(command.argv, command.classes, strict=True))
+    for word, letter in words:
+        if letter == OUTPUT or (letter == DEPENDENCIES and word.startswith("-MF")):
+            if word in ("-o", "-MF"):
+                next(words)
+        elif letter != COMPILER or word.startswith("-"):
+            yield word
+            if letter == DEPENDENCIES and word in ("-MT", "-MQ"):
+                yield next(words)[0]
+
+
+def _targets(command: Command) -> list[str]:
+    """What names the object in the dependency file, where the command itself does not."""
+    named = any(word.startswith(("-MT", "-MQ")) for word in command.arguments(DEPENDENCIES))
+    return [] if named else ["-MQ", command.output]
 
 
 _CONFIGURED = re.compile(r"^(?:Configuration file: |Reading specs from (?=/))(.*)$", re.MULTILINE)

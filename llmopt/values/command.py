@@ -14,6 +14,7 @@ COMPILER: Final = "c"  # the compiler's words, and -c
 CODE: Final = "k"  # changes the code that is made
 PREPROCESSOR: Final = "p"  # seen in the preprocessed text
 NEUTRAL: Final = "n"  # warnings, colours
+DEPENDENCIES: Final = "d"
 OUTPUT: Final = "o"
 LANGUAGE: Final = "l"
 SOURCE: Final = "S"
@@ -33,6 +34,10 @@ class Command:
     source: str
     output: str
     environment: tuple[tuple[str, str], ...] = ()
+    #: The dependency file that it writes, as given or as derived from the output.
+    dependencies: str | None = None
+    #: Whether object, dependency file and diagnostics are all that it leaves behind.
+    plain: bool = False
 
     @property
     def compiler(self) -> tuple[str, ...]:

@@ -34,6 +34,14 @@ VARIABLES: Final = (
     "CCC_OVERRIDE_OPTIONS",
     "SDKROOT",
     "MACOSX_DEPLOYMENT_TARGET",
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "LANGUAGE",
+    "GCC_COLORS",
+    "GCC_URLS",
+    "TERM_URLS",
+    "GCC_EXTRA_DIAGNOSTIC_OUTPUT",
 )
 
 
@@ -74,6 +82,7 @@ def encode_index(
     generation: int = 1,
     lock: Stamp | None = None,
     wait_ms: int = 0,
+    lock_content: bytes = bytes(16),
 ) -> bytes:
     """`.llmopt/index` for these source paths."""
     table = [bytes(16)] * slots
@@ -85,8 +94,8 @@ def encode_index(
             slot = (slot + 1) & (slots - 1)
         table[slot] = digest
         entries += 1
-    header = struct.pack("<8sIIIIQ", b"LLMOPTIX", 1, slots, entries, 0, generation)
-    header += (lock or Stamp()).encode() + struct.pack("<Q", wait_ms) + bytes(16)
+    header = struct.pack("<8sIIIIQ", b"LLMOPTIX", 2, slots, entries, 0, generation)
+    header += (lock or Stamp()).encode() + struct.pack("<Q", wait_ms) + lock_content
     return header + b"".join(table)
 
 
@@ -97,19 +106,22 @@ class FileRecord:
     path: bytes
     stamp: Stamp
     content: bytes  # digest
-    by_stamp: bool = False
     trusted: bool = True
 
     @classmethod
-    def of(cls, path: Path, *, by_stamp: bool = False, trusted: bool = True) -> FileRecord:
+    def of(cls, path: Path, *, trusted: bool = True) -> FileRecord:
         """The record of `path` as it is now."""
         digest = blake2b(path.read_bytes())
-        return cls(os.fsencode(path), Stamp.of(path), digest, by_stamp, trusted)
+        return cls(os.fsencode(path), Stamp.of(path), digest, trusted)
 
     def encode(self) -> bytes:
-        """84 bytes and the path."""
-        flags = struct.pack("<II", int(self.by_stamp), int(self.trusted))
-        return self.stamp.encode() + flags + self.content + _sized(self.path)
+        """80 bytes and the path."""
+        return (
+            self.stamp.encode()
+            + struct.pack("<I", int(self.trusted))
+            + self.content
+            + _sized(self.path)
+        )
 
 
 def encode_manifest(
@@ -118,13 +130,21 @@ def encode_manifest(
     absents: Sequence[bytes] = (),
     built: bytes | None = None,
     generation: int = 1,
+    left: tuple[bytes | None, bytes] | None = None,
 ) -> bytes:
-    """`.llmopt/manifests/<command digest>`; `built` is the content of the object."""
+    """`.llmopt/manifests/<command digest>`; `built` is the content of the object.
+
+    `left` is the dependency file, if there is one, and what the compiler said: then the manifest is
+    complete.
+    """
+    dependencies, diagnostics = left or (None, b"")
+    flags = int(built is not None) | (2 if left else 0) | (4 if dependencies is not None else 0)
     digest = bytes(32) if built is None else blake2b(built)
-    body = struct.pack("<8sIIQ", b"LLMOPTMF", 1, int(built is not None), generation)
+    body = struct.pack("<8sIIQ", b"LLMOPTMF", 2, flags, generation)
     body += digest + struct.pack("<QII", len(built or b""), len(files), len(absents))
     body += b"".join(record.encode() for record in files)
     body += b"".join(_sized(path) for path in absents)
+    body += _sized(dependencies or b"") + _sized(diagnostics)
     return body + blake2b(body)
 
 
@@ -132,7 +152,7 @@ def command_digest(
     cwd: bytes, compiler: bytes, words: Sequence[bytes], environment: Mapping[str, str]
 ) -> str:
     """The name of a command's manifest."""
-    encoded = b"LLMOPTCMD1" + _field(cwd) + _field(compiler) + struct.pack("<Q", len(words))
+    encoded = b"LLMOPTCMD2" + _field(cwd) + _field(compiler) + struct.pack("<Q", len(words))
     encoded += b"".join(_field(word) for word in words)
     for name in VARIABLES:
         value = environment.get(name)
@@ -157,17 +177,30 @@ def examples() -> dict[str, bytes]:
         b"/project/src/sort.c", Stamp(11, NS, 2 * NS, 7, 8), blake2b(b"int sort;\n\n")
     )
     fresh = FileRecord(b"/project/src/\xe4.h", Stamp(0, 3, 4, 5, 6), blake2b(b""), trusted=False)
-    compiler = FileRecord(b"/usr/bin/cc", Stamp(9, 1, 2, 3, 4), bytes(32), by_stamp=True)
+    compiler = FileRecord(b"/usr/bin/cc", Stamp(9, 1, 2, 3, 4), blake2b(b"\x7fELF"))
     sources = [b"src/sort.c", b"src/hash.c", b"main.c", b"lib/\xe4.c"]
     return {
         "index-empty": encode_index([], slots=1),
-        "index-four": encode_index(sources, slots=8, generation=7, lock=lock, wait_ms=2500),
+        "index-four": encode_index(
+            sources,
+            slots=8,
+            generation=7,
+            lock=lock,
+            wait_ms=2500,
+            lock_content=blake2b(b"lock", 16),
+        ),
         "manifest-no-object": encode_manifest([source], generation=7),
         "manifest-object": encode_manifest(
             [source, fresh, compiler],
             absents=[b"/project/src/stdio.h"],
             built=b"an object\n",
             generation=7,
+        ),
+        "manifest-complete": encode_manifest(
+            [source],
+            built=b"an object\n",
+            generation=7,
+            left=(b"sort.o: src/sort.c\n", b"warning\n"),
         ),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from . import formats
-from .formats import FileRecord, Stamp
+from .formats import FileRecord, Stamp, blake2b
 from .support import COMPILED, RECIPE, Project
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -134,15 +135,33 @@ def test_stat_data_is_trusted_where_the_manifest_says_so(project: Project) -> No
         assert project.swapped() is trusted
 
 
-def test_a_compiler_is_compared_by_its_stamp_alone(project: Project) -> None:
+def test_new_stat_data_of_an_old_content_is_written_down(project: Project) -> None:
+    """In a fresh clone each file is hashed once."""
     project.make_hot()
-    compiler = project.bin / "cc"
-    project.put_manifest(records=[FileRecord.of(compiler, by_stamp=True)])
+    shell = Path("/bin/sh").resolve()  # old enough to be trusted
+    stamp = Stamp(**{**Stamp.of(shell).__dict__, "inode": 1})
+    record = FileRecord(os.fsencode(shell), stamp, blake2b(shell.read_bytes()))
+    left = (None, b"")
+    path = project.put_manifest(records=[record], left=left)
     project.compile()
     assert project.swapped()
-    os.utime(compiler, ns=(1, 1))
+    # A young manifest may be about to be completed by its resolver: it stays.
+    assert path.read_bytes() == project.manifest(records=[record], left=left)
+    os.utime(path, ns=(1, 1))
     project.compile()
-    assert not project.swapped()
+    assert path.read_bytes() == project.manifest(records=[FileRecord.of(shell)], left=left)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    project.compile()
+    assert project.swapped()
+
+
+def test_a_young_file_is_hashed_again_each_time(project: Project) -> None:
+    project.make_hot()
+    path = project.put_manifest(records=[FileRecord.of(project.source, trusted=False)])
+    before = path.read_bytes()
+    project.compile()
+    assert project.swapped()
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("field", ["size", "mtime_ns", "ctime_ns", "inode", "device"])
@@ -151,7 +170,7 @@ def test_every_part_of_a_stamp_counts(project: Project, field: str) -> None:
     compiler = project.bin / "cc"
     stamp = Stamp.of(compiler)
     stamp = Stamp(**{**stamp.__dict__, field: getattr(stamp, field) + 1})
-    record = FileRecord(os.fsencode(compiler), stamp, bytes(32), by_stamp=True)
+    record = FileRecord(os.fsencode(compiler), stamp, bytes(32))
     project.put_manifest(records=[record])
     project.compile()
     assert not project.swapped()

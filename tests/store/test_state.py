@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,8 @@ from hypothesis import strategies as st
 from llmopt.errors import StoreError
 from llmopt.store.files import write_atomically
 from llmopt.store.state import (
-    HASHED,
-    STAT_ONLY,
     FileRecord,
+    Left,
     Manifest,
     State,
     encode_index,
@@ -45,7 +45,9 @@ LOCK = (120, 1_700_000_000 * NS + 1, 1_700_000_001 * NS + 2, 42, 64768)
 
 
 def test_an_index_is_that_of_the_example_file() -> None:
-    assert encode_index(SOURCES, 7, LOCK, 2500) == example("index-four")
+    assert encode_index(SOURCES, 7, LOCK, 2500, formats.blake2b(b"lock", 16)) == example(
+        "index-four"
+    )
     assert encode_index([], 1, (0,) * 5, 0) == example("index-empty")
 
 
@@ -54,15 +56,14 @@ def manifest(built: bytes | None) -> Manifest:
     source = FileRecord(
         "/project/src/sort.c",
         (11, NS, 2 * NS, 7, 8),
-        HASHED,
         True,
         content_digest(b"int sort;\n\n"),
     )
     if built is None:
         return Manifest(7, None, 0, (source,), ())
     path = os.fsdecode(b"/project/src/\xe4.h")
-    fresh = FileRecord(path, (0, 3, 4, 5, 6), HASHED, False, content_digest(b""))
-    compiler = FileRecord("/usr/bin/cc", (9, 1, 2, 3, 4), STAT_ONLY, True, "00" * 32)
+    fresh = FileRecord(path, (0, 3, 4, 5, 6), False, content_digest(b""))
+    compiler = FileRecord("/usr/bin/cc", (9, 1, 2, 3, 4), True, content_digest(b"\x7fELF"))
     return Manifest(
         generation=7,
         object=content_digest(built),
@@ -75,6 +76,10 @@ def manifest(built: bytes | None) -> Manifest:
 def test_a_manifest_is_that_of_the_example_file() -> None:
     assert manifest(b"an object\n").to_bytes() == example("manifest-object")
     assert manifest(None).to_bytes() == example("manifest-no-object")
+    left = Left(b"sort.o: src/sort.c\n", b"warning\n")
+    first = manifest(b"an object\n")
+    complete = replace(first, files=first.files[:1], absent=(), left=left)
+    assert complete.to_bytes() == example("manifest-complete")
 
 
 numbers = st.integers(0, 2**64 - 1)
@@ -111,12 +116,14 @@ records = st.builds(formats.FileRecord, paths, stamps, st.binary(min_size=32, ma
     st.lists(paths, max_size=4),
     st.none() | st.binary(max_size=9),
     numbers,
+    st.none() | st.tuples(st.none() | st.binary(max_size=9), st.binary(max_size=9)),
 )
 def test_every_manifest_is_that_of_the_reference(
     files: list[formats.FileRecord],
     absents: list[bytes],
     built: bytes | None,
     generation: int,
+    left: tuple[bytes | None, bytes] | None,
 ) -> None:
     made = Manifest(
         generation=generation,
@@ -126,15 +133,17 @@ def test_every_manifest_is_that_of_the_reference(
             FileRecord(
                 os.fsdecode(f.path),
                 (f.stamp.size, f.stamp.mtime_ns, f.stamp.ctime_ns, f.stamp.inode, f.stamp.device),
-                HASHED,
                 True,
                 f.content.hex(),
             )
             for f in files
         ),
         absent=tuple(os.fsdecode(path) for path in absents),
+        left=None if left is None else Left(*left),
     )
-    expected = formats.encode_manifest(files, absents=absents, built=built, generation=generation)
+    expected = formats.encode_manifest(
+        files, absents=absents, built=built, generation=generation, left=left
+    )
     assert made.to_bytes() == expected
 
 
@@ -146,7 +155,7 @@ def test_a_file_is_recorded_as_the_launcher_sees_it(tmp_path: Path) -> None:
     path.write_bytes(b"int a;\n")
     made = record_file(str(path))
     assert formats.Stamp(*made.stat) == formats.Stamp.of(path)
-    assert (made.kind, made.digest) == (HASHED, content_digest(b"int a;\n"))
+    assert made.digest == content_digest(b"int a;\n")
 
 
 def test_a_file_that_was_just_written_is_not_trusted(tmp_path: Path) -> None:
@@ -156,12 +165,6 @@ def test_a_file_that_was_just_written_is_not_trusted(tmp_path: Path) -> None:
     os.utime(path, (1, 1))
     assert not record_file(str(path)).trusted, "its ctime is new"
     assert record_file("/bin/sh").trusted
-
-
-def test_a_compiler_counts_by_its_stamp_alone() -> None:
-    made = record_file("/bin/sh", compiler=True)
-    assert (made.kind, made.digest) == (STAT_ONLY, "00" * 32)
-    assert formats.Stamp(*made.stat) == formats.Stamp.of(Path("/bin/sh"))
 
 
 def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:

@@ -1,0 +1,70 @@
+#include "serve.h"
+
+#include "file.h"
+#include "replacement.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ABSENT = -1, SPECIAL = -2 };
+
+// The mode of a file that a new one may stand for unnoticed: regular, ours, writable, under this
+// name alone. ABSENT where there is none; SPECIAL: the compiler knows what to do with it.
+static int replaceable_mode(const char *path) {
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT ? ABSENT : SPECIAL;
+    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != geteuid() ||
+        access(path, W_OK) != 0)
+        return SPECIAL;
+    return (int)(status.st_mode & 0777);
+}
+
+// On a terminal compilers colour their words and break their lines.
+static bool can_say(const struct text *diagnostics) {
+    struct stat status;
+    if (fstat(STDERR_FILENO, &status) != 0)
+        return false;
+    return diagnostics->size == 0 || !isatty(STDERR_FILENO);
+}
+
+bool can_serve(const struct command *command, const struct manifest *manifest) {
+    if (!command->plain || !manifest->has_object || !manifest->complete ||
+        manifest->has_dependencies != (command->dependencies != NULL))
+        return false;
+    if (command->dependencies && replaceable_mode(command->dependencies) == SPECIAL)
+        return false;
+    return replaceable_mode(command->output) != SPECIAL && can_say(&manifest->diagnostics);
+}
+
+static bool prepare(struct replacement *replacement, const char *path, const void *data,
+                    size_t size) {
+    int mode = replaceable_mode(path);
+    return mode != SPECIAL &&
+           replacement_write(replacement, path, data, size, mode == ABSENT ? MODE_BY_UMASK : mode);
+}
+
+bool serve(const struct command *command, const struct manifest *manifest,
+           const unsigned char *object) {
+    struct replacement output, dependencies;
+    if (!prepare(&output, command->output, object, (size_t)manifest->object_size))
+        return false;
+    if (command->dependencies) {
+        const struct text *text = &manifest->dependencies;
+        if (!prepare(&dependencies, command->dependencies, text->data, text->size)) {
+            replacement_discard(&output);
+            return false;
+        }
+        if (!replacement_commit(&dependencies)) {
+            replacement_discard(&output);
+            return false;
+        }
+    }
+    // In a compiler's order: the object last, so that a build that is killed here makes it again.
+    if (!replacement_commit(&output))
+        return false;
+    const struct text *said = &manifest->diagnostics;
+    (void)!write_all(STDERR_FILENO, said->data, said->size);
+    return true;
+}
