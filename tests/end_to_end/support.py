@@ -76,7 +76,7 @@ class Project:
             text=True,
             start_new_session=True,
             # A shell ignores SIGINT for what it starts in the background, and that is inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def json(self, *words: str) -> Any:

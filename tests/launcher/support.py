@@ -112,7 +112,7 @@ class Project:
     def digest(self, words: Sequence[str] | None = None) -> str:
         """The digest of a command in the project's root."""
         words = words or self.words()
-        compiler = shutil.which(words[0], path=self.environment["PATH"])
+        compiler = shutil.which(words[0], path=self.environment.get("PATH", ""))
         assert compiler
         return formats.command_digest(
             os.fsencode(self.root),

@@ -60,12 +60,13 @@ def test_command_digest_is_the_documented_one(project: Project, words: list[str]
 @pytest.mark.parametrize("name", formats.VARIABLES)
 def test_every_variable_of_the_list_counts(project: Project, name: str) -> None:
     seen = set()
+    words = [str(project.bin / "cc"), "-c", "a.c"]  # found without PATH
     project.environment.pop(name, None)
     for value in (None, "", "a", "ab"):
         if value is not None:
             project.environment[name] = value
-        digest = printed_digest(project, "cc", "-c", "a.c")
-        assert digest == project.digest(["cc", "-c", "a.c"])
+        digest = printed_digest(project, *words)
+        assert digest == project.digest(words)
         seen.add(digest)
     assert len(seen) == 4
 

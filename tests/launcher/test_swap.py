@@ -352,10 +352,13 @@ def test_the_log_tells_what_was_done(hot: Project) -> None:
     hot.compile()
     line = last_line(hot)
     assert abs(float(str(line.pop("time"))) - time.time()) < 60
-    assert 0 <= int(str(line.pop("ms"))) < 10000
+    milliseconds = int(str(line.pop("ms")))
+    assert 0 <= int(str(line.pop("compile"))) <= milliseconds < 10000
+    assert line.pop("parent") == os.getpid()
     assert line == {
         "source": "src/a.c",
         "output": "a.o",
+        "cwd": str(hot.root),
         "action": "swapped",
         "reason": "verified manifest",
         "object": hot.object_path().name,
@@ -363,9 +366,32 @@ def test_the_log_tells_what_was_done(hot: Project) -> None:
     }
 
 
-def test_a_long_log_starts_anew(hot: Project) -> None:
-    (hot.state / "launcher.log").write_bytes(b"x" * (1 << 20) + b"\n")
+def test_a_long_log_is_laid_aside(hot: Project) -> None:
+    long = b"x" * (1 << 20) + b"\n"
+    log = hot.state / "launcher.log"
+    log.write_bytes(long)
     hot.compile()
-    assert len(hot.log()) == 1
+    aside = hot.state / "launcher.log.1"
+    assert aside.read_bytes().startswith(long)
+    assert len(aside.read_bytes().splitlines()) == 2
+    assert not log.exists()
+    hot.compile()
     hot.compile()
     assert len(hot.log()) == 2
+
+
+@pytest.mark.parametrize("kind", ["hard link", "symbolic link", "directory"])
+def test_a_log_that_is_another_file_is_not_written(hot: Project, kind: str) -> None:
+    """Where others may write, they could have put a link to any file of ours there."""
+    precious = hot.root / "precious"
+    precious.write_text("precious")
+    log = hot.state / "launcher.log"
+    if kind == "hard link":
+        log.hardlink_to(precious)
+    elif kind == "symbolic link":
+        log.symlink_to(precious)
+    else:
+        log.mkdir()
+    hot.compile()
+    assert hot.swapped()
+    assert precious.read_text() == "precious"
