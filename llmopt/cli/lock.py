@@ -7,7 +7,7 @@ from pathlib import Path
 
 from llmopt.cli.project import common, open_project, print_json
 from llmopt.errors import StoreError
-from llmopt.flow.resolve import reindex
+from llmopt.flow.reindex import reindex
 from llmopt.store.lock import read_lock, write_lock
 
 

@@ -9,7 +9,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
@@ -26,8 +26,6 @@ VERBS = {
     "lock": "pin the recipes that builds use",
     "doctor": "check tools, permissions and the sandbox",
 }
-#: Verbs that the launcher calls.
-_PLUMBING = ("resolve", "reindex")
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -42,13 +40,8 @@ class Verb(Protocol):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The console script `llmopt-py`."""
+    """Runs the verb that the words name."""
     words = list(sys.argv[1:] if argv is None else argv)
-    # The launcher waits for these: they load nothing that they do not need.
-    if words and words[0] in _PLUMBING:
-        module = importlib.import_module(f"llmopt.cli.{words[0]}")
-        status: int = module.main(words[1:])
-        return status
     parser = _parser(words)
     options = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] | None = getattr(options, "run", None)
@@ -73,13 +66,19 @@ class _Print(argparse.Action):
         raise SystemExit(0)
 
 
+class _Version(argparse.Action):
+    def __call__(self, *_: object) -> None:
+        print(f"llmopt {metadata.version('llmopt')}")
+        raise SystemExit(0)
+
+
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="llmopt",
         description="Makes C programs faster inside their normal build.",
         epilog="As a compiler launcher: llmopt cc -O2 -c file.c -o file.o",
     )
-    parser.add_argument("--version", action="version", version=f"llmopt {version('llmopt')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     for option, path, help_text in (
         ("--cmake-dir", _PACKAGE / "cmake", "print where LLMOptConfig.cmake is"),
         (
@@ -98,7 +97,3 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             module.arguments(verb)
             verb.set_defaults(run=module.run)
     return parser
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from llmopt.cli.project import open_root
 from llmopt.errors import LlmoptError
-from llmopt.flow.resolve import reindex
+from llmopt.flow.reindex import reindex
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """`llmopt-py resolve ROOT -- COMPILER ARGS...`: called by the launcher beside the compiler.
 
 LLMOPT_COMMAND names the manifest to write: only the launcher knows the command's environment as the
-build gave it.
+build gave it. LLMOPT_ANALYSIS is what `llmopt --analyse` says of the command.
 
 Prints nothing that a build could see: the launcher gives it no output. What goes wrong is kept for
 `llmopt explain`; the exit status is 0 when a manifest was written.
@@ -15,18 +15,18 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from llmopt.cli.project import open_root
-from llmopt.errors import LlmoptError
-from llmopt.flow.resolve import (
-    Resolved,
-    complete,
-    recorded_now,
-    resolve,
-    resolve_identity,
-)
+from llmopt.config.load import load
+from llmopt.errors import LlmoptError, NotApplicable
+from llmopt.flow.project import Project
+from llmopt.flow.resolve import Resolved, complete, resolve, resolve_identity
 from llmopt.sandbox.behind import stay_behind
 from llmopt.store.files import write_atomically
-from llmopt.toolchain.commands import recorded_environment
+from llmopt.toolchain.commands import (
+    LeftToCompiler,
+    Recorded,
+    command_of,
+    recorded_environment,
+)
 
 
 def main(words: Sequence[str]) -> int:
@@ -35,13 +35,16 @@ def main(words: Sequence[str]) -> int:
     if len(words) < 3 or words[1] != "--" or not re.fullmatch(r"[0-9a-f]{64}", digest):
         return 2
     root = Path(words[0])
-    recorded = recorded_now(words[2:], recorded_environment())
+    recorded = Recorded(os.getcwd(), tuple(words[2:]), recorded_environment())
     try:
-        session = open_root(root)
+        project = Project(load(root, os.environ))
+        command = command_of(recorded, os.environ.get("LLMOPT_ANALYSIS", ""))
+        if isinstance(command, LeftToCompiler):
+            raise NotApplicable(command.reason)
         if os.environ.get("LLMOPT_IDENTITY", "0") not in {"", "0"}:
-            resolve_identity(session, recorded, digest)
+            resolve_identity(project, command, digest)
             return 0
-        resolution = resolve(session, recorded, digest)
+        resolution = resolve(project, command, digest)
     except (LlmoptError, OSError) as error:
         _keep(root, recorded.argv, {"error": str(error)})
         return 1
@@ -53,7 +56,7 @@ def main(words: Sequence[str]) -> int:
     # The build waits for this process; what serves the next one is done by a child.
     if resolution.manifest.object is not None and stay_behind():
         try:
-            complete(session, resolution)
+            complete(project, resolution)
         except (LlmoptError, OSError):
             return 1  # the compiler runs next time, as it did now
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import typing
 from collections.abc import Mapping
@@ -108,6 +107,8 @@ def _name(kind: type[Any]) -> str:
 
 
 def _unknown(name: object, known: Mapping[str, Any]) -> str:
+    import difflib  # noqa: PLC0415 - only for mistakes; builds load this module
+
     close = difflib.get_close_matches(str(name), known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
     return f"unknown setting {name!r}: {hint}"

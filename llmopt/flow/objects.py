@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmopt.errors import NotApplicable, StoreError
-from llmopt.flow.session import Session
+from llmopt.flow.project import Project
 from llmopt.rewrite.build import build
 from llmopt.rewrite.unit import UnitContext
 from llmopt.values.step import Step
@@ -12,7 +12,7 @@ from llmopt.verify import static
 
 
 def object_with(
-    session: Session, context: UnitContext, function: str, steps: tuple[Step, ...]
+    project: Project, context: UnitContext, function: str, steps: tuple[Step, ...]
 ) -> bytes:
     """The unit's object with `steps` applied, the last of them for `function`.
 
@@ -21,14 +21,14 @@ def object_with(
     cannot be written.
     """
     key = context.unit_key(steps)
-    known = session.cache.object(key)
+    known = project.cache.object(key)
     if known is not None:
         return known
     made = build(context, steps).object
     verdict = static.judge(context, function, steps, made)
     if not isinstance(verdict, Passed):
         raise NotApplicable(describe(verdict))
-    session.cache.add_object(key, made)
-    if session.cache.object(key) != made:
+    project.cache.add_object(key, made)
+    if project.cache.object(key) != made:
         raise StoreError("the cache does not give back what was put into it")
     return made

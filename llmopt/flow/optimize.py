@@ -14,7 +14,8 @@ from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.gates import Gatekeeper
 from llmopt.flow.observe import observe_usual
-from llmopt.flow.resolve import make_objects, reindex
+from llmopt.flow.reindex import reindex
+from llmopt.flow.resolve import make_objects
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, Subject
 from llmopt.measure.rounds import Timed

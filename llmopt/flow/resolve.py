@@ -11,14 +11,12 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from pathlib import Path
 
 from llmopt.errors import NotApplicable, SourceError, StoreError, ToolFailed
-from llmopt.flow.objects import object_with
-from llmopt.flow.session import Session
-from llmopt.rewrite.note import with_note
+from llmopt.flow.project import Project
 from llmopt.rewrite.unit import UnitContext
 from llmopt.source.includes import CLOCK, inputs
+from llmopt.store.cache import Cache
 from llmopt.store.lock import Pin, exported, exported_path, read_lock
 from llmopt.store.state import (
     IDENTITY_GENERATION,
@@ -27,14 +25,12 @@ from llmopt.store.state import (
     Manifest,
     State,
     record_file,
+    stat_of,
 )
-from llmopt.toolchain.commands import CommandParser, LeftToCompiler, Recorded
 from llmopt.values.command import PREPROCESSOR, Command, Unit
+from llmopt.values.digest import digest
 from llmopt.values.recipe import Recipe
-from llmopt.values.step import SourceText, Step
-
-#: Seconds that a build waits for recipes that it is told to use; the launcher's largest.
-_PINNED_WAIT = 600.0
+from llmopt.values.step import SourceText
 
 
 @dataclass(frozen=True)
@@ -60,31 +56,30 @@ class Resolved:
         }
 
 
-def resolve(session: Session, recorded: Recorded, digest: str) -> Resolution:
-    """Works out one compile command and writes its manifest, named by the command's digest.
+def resolve(project: Project, command: Command, name: str) -> Resolution:
+    """Works out one compile command and writes its manifest under a name, the command's digest.
 
     Raises NotApplicable when nothing can be promised for it (the launcher then leaves it to the
     compiler), and other LlmoptError when something failed.
     """
-    command = _parsed(session, recorded)
     # Read first: what changes while we work makes the manifest stale, not wrong.
-    generation = session.state.generation
-    context = UnitContext(Unit(session.config.root, command), session.sandbox)
-    files, absent = _inputs(context)
-    pins = _pins(session, context)
-    for path in (exported_path(session.state.root, pin) for pin in pins or ()):
+    generation = project.state.generation
+    context = UnitContext(Unit(project.config.root, command), project.sandbox, project.cache)
+    files, absent = _inputs(context, project.cache)
+    pins = _pins(project, context)
+    for path in (exported_path(project.state.root, pin) for pin in pins or ()):
         # Where a pinned recipe comes, goes or is mended, the manifest is stale.
         if path.exists():
             files.append(record_file(str(path)))
         else:
             absent = (*absent, str(path))
-    recipes, refused = _recipes(session, context, pins)
-    applied, data, more = _apply(session, context, recipes)
+    recipes, refused = _recipes(project, context, pins)
+    applied, data, more = _apply(project, context, recipes)
     _check_unchanged(context, files)
-    name = session.state.write_object(data) if data is not None else None
-    manifest = Manifest(generation, name, len(data or b""), tuple(files), absent)
-    session.state.write_manifest(digest, manifest)
-    facts = Resolved(context.unit.source, digest, applied, (*refused, *more), name)
+    made = project.state.write_object(data) if data is not None else None
+    manifest = Manifest(generation, made, len(data or b""), tuple(files), absent)
+    project.state.write_manifest(name, manifest)
+    facts = Resolved(context.unit.source, name, applied, (*refused, *more), made)
     return Resolution(facts, context, manifest)
 
 
@@ -97,7 +92,7 @@ class Resolution:
     manifest: Manifest
 
 
-def complete(session: Session, resolution: Resolution) -> None:
+def complete(project: Project, resolution: Resolution) -> None:
     """Adds what else the compile leaves behind, so that the next one needs no compiler.
 
     Runs the command once more, by itself: its words come from a compiler that speaks to nobody's
@@ -108,42 +103,47 @@ def complete(session: Session, resolution: Resolution) -> None:
     made = resolution.context.compiler.compiled()
     _check_unchanged(resolution.context, resolution.manifest.files)
     left = Left(made.dependencies, made.diagnostics)
-    session.state.write_manifest(
+    project.state.write_manifest(
         resolution.facts.command_digest, replace(resolution.manifest, left=left)
     )
 
 
-def resolve_identity(session: Session, recorded: Recorded, digest: str) -> Resolved:
+def resolve_identity(project: Project, command: Command, name: str) -> Resolved:
     """Keeps the compiler's own object for a command as if it were a better one.
 
     So any project can show that nothing but the objects that recipes make is different in a build
     through the launcher. Raises as `resolve` does.
     """
-    state = State(session.config.root, identity=True)
-    command = _parsed(session, recorded)
-    context = UnitContext(Unit(session.config.root, command), session.sandbox)
-    files, absent = _inputs(context)
+    state = State(project.config.root, identity=True)
+    context = UnitContext(Unit(project.config.root, command), project.sandbox, project.cache)
+    files, absent = _inputs(context, project.cache)
     left = None
     if command.plain:
-        made = context.compiler.compiled()
-        data, left = made.object, Left(made.dependencies, made.diagnostics)
+        compiled = context.compiler.compiled()
+        data, left = compiled.object, Left(compiled.dependencies, compiled.diagnostics)
     else:
         data = context.object
     _check_unchanged(context, files)
-    name = state.write_object(data)
-    manifest = Manifest(IDENTITY_GENERATION, name, len(data), tuple(files), absent, left)
-    state.write_manifest(digest, manifest)
-    return Resolved(context.unit.source, digest, (), (), name)
+    made = state.write_object(data)
+    manifest = Manifest(IDENTITY_GENERATION, made, len(data), tuple(files), absent, left)
+    state.write_manifest(name, manifest)
+    return Resolved(context.unit.source, name, (), (), made)
 
 
-def _parsed(session: Session, recorded: Recorded) -> Command:
-    command = CommandParser(session.sandbox, session.launcher).parse(recorded)
-    if isinstance(command, LeftToCompiler):
-        raise NotApplicable(command.reason)
-    return command
+def _record_program(memory: Cache, path: str) -> FileRecord:
+    """A part of the compiler: a hundred megabytes that are hashed once."""
+    record = FileRecord(path, stat_of(path), trusted=True, digest="")
+    key = digest("program", path, record.stat)
+    known = memory.outcome(key)
+    if known is None:
+        record = record_file(path)
+        if record.trusted:
+            memory.add_outcome(digest("program", path, record.stat), {"digest": record.digest})
+        return record
+    return replace(record, digest=known["digest"])
 
 
-def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
+def _inputs(context: UnitContext, memory: Cache) -> tuple[list[FileRecord], tuple[str, ...]]:
     command = context.unit.command
     context.compiler.check_program()
     quoted, angled, missing = context.compiler.search_directories()
@@ -162,7 +162,7 @@ def _inputs(context: UnitContext) -> tuple[list[FileRecord], tuple[str, ...]]:
     absent = {posixpath.join(command.cwd, path): None for path in (*found.absent, *missing)}
     try:
         records = [record_file(path) for path in found.files]
-        records += [record_file(path) for path in context.compiler.programs()]
+        records += [_record_program(memory, path) for path in context.compiler.programs()]
     except OSError as error:
         raise NotApplicable(f"an input cannot be read: {error}") from error
     return records, tuple(absent)
@@ -172,10 +172,13 @@ def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
     """Raises NotApplicable when an input changed while we worked."""
     for record in files:
         try:
-            now = record_file(record.path)
+            # An old file cannot change without another stamp.
+            same = stat_of(record.path) == record.stat and (
+                record.trusted or record_file(record.path).digest == record.digest
+            )
         except OSError as error:
             raise NotApplicable(f"{record.path} is gone") from error
-        if now.digest != record.digest or now.stat != record.stat:
+        if not same:
             raise NotApplicable(f"{record.path} changed while it was worked on")
     if not all(record.trusted for record in files):
         # Changed so recently that it may have been between our reading and our recording it.
@@ -183,27 +186,27 @@ def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
             raise NotApplicable(f"{context.unit.source} changed while it was worked on")
 
 
-def _pins(session: Session, context: UnitContext) -> list[Pin] | None:
+def _pins(project: Project, context: UnitContext) -> list[Pin] | None:
     """The lock's pins for the unit; None without a lock."""
-    pins = read_lock(session.state.root)
+    pins = read_lock(project.state.root)
     return None if pins is None else [pin for pin in pins if pin.unit == context.unit.source]
 
 
 def _recipes(
-    session: Session, context: UnitContext, pins: Sequence[Pin] | None
+    project: Project, context: UnitContext, pins: Sequence[Pin] | None
 ) -> tuple[list[Recipe], list[tuple[str, str]]]:
     """The recipes that fit the unit, by the lock where there is one, else by the user's cache."""
     if pins is not None:
-        return _pinned(session, context, pins)
+        return _pinned(project, context, pins)
     found, refused = [], []
     for function in context.lexical.functions:
         try:
-            candidates = session.cache.recipes_for(context.function_key(function))
+            candidates = project.cache.recipes_for(context.function_key(function))
         except SourceError as error:
             refused.append((function, str(error)))
             continue
         for recipe in candidates:
-            if reason := _elsewhere(session, context, recipe):
+            if reason := _elsewhere(project, context, recipe):
                 refused.append((function, reason))
             else:
                 found.append(recipe)
@@ -212,12 +215,12 @@ def _recipes(
 
 
 def _pinned(
-    session: Session, context: UnitContext, pins: Sequence[Pin]
+    project: Project, context: UnitContext, pins: Sequence[Pin]
 ) -> tuple[list[Recipe], list[tuple[str, str]]]:
     found, refused = [], []
     for pin in pins:
         try:
-            recipe = exported(session.state.root, pin) or session.cache.recipe(pin.recipe)
+            recipe = exported(project.state.root, pin) or project.cache.recipe(pin.recipe)
             if recipe is None:
                 raise NotApplicable(f"the pinned recipe {pin.recipe[:12]} is nowhere to be found")
             if context.function_key(pin.function) != recipe.function_key:
@@ -234,18 +237,18 @@ def _pinned(
     return found, refused
 
 
-def _elsewhere(session: Session, context: UnitContext, recipe: Recipe) -> str | None:
+def _elsewhere(project: Project, context: UnitContext, recipe: Recipe) -> str | None:
     """Why a recipe's speed may not hold here: it was measured elsewhere."""
     compiler = context.compiler.identity.version
     if recipe.provenance.get("compiler") != compiler:
         return f"measured with {recipe.provenance.get('compiler')}, this is {compiler}"
-    if recipe.provenance.get("machine") != session.machine:
-        return f"measured on {recipe.provenance.get('machine')}, this is {session.machine}"
+    if recipe.provenance.get("machine") != project.machine:
+        return f"measured on {recipe.provenance.get('machine')}, this is {project.machine}"
     return None
 
 
 def _apply(
-    session: Session, context: UnitContext, recipes: Sequence[Recipe]
+    project: Project, context: UnitContext, recipes: Sequence[Recipe]
 ) -> tuple[tuple[Recipe, ...], bytes | None, list[tuple[str, str]]]:
     """The object with as many recipes as go together; None when there is none."""
     refused: list[tuple[str, str]] = []
@@ -259,50 +262,36 @@ def _apply(
         if len(applied) == len(recipes):
             break
         try:
-            steps = _steps([*applied, *chosen])
-            data = object_with(session, context, chosen[-1].function, steps)
+            data = _noted_object(project, context, [*applied, *chosen])
             applied += chosen
         except (NotApplicable, SourceError, ToolFailed) as error:
             if len(chosen) == 1:
                 refused.append((chosen[0].function, str(error)))
     if data is None:
         return (), None, refused
-    noted = with_note(session.sandbox, data, [recipe.digest for recipe in applied])
-    return tuple(applied), noted, refused
+    return tuple(applied), data, refused
 
 
-def _steps(recipes: Sequence[Recipe]) -> tuple[Step, ...]:
-    return tuple(step for recipe in recipes for step in recipe.steps)
+def _noted_object(project: Project, context: UnitContext, recipes: Sequence[Recipe]) -> bytes:
+    """The object with these recipes in it and the note that names them; raises as its maker."""
+    steps = tuple(step for recipe in recipes for step in recipe.steps)
+    names = [recipe.digest for recipe in recipes]
+    key = digest("noted", context.unit_key(steps), names)
+    known = project.cache.object(key)
+    if known is not None:
+        return known
+    # Half of what Python has to load is for making objects, and most edits need no new one.
+    from llmopt.flow.objects import object_with  # noqa: PLC0415
+    from llmopt.rewrite.note import with_note  # noqa: PLC0415
+
+    made = object_with(project, context, recipes[-1].function, steps)
+    noted = with_note(project.sandbox, made, names)
+    project.cache.add_object(key, noted)
+    return noted
 
 
-def make_objects(session: Session, contexts: Sequence[UnitContext]) -> None:
+def make_objects(project: Project, contexts: Sequence[UnitContext]) -> None:
     """Makes the objects that the next build will ask for, while there is time."""
     for context in contexts:
-        recipes, _ = _recipes(session, context, _pins(session, context))
-        _apply(session, context, recipes)
-
-
-def reindex(session: Session) -> None:
-    """Writes the index anew: the sources that the lock pins, else those found to be hot.
-
-    Raises StoreError for a lock file that cannot be read; the index then names no source, so that
-    builds do not ask again for every file.
-    """
-    try:
-        pins = read_lock(Path(session.config.root))
-    except StoreError:
-        session.state.write_index((), session.config.launcher.wait_seconds)
-        raise
-    if pins is not None:
-        session.state.write_index({pin.unit for pin in pins}, _PINNED_WAIT)
-        return
-    profile = session.profile()
-    hot = profile.hot(session.config.hot) if profile else ()
-    found = (session.last_run() or {}).get("functions", [])
-    sources = {function.source for function in hot} | {function["source"] for function in found}
-    session.state.write_index(sources, session.config.launcher.wait_seconds)
-
-
-def recorded_now(argv: Sequence[str], environment: tuple[tuple[str, str], ...]) -> Recorded:
-    """The command as it is called here and now."""
-    return Recorded(os.getcwd(), tuple(argv), environment)
+        recipes, _ = _recipes(project, context, _pins(project, context))
+        _apply(project, context, recipes)

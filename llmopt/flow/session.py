@@ -1,54 +1,27 @@
-"""What every story needs: configuration, sandbox, launcher, cache and the project's state."""
+"""What the stories of minutes need besides the project: build trees, profile, the last run."""
 
 from __future__ import annotations
 
 import json
-import platform
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from llmopt.config.model import Config
 from llmopt.errors import ProfileError
+from llmopt.flow.project import Project
 from llmopt.profile.hot import Definitions, Profile, profile_from_bytes, summarize
 from llmopt.profile.perf import Profiler, Samples
-from llmopt.sandbox.run import Sandbox
-from llmopt.store.cache import Cache
 from llmopt.store.files import write_atomically
-from llmopt.store.state import State
-from llmopt.toolchain.commands import launcher_path
 from llmopt.values.digest import digest
 from llmopt.values.recipe import Recipe
 from llmopt.workspace.tree import Tree, read
 
 
 @dataclass(frozen=True)
-class Session:
-    """One project, opened. Rooms receive their own section of the configuration from here."""
-
-    config: Config
-
-    @cached_property
-    def sandbox(self) -> Sandbox:
-        """The door through which every process starts."""
-        return Sandbox(self.config.sandbox.mode, self.config.sandbox.max_file_mb)
-
-    @cached_property
-    def launcher(self) -> str:
-        """The launcher's path."""
-        return launcher_path()
-
-    @cached_property
-    def cache(self) -> Cache:
-        """The user's cache."""
-        return Cache(self.config.cache)
-
-    @cached_property
-    def state(self) -> State:
-        """The project's `.llmopt`."""
-        return State(self.config.root)
+class Session(Project):
+    """A project with what it takes to build, profile and measure it."""
 
     @cached_property
     def original(self) -> Tree:
@@ -130,13 +103,6 @@ class Session:
         return [recipe for name in digests if (recipe := self.cache.recipe(name))]
 
     # -- what a measurement depends on -------------------------------------------------------
-
-    @cached_property
-    def machine(self) -> str:
-        """The processor, as far as speed depends on it."""
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next((line for line in lines if line.startswith("model name")), "")
-        return model.partition(":")[2].strip() or platform.processor() or platform.machine()
 
     def workload_digest(self) -> str:
         """What is run to compare and to time, and which llmopt judges it."""

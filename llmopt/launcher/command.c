@@ -285,6 +285,28 @@ void command_parse(char **words, struct command *command) {
         command->reason = REASON_NO_MEMORY;
 }
 
+void command_describe(const struct command *command, struct bytes *text) {
+    if (command->reason != REASON_NONE) {
+        bytes_text(text, "{\"kind\":\"pass\",\"reason\":");
+        bytes_json(text, reason_text(command->reason));
+        bytes_text(text, "}");
+        return;
+    }
+    bytes_text(text, "{\"kind\":\"unit\",\"reason\":null,\"source\":");
+    bytes_json(text, command->source);
+    bytes_text(text, ",\"output\":");
+    bytes_json(text, command->output);
+    bytes_text(text, ",\"dependencies\":");
+    if (command->dependencies)
+        bytes_json(text, command->dependencies);
+    else
+        bytes_text(text, "null");
+    bytes_text(text, command->plain ? ",\"plain\":true" : ",\"plain\":false");
+    bytes_text(text, ",\"classes\":");
+    bytes_json(text, command->classes);
+    bytes_text(text, "}");
+}
+
 void command_free(struct command *command) {
     free(command->output);
     free(command->dependencies);

@@ -2,6 +2,7 @@
 #ifndef LLMOPT_COMMAND_H
 #define LLMOPT_COMMAND_H
 
+#include "bytes.h"
 #include "reason.h"
 
 #include <stdbool.h>
@@ -23,6 +24,9 @@ struct command {
 // Looks at `words` (NULL-terminated, the compiler first) and nothing else: neither at the
 // environment nor at files.
 void command_parse(char **words, struct command *command);
+// What it found, as the JSON object of docs/formats/manifest.md.
+void command_describe(const struct command *command, struct bytes *text);
+
 void command_free(struct command *command);
 
 // Is `name` (without directories) a compiler that may be called for C, as

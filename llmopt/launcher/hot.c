@@ -87,19 +87,23 @@ static char keep_locale[] = "PYTHONCOERCECLOCALE=0";
 
 // `llmopt-py resolve ROOT -- COMPILER args...`; 0: not started. LLMOPT_COMMAND is the name of the
 // manifest that we will look for: a shell on the way to Python may change PWD, and with it the
-// digest that the Python half would find.
+// digest that the Python half would find. LLMOPT_ANALYSIS is what the command is, so that it need
+// not ask.
 static pid_t start_resolver(struct processes *processes, const struct unit *unit,
                             const struct state *state) {
     char **words = unit->request->words;
     size_t count = count_words(words);
     char **resolve = calloc(count + 5, sizeof *resolve);
     char *program = find_python_half();
-    struct bytes command = {0};
+    struct bytes command = {0}, analysis = {0};
     bytes_text(&command, "LLMOPT_COMMAND=");
     bytes_hex(&command, state->command, DIGEST_SIZE);
-    char *settings[] = {disable, keep_locale, bytes_string(&command), NULL};
+    bytes_text(&analysis, "LLMOPT_ANALYSIS=");
+    command_describe(unit->command, &analysis);
+    char *settings[] = {disable, keep_locale, bytes_string(&command), bytes_string(&analysis),
+                        NULL};
     pid_t resolver = 0;
-    if (resolve && program) {
+    if (resolve && program && settings[2] && settings[3]) {
         resolve[0] = program;
         resolve[1] = "resolve";
         resolve[2] = unit->project->root;
@@ -109,6 +113,7 @@ static pid_t start_resolver(struct processes *processes, const struct unit *unit
         resolver = start_behind(processes, program, resolve, settings);
     }
     bytes_free(&command);
+    bytes_free(&analysis);
     free(program);
     free(resolve);
     return resolver;

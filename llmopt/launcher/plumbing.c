@@ -21,24 +21,7 @@ _Noreturn static void analyse(char **words) {
     struct command command;
     struct bytes line = {0};
     command_parse(words, &command);
-    if (command.reason == REASON_NONE) {
-        bytes_text(&line, "{\"kind\":\"unit\",\"reason\":null,\"source\":");
-        bytes_json(&line, command.source);
-        bytes_text(&line, ",\"output\":");
-        bytes_json(&line, command.output);
-        bytes_text(&line, ",\"dependencies\":");
-        if (command.dependencies)
-            bytes_json(&line, command.dependencies);
-        else
-            bytes_text(&line, "null");
-        bytes_text(&line, command.plain ? ",\"plain\":true" : ",\"plain\":false");
-        bytes_text(&line, ",\"classes\":");
-        bytes_json(&line, command.classes);
-    } else {
-        bytes_text(&line, "{\"kind\":\"pass\",\"reason\":");
-        bytes_json(&line, reason_text(command.reason));
-    }
-    bytes_text(&line, "}");
+    command_describe(&command, &line);
     command_free(&command);
     finish(&line);
 }

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmopt.errors import SourceError
 from llmopt.sandbox.run import Sandbox
-from llmopt.source.functions import FunctionText, locate
 from llmopt.source.lexical import PreprocessedUnit, parse
-from llmopt.toolchain.compiler import Compiler
+from llmopt.toolchain.compiler import Compiler, Memory
 from llmopt.values.command import CODE, LANGUAGE, PREPROCESSOR, Unit
 from llmopt.values.digest import digest
 from llmopt.values.step import Step, step_fields
+
+if TYPE_CHECKING:
+    from llmopt.source.functions import FunctionText
 
 #: Code options that change neither what a function means nor which recipe fits it: a recipe is
 #: shared between the position-independent and the plain build of one source.
@@ -29,12 +34,17 @@ _OF_THE_CALL = (
 )
 
 
+_MARKER = re.compile(rb'# \d+ "')
+#: What asks for its place, and raw strings, in which blanks and lines are content.
+_PLACED = re.compile(rb'__builtin_(?:LINE|FILE|COLUMN|source_location)|R"')
+
+
 class UnitContext:
     """One unit as it is today. All texts are read once, when first asked for."""
 
-    def __init__(self, unit: Unit, sandbox: Sandbox) -> None:
+    def __init__(self, unit: Unit, sandbox: Sandbox, memory: Memory | None = None) -> None:
         self.unit = unit
-        self.compiler = Compiler(sandbox, unit.command)
+        self.compiler = Compiler(sandbox, unit.command, memory)
         self._located: dict[str, FunctionText] = {}
 
     @cached_property
@@ -72,6 +82,8 @@ class UnitContext:
     def locate(self, function: str) -> FunctionText:
         """Where a function stands in the source file. Raises SourceError with the reason."""
         if function not in self._located:
+            from llmopt.source.functions import locate  # noqa: PLC0415 - libclang; few builds ask
+
             command = self.unit.command
             self._located[function] = locate(
                 command.source,
@@ -118,9 +130,19 @@ class UnitContext:
                 for name, value in self.unit.command.environment
                 if name not in _OF_THE_CALL
             ],
-            self.preprocessed,
+            self._text,
             [step_fields(step) for step in steps],
         )
+
+    @property
+    def _text(self) -> bytes:
+        """The text as far as the object depends on it: without debug info not on its lines."""
+        text = self.preprocessed
+        if self._debug or _PLACED.search(text):
+            return text
+        lines = (line.strip() for line in text.splitlines())
+        named = os.fsencode(self.unit.command.source)  # stands in the symbol table
+        return b"\n".join([named, *(line for line in lines if line and not _MARKER.match(line))])
 
     @property
     def _directories(self) -> tuple[str, str]:

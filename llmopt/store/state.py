@@ -49,6 +49,11 @@ def record_file(path: str) -> FileRecord:
     return FileRecord(path, _stat(status), newest < now - _FRESH, digest)
 
 
+def stat_of(path: str) -> tuple[int, int, int, int, int]:
+    """A file's stamp as it is now. Raises OSError."""
+    return _stat(os.stat(path))
+
+
 @dataclass(frozen=True)
 class Left:
     """What a compile leaves behind besides its object: enough to do without the compiler."""

@@ -79,23 +79,7 @@ class CommandParser:
 
     def parse(self, recorded: Recorded) -> Command | LeftToCompiler:
         """One compile command, taken apart. Raises ToolError when the launcher misbehaves."""
-        printed = self._ask("--analyse", recorded)
-        try:
-            answer = json.loads(printed)
-            if answer["kind"] != "unit":
-                return LeftToCompiler(answer["reason"])
-            return Command(
-                cwd=recorded.cwd,
-                argv=recorded.argv,
-                classes=answer["classes"],
-                source=_path(answer["source"]),
-                output=_path(answer["output"]),
-                environment=recorded.environment,
-                dependencies=_path(answer["dependencies"]) if answer["dependencies"] else None,
-                plain=answer["plain"],
-            )
-        except (ValueError, KeyError) as error:
-            raise ToolError(f"{self._launcher} --analyse printed {printed!r}") from error
+        return command_of(recorded, self._ask("--analyse", recorded))
 
     def _ask(self, verb: str, recorded: Recorded) -> bytes:
         job = Job(
@@ -105,6 +89,26 @@ class CommandParser:
             environment=with_recorded(recorded.environment),
         )
         return self._sandbox.check(job).stdout
+
+
+def command_of(recorded: Recorded, analysis: bytes | str) -> Command | LeftToCompiler:
+    """A command from what the launcher says of it. Raises ToolError when that makes no sense."""
+    try:
+        answer = json.loads(analysis)
+        if answer["kind"] != "unit":
+            return LeftToCompiler(answer["reason"])
+        return Command(
+            cwd=recorded.cwd,
+            argv=recorded.argv,
+            classes=answer["classes"],
+            source=_path(answer["source"]),
+            output=_path(answer["output"]),
+            environment=recorded.environment,
+            dependencies=_path(answer["dependencies"]) if answer["dependencies"] else None,
+            plain=answer["plain"],
+        )
+    except (ValueError, KeyError) as error:
+        raise ToolError(f"the launcher says {analysis!r} of a command") from error
 
 
 def _path(text: str) -> str:

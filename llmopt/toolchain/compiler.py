@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from llmopt.errors import NotApplicable, ToolError
 from llmopt.sandbox.run import Job, Sandbox
@@ -31,6 +32,7 @@ from llmopt.values.command import (
     PREPROCESSOR,
     Command,
 )
+from llmopt.values.digest import Field, digest
 
 Family = Literal["clang", "gcc"]
 
@@ -38,6 +40,8 @@ Family = Literal["clang", "gcc"]
 COMPILE_TIMEOUT = 20.0
 #: Seconds for the unit's own compile, which the build waits for as well.
 _WHOLE_TIMEOUT = 600.0
+#: Seconds; a younger program may change again without another stamp.
+_YOUNG = 2.0
 #: What gcc calls the assembly text that it hands on.
 _TEMPORARY = re.compile(rb"/cc[A-Za-z0-9]{6}\.s\b")
 _KEPT = CODE + PREPROCESSOR + NEUTRAL + LANGUAGE
@@ -69,11 +73,22 @@ class Compiled:
     diagnostics: bytes
 
 
+class Memory(Protocol):
+    """Where a compiler keeps what it says of itself; the cache is one."""
+
+    def outcome(self, key: str) -> dict[str, Any] | None:
+        """What was kept under a key."""
+
+    def add_outcome(self, key: str, outcome: Mapping[str, Any]) -> None:
+        """Keeps it."""
+
+
 class Compiler:
     """One compiler, as a unit's command calls it."""
 
-    def __init__(self, sandbox: Sandbox, command: Command) -> None:
+    def __init__(self, sandbox: Sandbox, command: Command, memory: Memory | None = None) -> None:
         self._sandbox = sandbox
+        self._memory = memory
         self.command = command
         # Launchers in front of the compiler are for the build, not for experiments.
         self._words = command.compiler[-1:]
@@ -81,6 +96,37 @@ class Compiler:
     @cached_property
     def identity(self) -> Identity:
         """Family, version and target. Raises ToolError for a compiler of another kind."""
+        facts = self._remembered("identity", lambda: asdict(self._identify()), self._targets)
+        return Identity(**facts)
+
+    def _remembered(self, kind: str, ask: Callable[[], dict[str, Any]], *of: Field) -> Any:
+        """What a compiler says of itself, asked once while its program and variables stay."""
+        try:
+            status = os.stat(os.path.realpath(self._program))
+        except OSError:
+            return ask()
+        newest = max(status.st_mtime, status.st_ctime)
+        if self._memory is None or newest > time.time() - _YOUNG:
+            return ask()
+        stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        key = digest(
+            f"compiler-{kind}", self._program, self._words, stamp, self.command.environment, *of
+        )
+        known = self._memory.outcome(key)
+        if known is None:
+            known = ask()
+            self._memory.add_outcome(key, known)
+        return known
+
+    @cached_property
+    def _program(self) -> str:
+        path = dict(self.command.environment).get("PATH", os.environ.get("PATH"))
+        name = self._words[0]
+        if os.path.dirname(name):
+            return os.path.join(self.command.cwd, name)
+        return shutil.which(name, path=path) or name
+
+    def _identify(self) -> Identity:
         text = self._run([*self._words, "--version"]).decode("utf-8", "replace")
         first = text.splitlines()[0] if text else ""
         if "clang" in first:
@@ -89,10 +135,12 @@ class Compiler:
             family = "gcc"
         else:
             raise ToolError(f"{self._words[0]} is neither clang nor gcc: it says {first!r}")
-        targets = [o for o in self.command.arguments(CODE) if o.startswith("--target")]
-        target = self._run([*self._words, *targets, "-dumpmachine"]).decode().strip()
-        found = shutil.which(self._words[0]) or self._words[0]
-        return Identity(family, first, target, os.path.realpath(found))
+        target = self._run([*self._words, *self._targets, "-dumpmachine"]).decode().strip()
+        return Identity(family, first, target, os.path.realpath(self._program))
+
+    @property
+    def _targets(self) -> list[str]:
+        return [o for o in self.command.arguments(CODE) if o.startswith("--target")]
 
     @property
     def is_clang(self) -> bool:
@@ -193,6 +241,15 @@ class Compiler:
 
         Raises NotApplicable where a configuration file of the compiler's takes part.
         """
+        here = self.command.cwd
+        options = self.command.arguments(CODE + PREPROCESSOR)
+        found = self._remembered("search", self._search, options, here)
+        there = (os.path.isdir(os.path.join(here, p)) for p in found["quoted"] + found["angled"])
+        if not all(there) or any(os.path.exists(os.path.join(here, p)) for p in found["missing"]):
+            found = self._search()  # a directory has come or gone since
+        return found["quoted"], found["angled"], found["missing"]
+
+    def _search(self) -> dict[str, Any]:
         preprocessing = self.command.arguments(CODE + PREPROCESSOR)
         job = self._job([*self._words, *preprocessing, "-E", "-v", "-x", "c", "/dev/null"])
         # What is read here is translated under other locales.
@@ -200,7 +257,11 @@ class Compiler:
         text = _text(self._sandbox.check(job).stderr)
         if configured := _CONFIGURED.search(text):
             raise NotApplicable(f"the compiler reads options from a file: {configured.group(1)}")
-        return _search_list(text, '"..."'), _search_list(text, "<...>"), _MISSING.findall(text)
+        return {
+            "quoted": _search_list(text, '"..."'),
+            "angled": _search_list(text, "<...>"),
+            "missing": _MISSING.findall(text),
+        }
 
     def check_program(self) -> None:
         """Raises NotApplicable for a script: what it runs depends on more than its words."""
@@ -222,6 +283,10 @@ class Compiler:
 
     def programs(self) -> list[str]:
         """The files that are the compiler: driver, the programs it starts, clang's libraries."""
+        found = self._remembered("programs", lambda: {"paths": self._programs()})["paths"]
+        return found if all(map(os.path.exists, found)) else self._programs()
+
+    def _programs(self) -> list[str]:
         files = {self.identity.path}
         for name in ("cc1", "as"):
             if found := shutil.which(self._say(f"-print-prog-name={name}")):

@@ -30,7 +30,7 @@ Result = subprocess.CompletedProcess[str]
 def start(*words: str, cwd: Path) -> Result:
     """llmopt-py as a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "llmopt.cli.main", *words],
+        [sys.executable, "-m", "llmopt.cli.entry", *words],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,

@@ -1,0 +1,33 @@
+"""Which sources builds ask about: those that the lock pins, else those found to be hot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from llmopt.errors import StoreError
+from llmopt.flow.session import Session
+from llmopt.store.lock import read_lock
+
+#: Seconds that a build waits for recipes that it is told to use; the launcher's largest.
+_PINNED_WAIT = 600.0
+
+
+def reindex(session: Session) -> None:
+    """Writes the index anew: the sources that the lock pins, else those found to be hot.
+
+    Raises StoreError for a lock file that cannot be read; the index then names no source, so that
+    builds do not ask again for every file.
+    """
+    try:
+        pins = read_lock(Path(session.config.root))
+    except StoreError:
+        session.state.write_index((), session.config.launcher.wait_seconds)
+        raise
+    if pins is not None:
+        session.state.write_index({pin.unit for pin in pins}, _PINNED_WAIT)
+        return
+    profile = session.profile()
+    hot = profile.hot(session.config.hot) if profile else ()
+    found = (session.last_run() or {}).get("functions", [])
+    sources = {function.source for function in hot} | {function["source"] for function in found}
+    session.state.write_index(sources, session.config.launcher.wait_seconds)
