@@ -138,5 +138,5 @@ def test_a_launcher_that_answers_nonsense_is_named(tmp_path: Path) -> None:
     fake = tmp_path / "llmopt"
     fake.write_text("#!/bin/sh\necho nonsense\n")
     fake.chmod(0o755)
-    with pytest.raises(ToolError, match="says b.nonsense"):
+    with pytest.raises(ToolError, match=r"says b.nonsense"):
         CommandParser(SANDBOX, str(fake)).parse(Recorded(str(tmp_path), ("gcc",), ()))
