@@ -7,6 +7,7 @@ import shlex
 
 from llmopt.cli.project import alone, common, open_project, print_json
 from llmopt.errors import ProfileError
+from llmopt.flow.reindex import reindex
 from llmopt.flow.session import Session
 from llmopt.report.text import hot_table
 
@@ -43,6 +44,8 @@ def _profile(session: Session, options: argparse.Namespace) -> int:
         profile = session.take_profile(command)
     else:
         raise ProfileError("nothing to run: give `-- CMD` or set workload.command in llmopt.yaml")
+    if session.config.launcher.mode == "inline":
+        reindex(session)  # builds look for recipes of what is hot
     if options.json:
         print_json(profile.to_json())
     else:

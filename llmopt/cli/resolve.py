@@ -18,7 +18,7 @@ from pathlib import Path
 from llmopt.config.load import load
 from llmopt.errors import LlmoptError, NotApplicable
 from llmopt.flow.project import Project
-from llmopt.flow.resolve import Resolved, complete, resolve, resolve_identity
+from llmopt.flow.resolve import Resolution, Resolved, complete, resolve, resolve_identity
 from llmopt.sandbox.behind import stay_behind
 from llmopt.store.files import write_atomically
 from llmopt.toolchain.commands import (
@@ -45,6 +45,8 @@ def main(words: Sequence[str]) -> int:
             resolve_identity(project, command, digest)
             return 0
         resolution = resolve(project, command, digest)
+        if project.config.launcher.mode == "inline" and not resolution.facts.pinned:
+            resolution = _look_for_more(project, resolution)
     except (LlmoptError, OSError) as error:
         _keep(root, recorded.argv, {"error": str(error)})
         return 1
@@ -60,6 +62,17 @@ def main(words: Sequence[str]) -> int:
         except (LlmoptError, OSError):
             return 1  # the compiler runs next time, as it did now
     return 0
+
+
+def _look_for_more(project: Project, resolution: Resolution) -> Resolution:
+    """The resolution with the recipes that are found now, in the middle of the build."""
+    from llmopt.flow.inline import optimize_unit  # noqa: PLC0415 - all of llmopt
+    from llmopt.flow.session import Session  # noqa: PLC0415
+
+    if not optimize_unit(Session(project.config), resolution):
+        return resolution
+    command = resolution.context.unit.command
+    return resolve(project, command, resolution.facts.command_digest)
 
 
 def _keep(root: Path, argv: Sequence[str], result: Resolved | dict[str, object]) -> None:

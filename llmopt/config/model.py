@@ -101,7 +101,16 @@ class LauncherSection:
     """What the launcher may do during a build."""
 
     wait_seconds: float = _setting(
-        "How long a build may wait for a changed hot file to be resolved, after its compile.", 5.0
+        "How long a build may wait for a changed hot file to be resolved, after its compile. Then "
+        "the compiler's own object stands; `llmopt apply` makes the next build take the better "
+        "one. Recipes pinned by llmopt.lock are waited for.",
+        5.0,
+    )
+    mode: Literal["cached", "inline"] = _setting(
+        "`cached`: builds use what `llmopt optimize` found. `inline`: a build that meets a hot "
+        "function without a recipe looks for one, as `llmopt optimize` does and within the limits "
+        "of `search`, and waits for it.",
+        "cached",
     )
 
 

@@ -91,7 +91,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     for recipe in recipes:
         session.cache.add_recipe(recipe)
     run = Run(recipes, tuple(searched), confirmed, interrupted)
-    session.keep_run(summarize(session, run, time.monotonic() - started))
+    summary = summarize(session, run, time.monotonic() - started)
+    session.keep_run(_with_others(session, summary) if only else summary)
     events.stage("making the objects for the next build")
     make_objects(session, [c for e in searched if e.subject for c in e.subject.contexts])
     # The launcher is told last: from here on builds use what was found.
@@ -246,6 +247,19 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
             }
             for entry in run.searched
         ],
+    }
+
+
+def _with_others(session: Session, summary: dict[str, Any]) -> dict[str, Any]:
+    """The summary of a run on a few functions, with what is known of the others."""
+    new = {(entry["function"], entry["source"]) for entry in summary["functions"]}
+    last = session.last_run() or {"functions": []}
+    others = [e for e in last["functions"] if (e["function"], e["source"]) not in new]
+    kept = [r.digest for r in session.last_recipes() if (r.function, r.source) not in new]
+    return {
+        **summary,
+        "functions": [*others, *summary["functions"]],
+        "recipes": [*kept, *summary["recipes"]],
     }
 
 

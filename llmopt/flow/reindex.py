@@ -8,8 +8,9 @@ from llmopt.errors import StoreError
 from llmopt.flow.session import Session
 from llmopt.store.lock import read_lock
 
-#: Seconds that a build waits for recipes that it is told to use; the launcher's largest.
+#: Seconds that a build waits for recipes that it is told to use, and the launcher's largest wait.
 _PINNED_WAIT = 600.0
+_LONGEST = 86400.0
 
 
 def reindex(session: Session) -> None:
@@ -30,4 +31,13 @@ def reindex(session: Session) -> None:
     hot = profile.hot(session.config.hot) if profile else ()
     found = (session.last_run() or {}).get("functions", [])
     sources = {function.source for function in hot} | {function["source"] for function in found}
-    session.state.write_index(sources, session.config.launcher.wait_seconds)
+    session.state.write_index(sources, _wait(session))
+
+
+def _wait(session: Session) -> float:
+    """Seconds that a build waits for one unit at most."""
+    section = session.config.launcher
+    if section.mode == "cached":
+        return section.wait_seconds
+    # Units are worked on one after the other: the last waits for all before it.
+    return min(2 * 60 * session.config.search.minutes * session.config.hot.max_functions, _LONGEST)

@@ -42,6 +42,8 @@ class Resolved:
     applied: tuple[Recipe, ...]
     refused: tuple[tuple[str, str], ...]
     object_digest: str | None
+    #: Whether llmopt.lock says which recipes are used.
+    pinned: bool = False
 
     def to_json(self) -> dict[str, object]:
         """For `llmopt explain`."""
@@ -79,7 +81,7 @@ def resolve(project: Project, command: Command, name: str) -> Resolution:
     made = project.state.write_object(data) if data is not None else None
     manifest = Manifest(generation, made, len(data or b""), tuple(files), absent)
     project.state.write_manifest(name, manifest)
-    facts = Resolved(context.unit.source, name, applied, (*refused, *more), made)
+    facts = Resolved(context.unit.source, name, applied, (*refused, *more), made, pins is not None)
     return Resolution(facts, context, manifest)
 
 

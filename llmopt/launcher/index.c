@@ -15,7 +15,7 @@ enum {
     SLOT_SIZE = PATH_DIGEST_SIZE,
     WINDOW = 32, // slots read at a time
     DEFAULT_WAIT_MS = 5000,
-    LONGEST_WAIT_MS = 600000, // more is damage: nobody waits longer for one object
+    LONGEST_WAIT_MS = 86400000, // more is damage: nobody waits longer for one object
 };
 
 struct index {

@@ -156,8 +156,12 @@ class Tree:
         )
 
     def _environment(self) -> dict[str, str]:
+        # Within a build: its make's job slots are not ours.
+        mine = {
+            k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        }
         return {
-            **os.environ,
+            **mine,
             **self._extra,
             "LLMOPT_RECORD": str(self._records),
             "LLMOPT_REPLACE": str(self._objects),
