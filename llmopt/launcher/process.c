@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,10 +48,16 @@ void processes_end(struct processes *processes) {
 }
 
 pid_t start_front(struct processes *processes, const char *path, char *const words[]) {
+    pid_t self = getpid();
     pid_t child = fork();
     if (child < 0)
         return 0;
     if (child == 0) {
+        // Where we are killed, the build takes this compile for ended: one that lived on could
+        // write its object over that of a later build.
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != self)
+            _exit(NOT_EXECUTABLE);
         restore_signals(processes);
         struct program program = {(char *)(uintptr_t)path, 0};
         become(&program, words);
