@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,46 @@ static void add_digest(struct bytes *text, const unsigned char *digest) {
     bytes_text(text, "\"");
     bytes_hex(text, digest, DIGEST_SIZE);
     bytes_text(text, "\"");
+}
+
+static bool is_shell(const char *name, size_t size) {
+    static const char *const shells[] = {"sh", "dash", "bash", "busybox", "zsh", "ksh", NULL};
+    for (const char *const *shell = shells; *shell; shell++)
+        if (strlen(*shell) == size && memcmp(*shell, name, size) == 0)
+            return true;
+    return false;
+}
+
+// The parent of a process that is a shell; 0: it is none, or cannot be told.
+static pid_t parent_of_shell(pid_t pid) {
+    char path[32], text[256];
+    (void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    if (size <= 0)
+        return 0;
+    text[size] = '\0';
+    // PID (NAME) STATE PARENT ...; the name may hold anything.
+    const char *name = strchr(text, '('), *end = strrchr(text, ')');
+    if (!name || !end || end - name < 1 || strlen(end) < 5 ||
+        !is_shell(name + 1, (size_t)(end - name - 1)))
+        return 0;
+    return (pid_t)strtol(end + 4, NULL, 10);
+}
+
+// The nearest process above us that is no shell: all compiles of a build have the same.
+static pid_t build_tool(void) {
+    enum { DEEPEST = 4 };
+    pid_t pid = getppid();
+    for (int depth = 0; depth < DEEPEST; depth++) {
+        pid_t above = parent_of_shell(pid);
+        if (above <= 0)
+            break;
+        pid = above;
+    }
+    return pid;
 }
 
 static void encode(struct bytes *text, const struct log_line *line) {
@@ -44,7 +85,7 @@ static void encode(struct bytes *text, const struct log_line *line) {
     bytes_text(text, ",\"compile\":");
     bytes_decimal(text, line->compile_ms);
     bytes_text(text, ",\"parent\":");
-    bytes_decimal(text, (uint64_t)getppid());
+    bytes_decimal(text, (uint64_t)build_tool());
     bytes_text(text, "}\n");
 }
 

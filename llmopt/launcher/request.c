@@ -36,6 +36,10 @@ bool request_digest(const struct request *request, unsigned char digest[DIGEST_S
     bytes_text(&encoded, "LLMOPTCMD2");
     bytes_field(&encoded, request->cwd);
     bytes_field(&encoded, request->compiler.path);
+    // gcc looks for it on PATH; nothing else of PATH is of interest.
+    struct program assembler = find_program("as");
+    bytes_field(&encoded, assembler.path ? assembler.path : "");
+    free(assembler.path);
     add_words(&encoded, request->words);
     for (const char *const *name = command_variables; *name; name++) {
         const char *value = getenv(*name);

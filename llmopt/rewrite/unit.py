@@ -29,7 +29,7 @@ _NO_DEBUG_STRIP = ("-gno-", "-g0")
 #: Variables that say where programs are and how they speak; the working directory of a shell
 #: stands in debug info, and is looked at there.
 _OF_THE_CALL = (
-    *("PATH", "PWD", "LD_LIBRARY_PATH", "LD_PRELOAD", "LANGUAGE", "LC_MESSAGES"),
+    *("PWD", "LD_LIBRARY_PATH", "LD_PRELOAD", "LANGUAGE", "LC_MESSAGES"),
     *("GCC_COLORS", "GCC_URLS", "TERM_URLS", "GCC_EXTRA_DIAGNOSTIC_OUTPUT"),
 )
 

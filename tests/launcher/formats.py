@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,6 @@ VARIABLES: Final = (
     "CCC_OVERRIDE_OPTIONS",
     "SDKROOT",
     "MACOSX_DEPLOYMENT_TARGET",
-    "PATH",
     "LD_LIBRARY_PATH",
     "LD_PRELOAD",
     "LANGUAGE",
@@ -152,7 +152,9 @@ def command_digest(
     cwd: bytes, compiler: bytes, words: Sequence[bytes], environment: Mapping[str, str]
 ) -> str:
     """The name of a command's manifest."""
-    encoded = b"LLMOPTCMD2" + _field(cwd) + _field(compiler) + struct.pack("<Q", len(words))
+    assembler = shutil.which("as", path=environment.get("PATH", ""))
+    encoded = b"LLMOPTCMD2" + _field(cwd) + _field(compiler)
+    encoded += _field(os.fsencode(assembler or "")) + struct.pack("<Q", len(words))
     encoded += b"".join(_field(word) for word in words)
     for name in VARIABLES:
         value = environment.get(name)

@@ -185,7 +185,6 @@ def test_the_same_content_with_new_stat_data_hits(direct: Project) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PATH", "/usr/bin:/bin:/elsewhere"),
         ("LANG", "C.UTF-8"),
         ("GCC_COLORS", "error=1"),
         ("LD_LIBRARY_PATH", "/elsewhere"),
@@ -193,9 +192,17 @@ def test_the_same_content_with_new_stat_data_hits(direct: Project) -> None:
     ],
 )
 def test_another_environment_is_another_command(direct: Project, name: str, value: str) -> None:
-    if name == "PATH":
-        value = f"{direct.bin}:{value}"
     direct.environment[name] = value
+    direct.launch(*PLAIN)
+    assert ran(direct)
+
+
+def test_another_assembler_on_path_is_another_command(direct: Project) -> None:
+    """gcc runs the `as` that PATH leads to; what else is on PATH is no matter."""
+    direct.environment["PATH"] += ":/elsewhere"
+    direct.launch(*PLAIN)
+    assert not ran(direct)
+    direct.script("as", 'exec /usr/bin/as "$@"')
     direct.launch(*PLAIN)
     assert ran(direct)
 

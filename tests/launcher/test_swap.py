@@ -249,10 +249,12 @@ def test_the_resolver_is_quiet_alone_and_does_not_recurse(project: Project) -> N
 def test_the_resolver_gets_the_name_of_the_manifest(project: Project) -> None:
     """A shell between us and Python would change PWD, which is part of the digest."""
     project.environment |= {"PWD": "/elsewhere", "PYTHONCOERCECLOCALE": "warn"}
+    analysis = project.launch("--analyse", *project.words()).stdout.decode().strip()
     with_resolver(project, "env | grep -E '^(LLMOPT|PYTHON)' | sort > environment")
     project.compile()
     assert project.swapped()
     assert (project.root / "environment").read_text().splitlines() == [
+        f"LLMOPT_ANALYSIS={analysis}",
         f"LLMOPT_COMMAND={project.digest()}",
         "LLMOPT_DISABLE=1",
         "PYTHONCOERCECLOCALE=0",
