@@ -31,8 +31,8 @@ def run(options: argparse.Namespace) -> int:
                 "left": [one.to_json() for one in left],
             }
         )
-    else:
-        print_page(_page(due, left, dry_run=options.dry_run))
+    elif page := _page(due, left, dry_run=options.dry_run):
+        print_page(page)
     if failed := [one for one in due if one.error]:
         raise StoreError("\n".join(map(_advice, failed)))
     return 0

@@ -9,6 +9,7 @@ import posixpath
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -250,10 +251,13 @@ def _foreseen(session: Session, database: Path) -> Foreseen:
     ours = [entry for entry in entries if entry.file.endswith(".c")]
     parser = CommandParser(session.sandbox, session.launcher)
     root = session.config.root
-    units = []
-    for entry in ours:
-        output, reason = _reason(session, parser, entry)
-        units.append((posixpath.relpath(entry.path, root), output, reason))
+    # Each is a process of its own.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        reasons = list(pool.map(lambda entry: _reason(session, parser, entry), ours))
+    units = [
+        (posixpath.relpath(entry.path, root), output, reason)
+        for entry, (output, reason) in zip(ours, reasons, strict=True)
+    ]
     hot = session.state.hot_sources(source for source, _, _ in units)
     judged = tuple(
         (source, output, reason or (HOT if source in hot else "not hot"))
