@@ -146,7 +146,8 @@ def test_what_the_index_does_not_name_is_not(project: Project, touched) -> None:
 
 def test_one_object_that_is_due_is_enough(project: Project, touched) -> None:
     (project.root / "build/b.o").touch()
-    project.log(project.line(manifest="aa" * 32, action="swapped"), project.line(output="b.o"))
+    failed = project.line(manifest="aa" * 32, reason="compile failed")
+    project.log(failed, project.line(output="b.o"))
     project.resolved(b"object")
     assert touched().startswith("resolver still running")
 
@@ -242,7 +243,8 @@ def test_a_damaged_result_is_none(project: Project, touched, damage: str) -> Non
     data = path.read_bytes()
     command = COMMAND
     if damage == "flip":
-        path.write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
+        # The bit that says that there is an object.
+        path.write_bytes(data[:12] + bytes([data[12] ^ 1]) + data[13:])
     elif damage == "cut":
         path.write_bytes(data[:50])
     elif damage == "object":

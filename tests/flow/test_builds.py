@@ -61,6 +61,10 @@ def test_the_same_output_again_is_another_build_within_a_second() -> None:
     assert named(*shells) == ["abc", "abc"]
 
 
+def test_no_output_of_any_parent_comes_twice_in_a_build() -> None:
+    assert named(at(0, "a", 1), at(0, "b", 2), at(0, "b", 3), at(0, "c", 4)) == ["ab", "bc"]
+
+
 def test_the_same_output_again_is_another_build_for_the_same_shell() -> None:
     assert named(at(0, "a", 1), at(5, "a", 1), at(9, "b", 1), at(12, "a", 1)) == ["a", "ab", "a"]
 
@@ -94,6 +98,10 @@ def test_a_clock_that_is_put_back_parts_what_nothing_else_joins() -> None:
 def test_a_clock_that_goes_back_and_forth_keeps_the_order_of_the_log() -> None:
     launches = [at(0, "a", 1), at(-5000, "b", 2), at(-4999, "c", 2), at(5000, "d", 3)]
     assert named(*launches) == ["a", "bc", "d"]
+
+
+def test_a_clock_that_is_put_back_in_small_steps_is_noticed() -> None:
+    assert named(at(10, "a", 1), at(8, "b", 2), at(6, "c", 3)) == ["ab", "c"]
 
 
 def test_a_clock_that_is_put_forward_looks_like_a_pause() -> None:
