@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from llmopt.flow.reindex import found_hot
 from llmopt.flow.session import Session
 from llmopt.store.lock import FILE, read_lock
 from llmopt.store.log import (
@@ -129,13 +130,7 @@ def _since(session: Session) -> _Since:
 def _hot(session: Session, launches: Sequence[Launch], *, current: bool) -> set[str]:
     """The sources that the next build will find in the index."""
     pins = read_lock(session.state.root)
-    if pins is not None:
-        sources = {pin.unit for pin in pins}
-    else:
-        profile = session.profile()
-        hot = profile.hot(session.config.hot) if profile else ()
-        functions = (session.last_run() or {}).get("functions", [])
-        sources = {function.source for function in hot} | {one["source"] for one in functions}
+    sources = found_hot(session) if pins is None else {pin.unit for pin in pins}
     if not current:
         return sources
     return session.state.hot_sources(sources | {launch.source for launch in launches})

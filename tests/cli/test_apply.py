@@ -342,7 +342,7 @@ def test_a_source_that_cannot_be_touched_is_named_with_what_to_do(project: Proje
         done = subprocess.run(
             [
                 *(str(shutil.which("bwrap")), "--ro-bind", "/", "/", "--dev", "/dev"),
-                *(sys.executable, "-m", "llmopt.cli.main", *words),
+                *(sys.executable, "-m", "llmopt.cli.entry", *words),
             ],
             cwd=project.root,
             env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
