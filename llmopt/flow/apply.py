@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from llmopt.flow.reindex import found_hot
@@ -40,6 +40,8 @@ _PASSING = (
 )
 #: Launches without an answer of the resolver, after which a third is not worth a compile.
 _ATTEMPTS = 2
+#: Nanoseconds: the coarsest times that a file system keeps.
+_TICK = 2 * 10**9
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,28 @@ def judge(session: Session) -> list[Judged]:
 
 def touch(session: Session, judged: Judged) -> Judged:
     """Sets the time of a source to now; its content stays. Returns it with what went wrong."""
+    path = os.path.join(session.config.root, judged.source)
+    newest = max(map(_changed, judged.outputs), default=0)
+    until = time.monotonic() + 2 * _TICK / 10**9
     try:
-        os.utime(os.path.join(session.config.root, judged.source))
+        os.utime(path)
+        # An object of this very tick of the clock would be up to date: wait for the next one.
+        while os.stat(path).st_mtime_ns <= newest:
+            if newest > time.time_ns() + _TICK or time.monotonic() > until:
+                return replace(judged, error="its object is dated in the future")
+            time.sleep(0.01)
+            os.utime(path)
     except OSError as error:
-        return Judged(judged.source, judged.due, judged.why, judged.outputs, error.strerror or "?")
+        return replace(judged, error=error.strerror or "?")
     return judged
+
+
+def _changed(path: str) -> int:
+    """When an object was made; 0 where it is not known."""
+    try:
+        return os.lstat(path).st_mtime_ns if os.path.isabs(path) else 0
+    except OSError:
+        return 0
 
 
 def _since(session: Session) -> _Since:

@@ -333,6 +333,30 @@ def test_the_content_stays(project: Project, touched) -> None:
     assert project.source.stat().st_mode == mode
 
 
+def test_a_touched_source_is_newer_than_its_object_by_the_clock_of_files(
+    project: Project, touched
+) -> None:
+    """Of two times in one tick neither is newer: a build tool would do nothing."""
+    project.log(project.line())
+    project.resolved(b"object")
+    soon = time.time_ns() + 100_000_000
+    os.utime(project.object, ns=(soon, soon))
+    assert touched()
+    assert project.source.stat().st_mtime_ns > soon
+
+
+def test_an_object_of_the_future_is_named(project: Project, capsys: Capture) -> None:
+    project.log(project.line())
+    project.resolved(b"object")
+    later = time.time() + 10**6
+    os.utime(project.object, (later, later))
+    assert main(["apply"]) == 1
+    assert capsys.readouterr().err == (
+        "llmopt: src/a.c cannot be touched (its object is dated in the future): to have it "
+        f"compiled again, remove {project.object}\n"
+    )
+
+
 def test_a_source_that_cannot_be_touched_is_named_with_what_to_do(project: Project) -> None:
     if not bubblewrap_works():
         pytest.skip("bubblewrap does not work here")

@@ -21,7 +21,8 @@ def test_apply_has_the_next_build_take_a_recipe(project: Project, tmp_path: Path
     assert (due["source"], due["why"]) == ("src/hot.c", "no resolver at its last build")
     assert due["outputs"] == [str(mine.path("hot"))]
     mine.build()
-    assert note(mine.object("hot")) == [project.recipe]
+    said = project.run("llmopt", "explain", "src/hot.c").stdout
+    assert note(mine.object("hot")) == [project.recipe], said
     assert mine.path("cold").stat().st_mtime_ns == cold
     assert (project.root / "src/hot.c").read_bytes() == text
 
