@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from llmopt.cli.project import common, open_project, print_json
+from llmopt.cli.project import common, open_project, print_json, print_page
 from llmopt.errors import StoreError
 from llmopt.flow.explain import explain
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(facts)
     else:
-        print(_page(facts))
+        print_page(_page(facts))
     return 0
 
 

@@ -23,6 +23,8 @@ VERBS = {
     "optimize": "look for verified optimizations of the hot functions",
     "report": "show what was found, with its evidence",
     "explain": "say what the launcher did with a file, and why",
+    "stats": "count what the launcher did in the builds, and why it passed units",
+    "apply": "make the next build take what is pending",
     "lock": "pin the recipes that builds use",
     "doctor": "check tools, permissions and the sandbox",
 }

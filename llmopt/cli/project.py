@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,12 @@ def common(parser: argparse.ArgumentParser) -> None:
     """Arguments that all verbs have."""
     parser.add_argument("--project", metavar="DIR", help="the project; default: this directory")
     parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def print_page(text: str) -> None:
+    """Prints for people. What the terminal cannot show, of a file's name say, is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def print_json(data: Any) -> None:

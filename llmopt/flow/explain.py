@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from llmopt.flow.session import Session
+from llmopt.store.log import Launch, read_log
 
 
 def explain(session: Session, source: str) -> dict[str, Any]:
     """The launcher's last words on each output of a source, and the resolver's reasons."""
-    latest = {event["output"]: event for event in _events(session) if event.get("source") == source}
-    events = sorted(latest.values(), key=lambda event: event["time"])
+    latest: dict[str, Launch] = {}
+    for launch in read_log(session.state.path).launches:
+        if launch.source == source:
+            # Last in the order of the log: clocks may be put back.
+            latest.pop(launch.unit, None)
+            latest[launch.unit] = launch
+    events = [launch.to_json() for launch in latest.values()]
     resolved = [unit for unit in _resolved(session) if unit.get("source") == source]
     return {
         "source": source,
@@ -34,22 +40,6 @@ def _summary(session: Session, source: str, events: list[dict[str, Any]]) -> str
         return "hot, but not built through the launcher since the last `llmopt optimize`"
     last = events[-1]
     return f"last {last['action']}: {last['reason']}"
-
-
-def _events(session: Session) -> Iterator[dict[str, Any]]:
-    try:
-        lines = (session.state.path / "launcher.log").read_bytes().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        try:
-            # The launcher writes bytes as latin-1 text.
-            event = json.loads(line)
-        except ValueError:
-            continue  # a line cut off by a kill
-        if isinstance(event, dict) and "output" in event:
-            event["source"] = posixpath.normpath(str(event.get("source")))
-            yield event
 
 
 def _resolved(session: Session) -> Iterator[dict[str, Any]]:

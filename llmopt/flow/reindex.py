@@ -27,11 +27,15 @@ def reindex(session: Session) -> None:
     if pins is not None:
         session.state.write_index({pin.unit for pin in pins}, _PINNED_WAIT)
         return
+    session.state.write_index(found_hot(session), _wait(session))
+
+
+def found_hot(session: Session) -> set[str]:
+    """The sources of the last profile's hot functions and of the last run."""
     profile = session.profile()
     hot = profile.hot(session.config.hot) if profile else ()
     found = (session.last_run() or {}).get("functions", [])
-    sources = {function.source for function in hot} | {function["source"] for function in found}
-    session.state.write_index(sources, _wait(session))
+    return {function.source for function in hot} | {function["source"] for function in found}
 
 
 def _wait(session: Session) -> float:

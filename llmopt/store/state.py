@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import struct
 import time
 from collections.abc import Iterable, Sequence
@@ -115,6 +116,13 @@ class Manifest:
         return body + hashlib.blake2b(body, digest_size=SIZE).digest()
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the resolver found for a command: an object, or None for the compiler's own."""
+
+    object: str | None
+
+
 class State:
     """The `.llmopt` directory of the project at `root`.
 
@@ -182,6 +190,28 @@ class State:
         """Stores what may be done for a compile command."""
         write_atomically(self.path / "manifests" / command_digest, manifest.to_bytes())
 
+    def found(self, command_digest: str) -> Found | None:
+        """What the command's manifest says; None without a whole one of today's generation.
+
+        Whether it holds, files being what they were, only the launcher finds out.
+        """
+        if not re.fullmatch(r"[0-9a-f]{64}", command_digest):
+            return None
+        path = self.path / "manifests" / command_digest
+        header = _header(path)
+        if header is None or header[:2] != (b"LLMOPTMF", VERSION) or not _is_whole(path):
+            return None
+        if header[3] != self.generation:
+            return None
+        return Found(header[4].hex() if header[2] & HAS_OBJECT else None)
+
+    def has_object(self, name: str) -> bool:
+        """Whether the object of this digest is there, undamaged."""
+        try:
+            return content_digest((self.path / "objects" / name).read_bytes()) == name
+        except OSError:
+            return False
+
     def write_object(self, data: bytes) -> str:
         """Stores an object under its digest, which is returned."""
         name = content_digest(data)
@@ -219,6 +249,14 @@ def _header(path: Path) -> tuple[bytes, int, int, int, bytes, int, int, int] | N
     except (OSError, struct.error):
         return None
     return fields
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False
+    return hashlib.blake2b(data[:-SIZE], digest_size=SIZE).digest() == data[-SIZE:]
 
 
 def encode_index(
