@@ -33,10 +33,9 @@ static bool decode(const unsigned char *header, uint64_t file_size, struct index
     index->wait_ms = get_u64(header + 72);
     memcpy(index->lock_content, header + 80, sizeof index->lock_content);
     uint32_t entries = get_u32(header + 16);
-    return memcmp(header, "LLMOPTIX", 8) == 0 && get_u32(header + 8) == VERSION &&
-           index->slots > 0 && (index->slots & (index->slots - 1)) == 0 &&
-           entries <= index->slots && get_u32(header + 20) == 0 &&
-           index->wait_ms <= LONGEST_WAIT_MS &&
+    return get_u32(header + 8) == VERSION && index->slots > 0 &&
+           (index->slots & (index->slots - 1)) == 0 && entries <= index->slots &&
+           get_u32(header + 20) == 0 && index->wait_ms <= LONGEST_WAIT_MS &&
            file_size == HEADER_SIZE + (uint64_t)SLOT_SIZE * index->slots;
 }
 
@@ -97,8 +96,12 @@ static enum reason search(int fd, const struct stat *status, const struct stamp 
                           const char *root, const char *relative, struct hot_entry *entry) {
     unsigned char header[HEADER_SIZE];
     struct index index;
-    if (!read_at(fd, header, sizeof header, 0) ||
-        !decode(header, (uint64_t)status->st_size, &index))
+    if (!read_at(fd, header, sizeof header, 0) || memcmp(header, "LLMOPTIX", 8) != 0)
+        return REASON_INDEX_DAMAGED;
+    // Of an older llmopt it is made anew; a newer one, used beside us, would do the same with ours.
+    if (get_u32(header + 8) < VERSION)
+        return REASON_INDEX_STALE;
+    if (!decode(header, (uint64_t)status->st_size, &index))
         return REASON_INDEX_DAMAGED;
     if (!lock_is_same(&index, lock, root))
         return REASON_INDEX_STALE;

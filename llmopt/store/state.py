@@ -156,9 +156,10 @@ class State:
         except (OSError, struct.error):
             return False
         lock = header[12]
-        return tuple(header[6:11]) == _lock_stat(self.root) or (
+        same = tuple(header[6:11]) == _lock_stat(self.root) or (
             header[6] > 0 and lock == _lock_content(self.root)
         )
+        return bool(same and header[1] == VERSION)
 
     def write_index(self, sources: Iterable[str], wait_seconds: float) -> None:
         """Names the hot sources, by paths relative to the root, in a new generation."""
