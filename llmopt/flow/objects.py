@@ -24,7 +24,7 @@ def object_with(
     known = project.cache.object(key)
     if known is not None:
         return known
-    made = build(context, steps).object
+    made = build(context, steps, diagnose=False).object
     verdict = static.judge(context, function, steps, made)
     if not isinstance(verdict, Passed):
         raise NotApplicable(describe(verdict))

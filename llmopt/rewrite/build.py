@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +38,8 @@ class Built:
     diagnostics: str
 
 
-def build(context: UnitContext, steps: Sequence[Step]) -> Built:
-    """The unit's object with `steps` applied.
+def build(context: UnitContext, steps: Sequence[Step], *, diagnose: bool = True) -> Built:
+    """The unit's object with `steps` applied; without what the compiler says unless `diagnose`.
 
     Raises NotApplicable when a step does not fit today's text, ToolFailed when the compiler
     refuses it, SourceError when the text cannot be located.
@@ -50,12 +51,19 @@ def build(context: UnitContext, steps: Sequence[Step]) -> Built:
         if not later:
             return Built(*context.compiler.object(source, options))
         carrier = _carrier_options(context, options)
-        diagnostics = context.compiler.object(source, options)[1] if texts else ""
+        diagnostics = context.compiler.object(source, options)[1] if texts and diagnose else ""
         module_steps = [step for step in later if isinstance(step, IrText)]
-        text = _carrier(context, source, carrier, module_steps)
+        with ThreadPoolExecutor() as pool:
+            # A build may wait for this: donors are compiled beside the carrier.
+            donors = {
+                step: pool.submit(_donor, context, source, carrier, step)
+                for step in later
+                if isinstance(step, Donor)
+            }
+            text = _carrier(context, source, carrier, module_steps)
         for step in later:
             if isinstance(step, Donor):
-                text = _take(context, text, source, carrier, step)
+                text = _take(context, text, source, carrier, step, donors[step].result())
             elif isinstance(step, AssemblyText):
                 text = _replace_assembly(text, step)
         return Built(context.compiler.assemble(text), diagnostics)
@@ -164,17 +172,28 @@ def _carrier(
     return context.compiler.assembly_of_module(made)
 
 
+def _donor(
+    context: UnitContext, source: str | None, options: tuple[str, ...], step: Donor
+) -> tuple[str | None, str]:
+    """The other build's module, where it had to be made, and its assembly."""
+    if not step.passes:
+        return None, context.compiler.assembly(source, (*options, *step.options))
+    module = context.compiler.after_passes(
+        context.compiler.module(source, (*options, *_NAMES)), step.passes
+    )
+    flags = ["-Xclang", "-disable-llvm-passes"]
+    return module, context.compiler.assembly_of_module(module, flags)
+
+
 def _take(
-    context: UnitContext, carrier: str, source: str | None, options: tuple[str, ...], step: Donor
+    context: UnitContext,
+    carrier: str,
+    source: str | None,
+    options: tuple[str, ...],
+    step: Donor,
+    made: tuple[str | None, str],
 ) -> str:
-    if step.passes:
-        module = context.compiler.after_passes(
-            context.compiler.module(source, (*options, *_NAMES)), step.passes
-        )
-        donor = context.compiler.assembly_of_module(module, ["-Xclang", "-disable-llvm-passes"])
-    else:
-        module = None
-        donor = context.compiler.assembly(source, (*options, *step.options))
+    module, donor = made
     if all(_same_code(carrier, donor, name) for name in step.functions):
         raise NotApplicable("the other build makes the same code")
     if context.compiler.is_clang:

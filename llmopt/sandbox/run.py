@@ -72,14 +72,24 @@ class Sandbox:
     """Starts processes under one policy."""
 
     def __init__(self, mode: Mode = "prefer", max_file_mb: int = 4096) -> None:
-        """Raises ToolError when `mode` is `require` and bubblewrap does not work here."""
-        self.isolates = mode != "off" and bubblewrap_works()
-        if mode == "require" and not self.isolates:
+        self._mode = mode
+        self._max_file_bytes = max_file_mb * 1_000_000
+
+    @property
+    def isolates(self) -> bool:
+        """Whether isolated jobs are; asked of bubblewrap only where a job is one.
+
+        Raises ToolError when the mode is `require` and bubblewrap does not work here.
+        """
+        if self._mode == "off":
+            return False
+        works = bubblewrap_works()
+        if self._mode == "require" and not works:
             raise ToolError(
                 "sandbox.mode is `require`, but bubblewrap does not work here: install `bwrap` "
                 "and allow user namespaces, or set sandbox.mode to `prefer`"
             )
-        self._max_file_bytes = max_file_mb * 1_000_000
+        return works
 
     def run(self, job: Job) -> Completed:
         """Runs a job to its end. Raises ToolError when the program cannot be started."""

@@ -219,7 +219,7 @@ def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
 @pytest.mark.usefixtures("without_bubblewrap")
 def test_require_raises_without_bubblewrap() -> None:
     with pytest.raises(ToolError, match=r"sandbox\.mode is `require`.*install `bwrap`"):
-        Sandbox("require")
+        _ = Sandbox("require").isolates
 
 
 @pytest.mark.usefixtures("without_bubblewrap")
