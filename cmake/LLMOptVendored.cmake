@@ -67,7 +67,7 @@ function(_llmopt_write_python_half)
     "import os, sys\n"
     "os.environ['PATH'] = '${here}/bin' + os.pathsep + os.environ.get('PATH', os.defpath)\n"
     "sys.path[:0] = ['${CMAKE_CURRENT_SOURCE_DIR}', '${here}/python']\n"
-    "from llmopt.cli.main import main\n"
+    "from llmopt.cli.entry import main\n"
     "sys.exit(main())\n")
   file(COPY "${here}/python/llmopt-py" DESTINATION "${here}/bin"
     FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
