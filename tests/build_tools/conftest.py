@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,20 +19,27 @@ from .support import HERE, REPOSITORY, Checker, Installation, Sample  # noqa: E4
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Away with what is large, when all is done."""
+    path = tmp_path_factory.mktemp("build-tools")
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def wheel(directory: Path) -> Path:
     """The wheel of this tree, built without a network."""
     need("cmake")
-    directory = tmp_path_factory.mktemp("wheel")
-    words = ["wheel", "--no-build-isolation", "-C", f"build-dir={directory}/build"]
-    _pip(*words, "--wheel-dir", directory, REPOSITORY)
-    (path,) = directory.glob("*.whl")
+    words = ["wheel", "--no-build-isolation", "-C", f"build-dir={directory}/wheel/build"]
+    _pip(*words, "--wheel-dir", directory / "wheel", REPOSITORY)
+    (path,) = (directory / "wheel").glob("*.whl")
     return path
 
 
 @pytest.fixture(scope="session")
-def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def installation(wheel: Path, directory: Path) -> Installation:
     """That wheel in an environment of its own, which sees this one's packages behind it."""
-    prefix = tmp_path_factory.mktemp("installed") / "venv"
+    prefix = directory / "installed"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", prefix], check=True)
     made = Installation(prefix)
     _pip("--python", made.python, "install", wheel)
@@ -47,9 +55,9 @@ def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Insta
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(directory: Path) -> Path:
     """Where every build of the sample is made."""
-    return tmp_path_factory.mktemp("sample") / "project"
+    return directory / "sample" / "project"
 
 
 @pytest.fixture(scope="session")

@@ -73,12 +73,6 @@ WAYS = {
     "CC_words-Ninja": way(
         "-DCMAKE_ASM_COMPILER=cc", variables={"CC": "llmopt cc"}, names_compiler=True
     ),
-    "CC_words-Unix_Makefiles": way(
-        "-DCMAKE_ASM_COMPILER=cc",
-        generator=MAKE,
-        variables={"CC": "llmopt cc"},
-        names_compiler=True,
-    ),
     "list_of_launchers-llmopt_ccache": way(f"{LAUNCHER};ccache"),
     "unity_build": way(
         LAUNCHER,
@@ -105,6 +99,9 @@ def test_a_build_by(sample: Sample, checker: Checker, name: str) -> None:
         need("ccache")
     (sample.root / "CMakePresets.json").write_text(json.dumps(PRESETS))
     checker.check(sample, WAYS[name])
+    if name == "response_files":
+        commands = sample.run("ninja", "-C", "build", "-t", "commands").stdout
+        assert " @CMakeFiles/part.dir/src/hot.c.o.rsp " in commands
 
 
 # When the launcher is called
@@ -425,6 +422,22 @@ def test_the_package_works_from_the_directory_that_cmake_dir_names_without_path(
     small.write(top=f"{ENABLE}add_library(a a.c)\nmessage(STATUS ${{LLMOpt_EXECUTABLE}})")
     said = small.configure(f"-DCMAKE_PREFIX_PATH={installation.says('--cmake-dir')}")
     assert str(installation.launcher) in said
+    assert small.launchers() == {"a.c": ["llmopt"]}
+
+
+def test_cmake_alone_installs_a_prefix_that_works(small: Small, tmp_path: Path) -> None:
+    """As a distribution would, without pip."""
+    prefix, build = tmp_path / "prefix", tmp_path / "llmopt"
+    for words in (
+        ("cmake", "-S", REPOSITORY, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug"),
+        ("cmake", "--build", build),
+        ("cmake", "--install", build, "--prefix", prefix),
+    ):
+        small._sample.run(*words)
+    assert (prefix / "share" / "llmopt" / "meson" / "llmopt-native.ini").is_file()
+    small.variables = {"PATH": f"{prefix / 'bin'}:/usr/bin:/bin"}
+    small.write(top=f"{ENABLE}add_library(a a.c)\nmessage(STATUS ${{LLMOpt_EXECUTABLE}})")
+    assert f"{prefix / 'bin' / 'llmopt'}" in small.configure()
     assert small.launchers() == {"a.c": ["llmopt"]}
 
 

@@ -55,7 +55,6 @@ WAYS = {
     "native_file": way("--native-file", "{native}"),
     "native_file-llmopt_ccache_cc": way("--native-file", "chain.ini"),
     "CC_words": way(variables={"CC": "llmopt cc"}),
-    "CC_words-llmopt_ccache_cc": way(variables={"CC": "llmopt ccache cc"}),
     "cross_file": way(
         configure=(*SETUP, "--cross-file", "launched.ini"),
         plain=(*SETUP, "--cross-file", "cross.ini"),

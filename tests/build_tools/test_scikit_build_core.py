@@ -69,6 +69,8 @@ def pip(extension: Sample, verb: str, *words: object) -> None:
         *(extension.installation.python, "-m", "pip", verb, "--no-build-isolation", "--no-deps"),
         *("--no-index", "--quiet", "--disable-pip-version-check"),
         *("-C", f"build-dir={directory}/build"),
+        # CMake would look there too: the entry points have to do.
+        *("-C", "search.site-packages=false"),
         *("--target" if verb == "install" else "--wheel-dir", directory / "made"),
         *words,
         extension.root,
