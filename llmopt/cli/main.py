@@ -74,6 +74,12 @@ class _Version(argparse.Action):
         raise SystemExit(0)
 
 
+def _shipped(folder: str) -> Path:
+    """A folder of files for build tools: inside the package, or beside it in a source tree."""
+    installed = _PACKAGE / folder
+    return installed if installed.is_dir() else _PACKAGE.parent / folder
+
+
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="llmopt",
@@ -82,10 +88,10 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     for option, path, help_text in (
-        ("--cmake-dir", _PACKAGE / "cmake", "print where LLMOptConfig.cmake is"),
+        ("--cmake-dir", _shipped("cmake"), "print where LLMOptConfig.cmake is"),
         (
             "--meson-native",
-            _PACKAGE / "meson" / "llmopt-native.ini",
+            _shipped("meson") / "llmopt-native.ini",
             "print where the Meson native file is",
         ),
     ):

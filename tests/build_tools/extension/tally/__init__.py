@@ -1,0 +1,5 @@
+"""Counts bytes, in C."""
+
+from ._tally import count, origin
+
+__all__ = ["count", "origin"]
