@@ -10,8 +10,8 @@ failing test does not end its suite, and every test says by itself how it went.
 
 Counted are the tests that assert anything besides statistics. Many of those assert what only
 ccache does (its log, its cache directory), and fail with every other launcher. What counts is
-therefore the comparison: the exit status is 1 where the launcher fails a test that a shim, which
-does nothing but `exec "$@"`, passes.
+therefore the comparison: the exit status is 1 where an assertion fails with the launcher and not
+with a shim, which does nothing but `exec "$@"`.
 """
 
 from __future__ import annotations
@@ -91,6 +91,7 @@ exec "$@"
 #: A unit that is not optimized is the compiler's, and the suite's own commands have no -O.
 COMPILER = "gcc -O1"
 SKIPPED = 125
+NOT_RUN = "did not run"
 PROJECT = "version: 1\n"
 
 
@@ -186,42 +187,53 @@ def unfinished(suite: str, tests: tuple[Test, ...], why: str) -> tuple[Test, ...
 # Comparing
 
 
-def asserting(shim: SuiteRun, run: SuiteRun) -> dict[tuple[str, str, int], tuple[bool, str | None]]:
-    """By test that asserts: does the shim pass it, and why does the launcher fail it?"""
-    found = {test.key: test for test in run.tests}
-    verdicts: dict[tuple[str, str, int], tuple[bool, str | None]] = {}
-    for test in shim.tests:
-        other = found.pop(test.key, None)
-        if other is None:
-            verdicts[test.key] = (not test.failures, "did not run")
-        elif test.asserts or other.asserts:
-            verdicts[test.key] = (not test.failures, next(iter(other.failures), None))
-    for test in found.values():  # where the shim did not come
-        if test.asserts:
-            verdicts[test.key] = (False, next(iter(test.failures), None))
-    return verdicts
+@dataclass(frozen=True)
+class Pair:
+    """A test that asserts, under the shim and under the launcher."""
+
+    title: str
+    shim: tuple[str, ...]
+    launcher: tuple[str, ...]
+
+    @property
+    def worse(self) -> tuple[str, ...]:
+        """What fails with the launcher alone; a test that fails with both has other assertions."""
+        left = Counter(map(place_of, self.shim))
+        found = []
+        for failure in self.launcher:
+            if left[place_of(failure)] > 0:
+                left[place_of(failure)] -= 1
+            else:
+                found.append(failure)
+        return tuple(found)
 
 
-def compare(shims: Sequence[SuiteRun], runs: Sequence[SuiteRun]) -> tuple[list[Row], list[str]]:
-    """The table's rows and the tests that the shim passes and the launcher fails."""
-    rows = []
-    worse = []
-    for shim, run in zip(shims, runs, strict=True):
-        verdicts = asserting(shim, run)
-        rows.append(
-            Row(
-                shim.suite,
-                len(verdicts),
-                sum(passed for passed, _ in verdicts.values()),
-                sum(reason is None for _, reason in verdicts.values()),
-            )
-        )
-        worse += [
-            title(*key) + ": " + one_line(reason)
-            for key, (passed, reason) in verdicts.items()
-            if passed and reason is not None
-        ]
-    return rows, worse
+def place_of(failure: str) -> str:
+    """File and line of a failed assertion."""
+    return failure.split(": ", maxsplit=1)[0]
+
+
+def pairs(shim: SuiteRun, run: SuiteRun) -> list[Pair]:
+    """The tests of a suite that assert anything besides statistics."""
+    absent = Test(shim.suite, "", 0, False, (NOT_RUN,))
+    before = {test.key: test for test in shim.tests}
+    after = {test.key: test for test in run.tests}
+    found = []
+    for key in {**before, **after}:
+        one, other = before.get(key, absent), after.get(key, absent)
+        if one.asserts or other.asserts:
+            found.append(Pair(title(*key), one.failures, other.failures))
+    return found
+
+
+def row(suite: str, tests: Sequence[Pair]) -> Row:
+    """A line of the table."""
+    return Row(
+        suite,
+        len(tests),
+        sum(not test.shim for test in tests),
+        sum(not test.launcher for test in tests),
+    )
 
 
 def title(suite: str, name: str, number: int) -> str:
@@ -349,46 +361,35 @@ def environments(
 # Telling
 
 
-def page(rows: Sequence[Row], shims: Sequence[SuiteRun], runs: Sequence[SuiteRun]) -> str:
+def page(compared: Mapping[str, Sequence[Pair]], runs: Sequence[SuiteRun]) -> str:
     """The table, and why tests fail."""
-    by_suite = {run.suite: run for run in runs}
     lines = []
-    for row in rows:
-        if row.asserting:
-            did = by_suite[row.suite].actions
-            lines.append(
-                [
-                    row.suite,
-                    *map(str, (row.asserting, row.shim, row.launcher)),
-                    ", ".join(f"{count} {action}" for action, count in sorted(did.items())),
-                ]
-            )
-    total = Counter[str]()
+    total: Counter[str] = Counter()
     for run in runs:
         total.update(run.actions)
-    lines.append(
-        [
-            "all",
-            str(sum(row.asserting for row in rows)),
-            str(sum(row.shim for row in rows)),
-            str(sum(row.launcher for row in rows)),
-            ", ".join(f"{count} {action}" for action, count in sorted(total.items())),
-        ]
-    )
+        if tests := compared[run.suite]:
+            lines.append(cells(row(run.suite, tests), run.actions))
+    everything = [test for tests in compared.values() for test in tests]
+    lines.append(cells(row("all", everything), total))
     head = ["suite", "asserting", "shim passes", "launcher passes", "launcher's log"]
     parts = [table(head, lines, right=(1, 2, 3))]
-    failing = []
-    for shim, run in zip(shims, runs, strict=True):
-        for key, (passed, reason) in asserting(shim, run).items():
-            if reason is not None:
-                mark = "launcher only" if passed else "both"
-                failing.append([mark, title(*key), one_line(reason)])
+    failing = [
+        ["launcher only" if test.worse else "both", test.title, one_line(test.launcher[0])]
+        for test in everything
+        if test.launcher
+    ]
     if failing:
         parts.append("failing\n" + table(["with", "test", "first failed assertion"], failing))
     skipped = [[run.suite, run.skipped] for run in runs if run.skipped]
     if skipped:
         parts.append("not run\n" + table(["suite", "why"], skipped))
     return "\n\n".join(parts)
+
+
+def cells(line: Row, did: Mapping[str, int]) -> list[str]:
+    """A line of the table as text."""
+    log = ", ".join(f"{count} {action}" for action, count in sorted(did.items()))
+    return [line.suite, str(line.asserting), str(line.shim), str(line.launcher), log]
 
 
 def arguments() -> argparse.Namespace:
@@ -424,21 +425,27 @@ def main() -> int:
         shims = run_all(suites, tests, place / "with-shim", for_shim, options, identity=False)
         identity = options.mode == "identity"
         runs = run_all(suites, tests, place / "with-own", for_launcher, options, identity=identity)
-    rows, worse = compare(shims, runs)
-    print(page(rows, shims, runs))
+    compared = {run.suite: pairs(shim, run) for shim, run in zip(shims, runs, strict=True)}
+    worse = [
+        f"{test.title}: {one_line(failure)}"
+        for tests in compared.values()
+        for test in tests
+        for failure in test.worse
+    ]
+    print(page(compared, runs))
     if options.json:
         results = {
             "launcher": launcher,
             "mode": options.mode,
             "compiler": options.compiler,
-            "rows": [asdict(row) for row in rows],
+            "rows": [asdict(row(suite, tests)) for suite, tests in compared.items()],
             "shim": [asdict(run) for run in shims],
             "own": [asdict(run) for run in runs],
             "worse": worse,
         }
         Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
     if worse:
-        print("\nfails where a shim passes:\n  " + "\n  ".join(worse))
+        print("\nfails with the launcher alone:\n  " + "\n  ".join(worse))
         return 1
     return 0
 
