@@ -243,7 +243,7 @@ def title(suite: str, name: str, number: int) -> str:
 
 def one_line(text: str, width: int = 150) -> str:
     """A failed assertion in one line, without the directory that it happened in."""
-    line = " ".join(re.sub(r"/\S*/testdir/\d+/", "", text.replace("\\n", " ")).split())
+    line = " ".join(re.sub(r"/\S*/testdir/\d+/", "…/", text.replace("\\n", " ")).split())
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
