@@ -76,6 +76,12 @@ static bool take_compiler(struct parser *p) {
     return false;
 }
 
+// gcc makes `.c.o` of `.c`, clang `.o`.
+static bool has_stem(const char *source) {
+    const char *name = path_name(source);
+    return name[0] != '\0' && name[0] != '.';
+}
+
 static void take_input(struct parser *p) {
     const char *word = p->words[p->at];
     size_t size = strlen(word);
@@ -86,7 +92,7 @@ static void take_input(struct parser *p) {
         doubt(p, REASON_SEVERAL_INPUTS);
     else if (strcmp(word, "-") == 0 || strcmp(word, "/dev/null") == 0)
         doubt(p, REASON_INPUT_NOT_FILE);
-    else if (!c)
+    else if (!c || !has_stem(word))
         doubt(p, REASON_NOT_C);
 }
 
@@ -112,6 +118,47 @@ static char take_optimization(struct parser *p, const char *level) {
         p->optimizes = true;
     else
         doubt(p, REASON_UNKNOWN_OPTION);
+    return 'k';
+}
+
+// Elsewhere other tools take part, and objects have other names.
+static char take_target(struct parser *p, const char *triple) {
+    if (!strstr(triple, "-linux"))
+        doubt(p, REASON_UNKNOWN_OPTION);
+    return 'k';
+}
+
+// LLVM has options that read, write and print files: these do not.
+static char take_backend_option(struct parser *p, const char *value) {
+    static const char *const known[] = {
+        "-align-all-blocks",
+        "-align-all-functions",
+        "-align-all-nofallthru-blocks",
+        "-allow-unroll-and-jam",
+        "-enable-dfa-jump-thread",
+        "-enable-gvn-hoist",
+        "-enable-loop-distribute",
+        "-enable-loop-flatten",
+        "-enable-loop-versioning-licm",
+        "-enable-loopinterchange",
+        "-enable-unroll-and-jam",
+        "-force-vector-interleave",
+        "-force-vector-width",
+        "-inline-threshold",
+        "-inlinehint-threshold",
+        "-polly",
+        "-polly-tiling",
+        "-polly-vectorizer",
+        "-slp-threshold",
+        "-unroll-allow-partial",
+        "-unroll-count",
+        "-unroll-max-count",
+        "-unroll-runtime",
+        "-unroll-threshold",
+        NULL,
+    };
+    if (!is_one_of(value, strcspn(value, "="), known))
+        doubt(p, REASON_FORWARDED_OPTION);
     return 'k';
 }
 
@@ -144,6 +191,7 @@ static char take_preprocessor(struct parser *p, const char *value) {
 }
 
 static void take_output(struct parser *p, const char *value) {
+    p->special |= p->output != NULL; // gcc then has several dependency files
     p->output = value;
     if (value[0] == '\0' || strcmp(value, "-") == 0 || strcmp(value, "/dev/null") == 0)
         doubt(p, REASON_OUTPUT_NOT_FILE);
@@ -189,6 +237,10 @@ static void take_option(struct parser *p) {
         letter = take_language(p, value, !separate);
     else if (letter == 'O')
         letter = take_optimization(p, value);
+    else if (letter == 'T')
+        letter = take_target(p, value);
+    else if (letter == 'B')
+        letter = take_backend_option(p, value);
     else if (letter == 'W')
         letter = take_preprocessor(p, value);
     else if (letter == 'd')
