@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct parser {
     char **words;
@@ -57,6 +58,9 @@ bool is_c_compiler(const char *name) {
     const char *base = name + size;
     while (base > name && base[-1] != '-')
         base--;
+    // A target has a dash in itself. What has none, as afl-gcc, compiles in ways of its own.
+    if (base > name && !memchr(name, '-', (size_t)(base - 1 - name)))
+        return false;
     return is_one_of(base, (size_t)(name + size - base), names);
 }
 
@@ -96,10 +100,13 @@ static void take_input(struct parser *p) {
         doubt(p, REASON_NOT_C);
 }
 
-// Intel's -xHost names a processor; a language begins with a small letter.
+// Intel's -xCORE-AVX2 names a processor; a language begins with a small letter.
 static char take_language(struct parser *p, const char *value, bool joined) {
-    if (joined && isupper((unsigned char)value[0]))
+    if (joined && isupper((unsigned char)value[0])) {
+        if (strcasecmp(value, "host") == 0)
+            doubt(p, REASON_NATIVE);
         return 'k';
+    }
     if (strcmp(value, "none") == 0)
         p->language = NULL;
     else if (strcmp(value, "c") == 0)

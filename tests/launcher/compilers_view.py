@@ -51,7 +51,8 @@ _AS_WORD: Final = re.compile(
     r"|--(?:no)?compress.*|-W|--fatal-warnings|--verbose|-n|--version"
 )
 _AS_VALUE: Final = ("-I", "-o")
-_UNUSED: Final = re.compile(r"(?:linker input file unused|'linker' input unused)")
+#: An input that is left alone; clang says so of linker options as well.
+_UNUSED: Final = re.compile(r"linker input file unused|warning: (?!-).*: 'linker' input unused")
 
 
 @dataclass(frozen=True)

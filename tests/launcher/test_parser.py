@@ -20,7 +20,7 @@ UNITS = {
     "-x c": ("cc -O2 -c -x c a.inc", "a.o", "ckcllS"),
     "-xc joined": ("cc -O2 -c -xc a.inc", "a.o", "ckclS"),
     "-x none goes back to the suffix": ("cc -O2 -c -x c -x none a.c", "a.o", "ckcllllS"),
-    "Intel's -xHost is no language": ("icx -O2 -xHost -c a.c", "a.o", "ckkcS"),
+    "Intel's processor is no language": ("icx -O2 -xCORE-AVX2 -c a.c", "a.o", "ckkcS"),
     "dependencies": (
         "cc -O2 -MD -MMD -MP -MF a.d -MFb.d -MT a.o -MQ a.o -c a.c",
         "a.o",
@@ -126,6 +126,10 @@ PASSES = {
     "an object": ("gcc -O2 -c a.o", "not a C source"),
     "nothing before the suffix": ("gcc -O2 -c src/.c", "not a C source"),
     "-x c and nothing": ("cc -O2 -c -x c src/", "not a C source"),
+    "Intel's native": ("icx -O2 -xHost -c a.c", "compiled for this machine alone"),
+    "another compiler's wrapper": ("afl-gcc -O2 -c a.c", "unknown compiler"),
+    "a clang option that is no -o": ("clang -O2 -c a.c -object-file-name=x", "unknown option"),
+    "-meabi, which takes a word under clang": ("clang -O2 -c -meabi a.c", "unknown option"),
     "-R, which takes a word under gcc": ("cc -O2 -c -R b.c a.c", "unknown option"),
     "-isystem-after, which takes one under clang": (
         "cc -O2 -c -isystem-after a.c",
@@ -165,12 +169,13 @@ PASSES = {
             "writes a compilation database": "-MJa.json",
             "traces the compiler's time": "-ftime-trace -ftime-trace=x -ftime-trace-granularity=5",
             "toggles debug info": "-gtoggle",
-            "modules": "-fmodules -fmodules-ts -fmodule-file=x -gmodules",
+            "modules": "-fmodules -fmodules-ts -fmodule-file=x -gmodules -fbuiltin-module-map",
             "split debug info": "-gsplit-dwarf -gsplit-dwarf=single",
             "precompiled header": "-fpch-preprocess -fpch-codegen",
             "compiler plugin": "-fplugin=x.so -fplugin-arg-x-y=z -fpass-plugin=x.so",
             "specs or configuration file": "-specs=x --specs=x --config=x",
-            "records the command line": "-frecord-gcc-switches -frecord-command-line",
+            "records the command line": "-frecord-gcc-switches -frecord-command-line "
+            "-grecord-gcc-switches -grecord-command-line",
             "profile or coverage": "-fprofile-generate -fprofile-use=x -fprofile-arcs --coverage "
             "-coverage -ftest-coverage -fprofile-instr-generate -fcs-profile-generate -pg",
             "instruments the program": "-finstrument-functions -fxray-instrument",
