@@ -87,16 +87,17 @@ class Judge:
     def run(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """The compiler in the directory, in an environment that says nothing."""
         self.calls += 1
-        return subprocess.run(
+        done = subprocess.run(
             [self.name, *words],
             cwd=self.directory,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
             check=False,
         )
+        # Not by subprocess: it would read a carriage return as the end of a line.
+        said, warned = os.fsdecode(done.stdout), os.fsdecode(done.stderr)
+        return subprocess.CompletedProcess(done.args, done.returncode, said, warned)
 
     def view(self, words: Sequence[str]) -> View | None:
         """The plan for one command; None: the compiler rejects it."""
@@ -112,6 +113,13 @@ class Judge:
 
         It names the ones that it does not take; what is left over is found by halves.
         """
+        return [
+            word
+            for start in range(0, len(words), 100)  # gcc is slow where there are more
+            for word in self._accepts(words[start : start + 100])
+        ]
+
+    def _accepts(self, words: Sequence[str]) -> list[str]:
         left = list(words)
         while left:
             result = self.say(["-O2", "-c", "a.c", *left])
@@ -123,18 +131,17 @@ class Judge:
                 for quoted in re.findall(r"['\u2018]([^'\u2018\u2019]+)['\u2019]", errors)
                 for part in (quoted, quoted.split(" ")[0])
             }
-            named |= {word for word in left if f"'{word}" in errors or f"{word}'" in errors}
             fewer = [word for word in left if word not in named]
             if len(fewer) == len(left):
                 if len(left) == 1:
                     return []
                 middle = len(left) // 2
-                return self.accepts(left[:middle]) + self.accepts(left[middle:])
+                return self._accepts(left[:middle]) + self._accepts(left[middle:])
             left = fewer
         return []
 
     def _read(self, text: str) -> View:
-        jobs = [_words(line) for line in text.splitlines() if line.startswith(" ")]
+        jobs = [_words(line) for line in text.split("\n") if line.startswith(" ")]
         jobs = [job for job in jobs if job and job != ["(in-process)"]]
         read = _read_clang if self.is_clang else _read_gcc
         view = read(jobs)

@@ -130,6 +130,10 @@ PASSES = {
     "another compiler's wrapper": ("afl-gcc -O2 -c a.c", "unknown compiler"),
     "a clang option that is no -o": ("clang -O2 -c a.c -object-file-name=x", "unknown option"),
     "-meabi, which takes a word under clang": ("clang -O2 -c -meabi a.c", "unknown option"),
+    "a character set of the C library's": (
+        "gcc -O2 -fexec-charset=latin1 -c a.c",
+        "unknown option",
+    ),
     "-R, which takes a word under gcc": ("cc -O2 -c -R b.c a.c", "unknown option"),
     "-isystem-after, which takes one under clang": (
         "cc -O2 -c -isystem-after a.c",

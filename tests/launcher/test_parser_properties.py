@@ -328,6 +328,68 @@ def test_any_words_have_one_answer(sanitized_launcher: Path, words: list[str]) -
         assert len(answers[0]["classes"]) == len(words) + 1
 
 
+def recorded_words(launcher: Path, directory: Path) -> list[bytes] | None:
+    """The words that the launcher finds in `args`; None: it leaves the file to the compiler."""
+    record = directory / "record"
+    record.unlink(missing_ok=True)
+    environment = {"PATH": f"{directory}:/usr/bin:/bin", "LLMOPT_RECORD": str(record)}
+    subprocess.run([launcher, "gcc", "-c", "@args"], cwd=directory, env=environment, check=True)
+    data = record.read_bytes()[4:]
+
+    def number() -> int:
+        nonlocal data
+        value = int.from_bytes(data[:8], "little")
+        data = data[8:]
+        return value
+
+    def text() -> bytes:
+        nonlocal data
+        size = number()
+        value, data = data[:size], data[size:]
+        return value
+
+    text()  # the working directory
+    words = [text() for _ in range(number())]
+    assert words[:2] == [b"gcc", b"-c"]
+    return None if words[2:] == [b"@args"] else words[2:]
+
+
+def test_a_response_file_is_cut_as_the_compilers_cut_it(launcher: Path, tmp_path: Path) -> None:
+    """Each word is an input that is not there, so that the compilers name them all."""
+    need("gcc", "clang-19")
+    (tmp_path / "gcc").symlink_to(shutil.which("true") or "/bin/true")
+    # Their own places, so that the one above is not what they find.
+    judges = [Judge(shutil.which(name) or name, tmp_path) for name in ("gcc", "clang-19")]
+    refused = [
+        re.compile(
+            r"^\S*gcc: error: (.*?): linker input file not found: .*?$", re.DOTALL | re.MULTILINE
+        ),
+        re.compile(
+            r"^\S*clang\S*: error: no such file or directory: '(.*?)'$", re.DOTALL | re.MULTILINE
+        ),
+    ]
+    expanded = 0
+
+    @settings(max_examples=EXAMPLES // 5 or 60, deadline=None, database=None)
+    @given(st.text(alphabet="ab \t\n\r\v\f\"'\\\\", max_size=12))
+    def property_holds(text: str) -> None:
+        nonlocal expanded
+        (tmp_path / "args").write_bytes(text.encode())
+        words = recorded_words(launcher, tmp_path)
+        if words is None:
+            return
+        expanded += 1
+        for judge, pattern in zip(judges, refused, strict=True):
+            said = judge.run(["-###", "-c", "@args"]).stderr
+            # gcc indents the second line of what it says.
+            named = [re.sub("\\n *", "\\n", word) for word in pattern.findall(said)]
+            known = [re.sub("\\n *", "\\n", word.decode()) for word in words]
+            assert named == known, (text, said)
+
+    property_holds()
+    assert expanded > 10
+
+
 @pytest.mark.skipif(not EXAMPLES, reason="takes minutes: LLMOPT_PARSER_EXAMPLES=1 and more")
 def test_no_spelling_takes_another_word_than_the_compiler_says(bench: Bench) -> None:
     """Every option that the compiler or a table has, before an input that could be its value."""
