@@ -37,6 +37,10 @@ static void check_unit(char **words, size_t count, const struct command *command
     REQUIRE(command->source == words[source - command->classes]);
     REQUIRE(command->classes[0] == 'c' && strspn(command->classes, "ckpndolS") == count);
     REQUIRE(command->output && command->output[0] != '\0');
+    // What a cache writes has to have a name of its own.
+    if (command->plain && command->dependencies)
+        REQUIRE(command->dependencies[0] != '\0' &&
+                strcmp(command->dependencies, command->output) != 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -58,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_unit(words, count, &first);
         REQUIRE(strcmp(first.classes, second.classes) == 0);
         REQUIRE(first.source == second.source && strcmp(first.output, second.output) == 0);
+        REQUIRE(first.plain == second.plain);
     }
     command_free(&first);
     command_free(&second);
