@@ -364,15 +364,16 @@ def test_a_response_file_is_cut_as_the_compilers_cut_it(launcher: Path, tmp_path
     judges = [Judge(shutil.which(name) or name, tmp_path) for name in ("gcc", "clang-19")]
     refused = [
         re.compile(
-            r"^\S*gcc: error: (.*?): linker input file not found: .*?$", re.DOTALL | re.MULTILINE
+            r"^\S*gcc: error: (.*?): linker input file not found: ", re.DOTALL | re.MULTILINE
         ),
-        re.compile(
-            r"^\S*clang\S*: error: no such file or directory: '(.*?)'$", re.DOTALL | re.MULTILINE
-        ),
+        # A word may hold what ends the line: the next one begins with the compiler's name.
+        re.compile(r"error: no such file or directory: '(.*?)'\n(?=\S*clang|\Z)", re.DOTALL),
     ]
     expanded = 0
 
-    @settings(max_examples=EXAMPLES // 5 or 60, deadline=None, database=None)
+    @settings(
+        max_examples=EXAMPLES // 5 or 60, derandomize=not EXAMPLES, deadline=None, database=None
+    )
     @given(st.text(alphabet="ab \t\n\r\v\f\"'\\\\", max_size=12))
     def property_holds(text: str) -> None:
         nonlocal expanded
