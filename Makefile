@@ -23,6 +23,7 @@ lint: $(VENV)/installed-dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/clang-format --dry-run --Werror llmopt/launcher/*.c llmopt/launcher/*.h
+	$(VENV)/bin/clang-format --dry-run --Werror --style=file:llmopt/launcher/.clang-format tests/launcher/fuzz/*
 
 $(VENV)/bin/python:
 	@.ci/system-packages

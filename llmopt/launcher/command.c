@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct parser {
     char **words;
@@ -57,6 +58,9 @@ bool is_c_compiler(const char *name) {
     const char *base = name + size;
     while (base > name && base[-1] != '-')
         base--;
+    // A target has a dash in itself. What has none, as afl-gcc, compiles in ways of its own.
+    if (base > name && !memchr(name, '-', (size_t)(base - 1 - name)))
+        return false;
     return is_one_of(base, (size_t)(name + size - base), names);
 }
 
@@ -76,6 +80,12 @@ static bool take_compiler(struct parser *p) {
     return false;
 }
 
+// gcc makes `.c.o` of `.c`, clang `.o`.
+static bool has_stem(const char *source) {
+    const char *name = path_name(source);
+    return name[0] != '\0' && name[0] != '.';
+}
+
 static void take_input(struct parser *p) {
     const char *word = p->words[p->at];
     size_t size = strlen(word);
@@ -86,14 +96,17 @@ static void take_input(struct parser *p) {
         doubt(p, REASON_SEVERAL_INPUTS);
     else if (strcmp(word, "-") == 0 || strcmp(word, "/dev/null") == 0)
         doubt(p, REASON_INPUT_NOT_FILE);
-    else if (!c)
+    else if (!c || !has_stem(word))
         doubt(p, REASON_NOT_C);
 }
 
-// Intel's -xHost names a processor; a language begins with a small letter.
+// Intel's -xCORE-AVX2 names a processor; a language begins with a small letter.
 static char take_language(struct parser *p, const char *value, bool joined) {
-    if (joined && isupper((unsigned char)value[0]))
+    if (joined && isupper((unsigned char)value[0])) {
+        if (strcasecmp(value, "host") == 0)
+            doubt(p, REASON_NATIVE);
         return 'k';
+    }
     if (strcmp(value, "none") == 0)
         p->language = NULL;
     else if (strcmp(value, "c") == 0)
@@ -112,6 +125,47 @@ static char take_optimization(struct parser *p, const char *level) {
         p->optimizes = true;
     else
         doubt(p, REASON_UNKNOWN_OPTION);
+    return 'k';
+}
+
+// Elsewhere other tools take part, and objects have other names.
+static char take_target(struct parser *p, const char *triple) {
+    if (!strstr(triple, "-linux"))
+        doubt(p, REASON_UNKNOWN_OPTION);
+    return 'k';
+}
+
+// LLVM has options that read, write and print files: these do not.
+static char take_backend_option(struct parser *p, const char *value) {
+    static const char *const known[] = {
+        "-align-all-blocks",
+        "-align-all-functions",
+        "-align-all-nofallthru-blocks",
+        "-allow-unroll-and-jam",
+        "-enable-dfa-jump-thread",
+        "-enable-gvn-hoist",
+        "-enable-loop-distribute",
+        "-enable-loop-flatten",
+        "-enable-loop-versioning-licm",
+        "-enable-loopinterchange",
+        "-enable-unroll-and-jam",
+        "-force-vector-interleave",
+        "-force-vector-width",
+        "-inline-threshold",
+        "-inlinehint-threshold",
+        "-polly",
+        "-polly-tiling",
+        "-polly-vectorizer",
+        "-slp-threshold",
+        "-unroll-allow-partial",
+        "-unroll-count",
+        "-unroll-max-count",
+        "-unroll-runtime",
+        "-unroll-threshold",
+        NULL,
+    };
+    if (!is_one_of(value, strcspn(value, "="), known))
+        doubt(p, REASON_FORWARDED_OPTION);
     return 'k';
 }
 
@@ -144,6 +198,7 @@ static char take_preprocessor(struct parser *p, const char *value) {
 }
 
 static void take_output(struct parser *p, const char *value) {
+    p->special |= p->output != NULL; // gcc then has several dependency files
     p->output = value;
     if (value[0] == '\0' || strcmp(value, "-") == 0 || strcmp(value, "/dev/null") == 0)
         doubt(p, REASON_OUTPUT_NOT_FILE);
@@ -189,6 +244,10 @@ static void take_option(struct parser *p) {
         letter = take_language(p, value, !separate);
     else if (letter == 'O')
         letter = take_optimization(p, value);
+    else if (letter == 'T')
+        letter = take_target(p, value);
+    else if (letter == 'B')
+        letter = take_backend_option(p, value);
     else if (letter == 'W')
         letter = take_preprocessor(p, value);
     else if (letter == 'd')
