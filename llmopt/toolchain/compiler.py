@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -140,7 +141,10 @@ class Compiler:
 
     @property
     def _targets(self) -> list[str]:
-        return [o for o in self.command.arguments(CODE) if o.startswith("--target")]
+        words = self.command.arguments(CODE)
+        pairs = zip_longest(words, words[1:], fillvalue="")
+        found = [[w] if w.startswith("--target") else [w, v] for w, v in pairs if _is_target(w)]
+        return [word for words in found for word in words]
 
     @property
     def is_clang(self) -> bool:
@@ -324,6 +328,10 @@ class Compiler:
         environment = with_recorded(self.command.environment)
         environment["LLMOPT_DISABLE"] = "1"
         return Job(tuple(argv), self.command.cwd, COMPILE_TIMEOUT, environment)
+
+
+def _is_target(word: str) -> bool:
+    return word.startswith("--target") or word == "-target"
 
 
 def _without_outputs(command: Command) -> Iterator[str]:

@@ -30,12 +30,12 @@ def wait_until_exists(path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_to_us_reaches_the_compiler(hot: Project, number: signal.Signals) -> None:
     hot.script(
-        "trapping-cc",
+        "x-trapping-cc",
         f"trap 'echo got > got; exit 7' {number.name[3:]}; touch ready; "
         "while :; do sleep 0.01; done",
     )
-    hot.put_manifest(hot.words("trapping-cc"))
-    process = start(hot, *hot.words("trapping-cc"))
+    hot.put_manifest(hot.words("x-trapping-cc"))
+    process = start(hot, *hot.words("x-trapping-cc"))
     wait_until_exists(hot.root / "ready")
     process.send_signal(number)
     assert process.wait(10) == 7
@@ -46,9 +46,9 @@ def test_a_signal_to_us_reaches_the_compiler(hot: Project, number: signal.Signal
 def test_a_compiler_that_dies_of_a_signal_makes_us_die_of_it(
     hot: Project, number: signal.Signals
 ) -> None:
-    hot.script("dying-cc", f"kill -{number.name[3:]} $$; sleep 5")
-    hot.put_manifest(hot.words("dying-cc"))
-    assert start(hot, *hot.words("dying-cc")).wait(10) == -number
+    hot.script("x-dying-cc", f"kill -{number.name[3:]} $$; sleep 5")
+    hot.put_manifest(hot.words("x-dying-cc"))
+    assert start(hot, *hot.words("x-dying-cc")).wait(10) == -number
 
 
 def test_a_signal_while_the_resolver_is_waited_for_ends_both(project: Project) -> None:
@@ -66,9 +66,9 @@ def test_a_signal_while_the_resolver_is_waited_for_ends_both(project: Project) -
 
 def test_a_parent_that_ignores_its_children_gets_the_status(hot: Project) -> None:
     """SIGCHLD ignored: the kernel would throw the compiler's status away."""
-    hot.script("failing-cc", "exit 9")
-    hot.put_manifest(hot.words("failing-cc"))
-    command = ["env", "--ignore-signal=CHLD", str(hot.launcher), *hot.words("failing-cc")]
+    hot.script("x-failing-cc", "exit 9")
+    hot.put_manifest(hot.words("x-failing-cc"))
+    command = ["env", "--ignore-signal=CHLD", str(hot.launcher), *hot.words("x-failing-cc")]
     assert hot.run(*command).returncode == 9
 
 
@@ -87,8 +87,10 @@ def test_what_is_ignored_stays_ignored(project: Project) -> None:
 
 def test_a_key_at_the_terminal_is_not_sent_twice(hot: Project) -> None:
     """The terminal's own signal has reached the compiler already; here both get one."""
-    hot.script("counting-cc", "trap 'echo x >> got' INT; touch ready; sleep 0.5; sleep 0.1; exit 0")
-    hot.put_manifest(hot.words("counting-cc"))
+    hot.script(
+        "x-counting-cc", "trap 'echo x >> got' INT; touch ready; sleep 0.5; sleep 0.1; exit 0"
+    )
+    hot.put_manifest(hot.words("x-counting-cc"))
     script = (
         "import os, pty, sys, time, signal\n"
         "pid, fd = pty.fork()\n"
@@ -100,7 +102,7 @@ def test_a_key_at_the_terminal_is_not_sent_twice(hot: Project) -> None:
         "os.write(fd, b'\\x03')\n"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
     )
-    result = hot.run(sys.executable, "-c", script, hot.launcher, *hot.words("counting-cc"))
+    result = hot.run(sys.executable, "-c", script, hot.launcher, *hot.words("x-counting-cc"))
     assert result.returncode == 0
     assert (hot.root / "got").read_text() == "x\n"
 
@@ -110,8 +112,8 @@ def test_the_compiler_takes_our_place_unless_there_is_an_object(
     project: Project, state: str
 ) -> None:
     """Exec, and not a child: nothing of us is left while it runs."""
-    project.script("telling-cc", "echo $$")
-    words = project.words("telling-cc")
+    project.script("x-telling-cc", "echo $$")
+    words = project.words("x-telling-cc")
     if state != "cold":
         project.make_hot()
         project.put_manifest(words, built=None if state == "no recipe" else b"object")
@@ -125,7 +127,7 @@ def test_the_compiler_takes_our_place_unless_there_is_an_object(
 
 def test_the_compiler_inherits_the_default_signals(project: Project) -> None:
     """SIGPIPE ends it, as without us."""
-    project.script("piping-cc", "yes")
-    command = f"{project.launcher} piping-cc -c x.c | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    project.script("x-piping-cc", "yes")
+    command = f"{project.launcher} x-piping-cc -c x.c | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
     result = project.run("bash", "-c", command)
     assert int(result.stdout) == 128 + signal.SIGPIPE

@@ -155,6 +155,46 @@ def test_new_stat_data_of_an_old_content_is_written_down(project: Project) -> No
     assert project.swapped()
 
 
+def test_an_index_of_an_older_llmopt_is_made_anew(project: Project) -> None:
+    project.make_hot()
+    project.put_manifest()
+    index = project.state / "index"
+    current = index.read_bytes()
+    project.write(project.root / "kept", current)
+    project.resolver(reindex=f"cp -p {project.root}/kept {index}")
+    project.write(index, current[:8] + (1).to_bytes(4, "little") + current[12:])
+    project.compile()
+    assert project.swapped()
+    assert index.read_bytes() == current
+
+
+def test_an_index_of_a_newer_llmopt_is_left_to_that(project: Project) -> None:
+    """Two versions at once must not make the index anew in turn."""
+    project.make_hot()
+    project.put_manifest()
+    index = project.state / "index"
+    newer = index.read_bytes()[:8] + (1000).to_bytes(4, "little") + index.read_bytes()[12:]
+    project.write(index, newer)
+    project.resolver(reindex="touch called")
+    project.compile()
+    assert not project.swapped()
+    assert index.read_bytes() == newer
+    assert not (project.root / "called").exists()
+
+
+@pytest.mark.parametrize("when", [1, 4_000_000_000])
+def test_files_and_state_from_any_time_are_used(hot: Project, when: int) -> None:
+    """Clocks jump: what counts is whether something is as it was, not when."""
+    for path in (hot.source, hot.state / "index", hot.object_path(), hot.manifest_path()):
+        os.utime(path, (when, when))
+    hot.compile()
+    assert hot.swapped()
+    hot.source.write_text("int answer(void) { return 3; }\n")
+    os.utime(hot.source, (when, when))
+    hot.compile()
+    assert not hot.swapped()
+
+
 def test_a_young_file_is_hashed_again_each_time(project: Project) -> None:
     project.make_hot()
     path = project.put_manifest(records=[FileRecord.of(project.source, trusted=False)])

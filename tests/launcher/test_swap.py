@@ -123,8 +123,8 @@ def test_a_symbolic_link_is_left_to_the_compiler(hot: Project) -> None:
 
 
 def test_a_link_that_the_compiler_replaces_is_left_to_it(project: Project) -> None:
-    project.script("replacing-cc", 'rm a.o; exec cc "$@"')
-    words = project.words("replacing-cc")
+    project.script("x-replacing-cc", 'rm a.o; exec cc "$@"')
+    words = project.words("x-replacing-cc")
     project.make_hot()
     project.put_manifest(words)
     project.output.symlink_to("elsewhere.o")
@@ -133,8 +133,8 @@ def test_a_link_that_the_compiler_replaces_is_left_to_it(project: Project) -> No
 
 
 def test_a_link_that_the_compiler_makes_is_left_alone(project: Project) -> None:
-    project.script("linking-cc", "echo object > real.o; ln -sf real.o a.o")
-    words = project.words("linking-cc")
+    project.script("x-linking-cc", "echo object > real.o; ln -sf real.o a.o")
+    words = project.words("x-linking-cc")
     project.make_hot()
     project.put_manifest(words)
     assert project.launch(*words).returncode == 0
@@ -143,8 +143,8 @@ def test_a_link_that_the_compiler_makes_is_left_alone(project: Project) -> None:
 
 
 def test_a_compiler_that_writes_no_object_is_left_alone(project: Project) -> None:
-    project.script("idle-cc", "exit 0")
-    words = project.words("idle-cc")
+    project.script("x-idle-cc", "exit 0")
+    words = project.words("x-idle-cc")
     project.make_hot()
     project.put_manifest(words)
     assert project.launch(*words).returncode == 0
@@ -172,8 +172,8 @@ def test_a_log_that_cannot_be_written_is_no_matter(hot: Project) -> None:
 
 def test_a_failed_compile_is_left_as_it_is(hot: Project) -> None:
     hot.output.write_bytes(b"older\n")
-    hot.script("failing-cc", "echo said; echo complained >&2; exit 3")
-    words = hot.words("failing-cc")
+    hot.script("x-failing-cc", "echo said; echo complained >&2; exit 3")
+    words = hot.words("x-failing-cc")
     hot.put_manifest(words)
     result = hot.launch(*words)
     assert (result.returncode, result.stdout, result.stderr) == (3, b"said\n", b"complained\n")
@@ -194,8 +194,8 @@ def test_a_real_error_reads_as_without_us(hot: Project) -> None:
 def test_a_failed_compile_ends_the_resolver_and_its_children(project: Project) -> None:
     project.make_hot()
     project.resolver("sleep 60 & echo $! $$ > pids; wait")
-    project.script("failing-cc", "while ! [ -s pids ]; do sleep 0.01; done; exit 3")
-    assert project.launch(*project.words("failing-cc")).returncode == 3
+    project.script("x-failing-cc", "while ! [ -s pids ]; do sleep 0.01; done; exit 3")
+    assert project.launch(*project.words("x-failing-cc")).returncode == 3
     for pid in (project.root / "pids").read_text().split():
         assert ends(int(pid))
 
@@ -221,9 +221,9 @@ def test_a_stale_manifest_is_resolved_during_the_build(project: Project) -> None
 
 def test_the_resolver_runs_beside_the_compiler(project: Project) -> None:
     """Each waits for the other: one after the other would never end."""
-    words = project.words("waiting-cc")
+    words = project.words("x-waiting-cc")
     project.script(
-        "waiting-cc", 'while ! [ -e called ]; do sleep 0.01; done; touch seen; exec cc "$@"'
+        "x-waiting-cc", 'while ! [ -e called ]; do sleep 0.01; done; touch seen; exec cc "$@"'
     )
     with_resolver(project, "while ! [ -e seen ]; do sleep 0.01; done", words=words)
     assert project.launch(*words).returncode == 0
@@ -313,8 +313,8 @@ def test_the_index_may_be_made_anew_meanwhile(project: Project) -> None:
 
 
 def test_an_edit_during_the_compile_keeps_the_compiler_s_object(project: Project) -> None:
-    project.script("editing-cc", 'echo "int other;" >> src/a.c; exec cc "$@"')
-    words = project.words("editing-cc")
+    project.script("x-editing-cc", 'echo "int other;" >> src/a.c; exec cc "$@"')
+    words = project.words("x-editing-cc")
     project.make_hot()
     project.put_manifest(words)
     assert project.launch(*words).returncode == 0
@@ -324,8 +324,8 @@ def test_an_edit_during_the_compile_keeps_the_compiler_s_object(project: Project
 
 def test_a_manifest_for_an_edit_during_the_compile_is_not_used(project: Project) -> None:
     """It fits what the file holds now, and not what the compiler has read."""
-    project.script("editing-cc", 'cp src/a.c read.c; cp new.c src/a.c; exec cc "$@"')
-    words = project.words("editing-cc")
+    project.script("x-editing-cc", 'cp src/a.c read.c; cp new.c src/a.c; exec cc "$@"')
+    words = project.words("x-editing-cc")
     (project.root / "new.c").write_text(SOURCE.replace("1", "3"))
     old = project.source.read_text()
     project.source.write_text(SOURCE.replace("1", "3"))
@@ -339,8 +339,8 @@ def test_a_manifest_for_an_edit_during_the_compile_is_not_used(project: Project)
 def test_a_header_edited_during_the_compile_keeps_the_compiler_s_object(project: Project) -> None:
     header = project.root / "a.h"
     header.touch()
-    project.script("editing-cc", 'echo "int other;" >> a.h; exec cc "$@"')
-    words = project.words("editing-cc")
+    project.script("x-editing-cc", 'echo "int other;" >> a.h; exec cc "$@"')
+    words = project.words("x-editing-cc")
     project.make_hot()
     project.put_manifest(words, records=[FileRecord.of(project.source), FileRecord.of(header)])
     assert project.launch(*words).returncode == 0

@@ -95,14 +95,14 @@ def test_not_found_is_127(project: Project) -> None:
 
 
 def test_not_executable_is_126(project: Project) -> None:
-    (project.bin / "plain-cc").write_text("no program")
+    (project.bin / "x-plain-cc").write_text("no program")
     (project.bin / "damaged-cc").write_bytes(b"\x7fELF damaged")
     (project.bin / "damaged-cc").chmod(0o755)
-    (project.bin / "interpreted-cc").write_text("#!/no/such/interpreter\n")
-    (project.bin / "interpreted-cc").chmod(0o755)
-    assert project.launch("plain-cc", "-c", "src/a.c").returncode == 126
+    (project.bin / "x-interpreted-cc").write_text("#!/no/such/interpreter\n")
+    (project.bin / "x-interpreted-cc").chmod(0o755)
+    assert project.launch("x-plain-cc", "-c", "src/a.c").returncode == 126
     assert project.launch(project.bin, "-c", "src/a.c").returncode == 126
-    for name in ("damaged-cc", "interpreted-cc"):
+    for name in ("damaged-cc", "x-interpreted-cc"):
         words = [name, "-c", "src/a.c"]
         shell = project.run("sh", "-c", " ".join(words)).returncode
         assert project.launch(*words).returncode == shell
@@ -117,8 +117,8 @@ def test_a_script_without_an_interpreter_line_runs(project: Project) -> None:
 
 def test_a_long_command_arrives_whole(project: Project) -> None:
     """Nearly as long as the kernel allows, for a script, whose interpreter makes it longer."""
-    project.script("long-cc", 'echo "$#"')
-    words = ["long-cc", *["-DX=" + "x" * 100] * 9000]
+    project.script("x-long-cc", 'echo "$#"')
+    words = ["x-long-cc", *["-DX=" + "x" * 100] * 9000]
     result = project.launch(*words)
     assert (result.returncode, result.stdout) == (0, b"9000\n")
 
@@ -262,10 +262,10 @@ def test_closed_descriptors(project: Project, closed: str) -> None:
 def test_the_compiler_gets_our_descriptors_and_signals(project: Project, *, hot: bool) -> None:
     """No descriptor of ours, no changed mask, no ignored SIGPIPE."""
     project.script(
-        "showing-cc",
+        "x-showing-cc",
         "readlink /proc/self/fd/0; ls /proc/self/fd; grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status",
     )
-    words = project.words("showing-cc")
+    words = project.words("x-showing-cc")
     if hot:
         project.make_hot()
         project.resolver("sleep 0.05")
