@@ -5,7 +5,7 @@
 Builds a copy of example_project in identity mode, so that every unit is resolved, swapped or served
 from the cache. Before each build some sources change between two variants, and at times the outputs
 or the launcher's state are removed; at a random moment SIGKILL goes to the whole build, or to one
-process of it alone. Then it is built to its end, by Ninja: make does not notice an object that a
+process of it alone. When nothing of it runs any more, it is built to its end, by Ninja: make does not notice an object that a
 compiler was killed in the middle of. Every object and dependency file must be, byte for
 byte, what a build without llmopt makes of the same sources. Exit status 1 where one is not.
 """
@@ -44,7 +44,10 @@ def main() -> int:
     parser.add_argument("--compiler", default="gcc", help="default: gcc")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="llmopt-storm-") as directory:
+    # Resolvers may be at work in it to the end.
+    with tempfile.TemporaryDirectory(
+        prefix="llmopt-storm-", ignore_cleanup_errors=True
+    ) as directory:
         storm = Storm(Path(directory), options.compiler, random.Random(options.seed))
         figures = storm.rage(options.builds)
     print(json.dumps(figures, indent=1))
@@ -162,21 +165,23 @@ class Storm:
         )
         # Most of what can go wrong happens in the first moments of each compile.
         time.sleep(self.chosen.choice((0.05, 0.3, 1.5)) * self.chosen.random())
-        members = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if pid != 1]
-        ours = [pid for pid in members if session_of(pid) == running.pid]
+        ours = members(running.pid)
         if running.poll() is not None:
             return "ended before"
-        if self.chosen.random() < 0.5 or not ours:
-            for pid in ours:
-                kill(pid)
-            running.wait()
-            return "all killed"
-        kill(self.chosen.choice(ours))
-        try:
-            running.wait(LONGEST)
-        except subprocess.TimeoutExpired:
-            sys.exit("a build hangs after one of its processes was killed")
-        return "one killed"
+        kind = "all killed" if self.chosen.random() < 0.5 else "one killed"
+        if kind == "one killed":
+            kill(self.chosen.choice(ours))
+        deadline = time.monotonic() + LONGEST
+        # One that outlives the build tool, as a compiler does without us, still writes its object:
+        # the next build is for after its end.
+        while running.poll() is None or members(running.pid):
+            if kind == "all killed":
+                for pid in members(running.pid):
+                    kill(pid)
+            if time.monotonic() > deadline:
+                sys.exit("a build hangs after one of its processes was killed")
+            time.sleep(0.01)
+        return kind
 
     def _finish(self) -> None:
         done = subprocess.run(
@@ -193,6 +198,20 @@ class Storm:
             if made[name] != self.right[variants.get(source, False)][name]:
                 found.append(name)
         return found
+
+
+def members(session: int) -> list[int]:
+    """The processes of a session that have not ended."""
+    found = map(int, filter(str.isdigit, os.listdir("/proc")))
+    return [pid for pid in found if session_of(pid) == session and not is_zombie(pid)]
+
+
+def is_zombie(pid: int) -> bool:
+    """Has it ended, and waits for its parent?"""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def session_of(pid: int) -> int:
