@@ -5,9 +5,10 @@
 Builds a copy of example_project in identity mode, so that every unit is resolved, swapped or served
 from the cache. Before each build some sources change between two variants, and at times the outputs
 or the launcher's state are removed; at a random moment SIGKILL goes to the whole build, or to one
-process of it alone. When nothing of it runs any more, it is built to its end, by Ninja: make does not notice an object that a
-compiler was killed in the middle of. Every object and dependency file must be, byte for
-byte, what a build without llmopt makes of the same sources. Exit status 1 where one is not.
+process of it alone. When nothing of it runs any more, it is built to its end, by Ninja: make does
+not notice an object that a compiler was killed in the middle of. Every object and dependency file
+must be, byte for byte, what a build without llmopt makes of the same sources. Exit status 1 where
+one is not.
 """
 
 from __future__ import annotations
