@@ -102,6 +102,7 @@ class Place:
         self._fill(case)
         if state:
             shutil.move(state / STATE, self.project / STATE)
+            forget_log(self.project)
         temporary = self.directory / "tmp"
         temporary.mkdir()
         environment = {
@@ -161,6 +162,13 @@ def read_log(project: Path) -> Iterator[dict[str, Any]]:
         path = project / STATE / name
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             yield from map(json.loads, path.read_text().splitlines())
+
+
+def forget_log(project: Path) -> None:
+    """So that the log tells of the next run alone."""
+    for name in ("launcher.log.1", "launcher.log"):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            (project / STATE / name).unlink()
 
 
 def observed_differences(plain: Observed, launched: Observed) -> list[Difference]:
