@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -42,26 +43,28 @@ class Case:
     """A row of the checklist in a form that can be run.
 
     `units` counts the compiles that identity mode has to take: swapped for the compiler's own
-    object in the first run, without the compiler in the second. None: either will do.
+    object in the first run, without the compiler in the second, but for `compiled` of them. None:
+    either will do.
     `usual` names what differs from run to run, as pairs of a pattern and what replaces it.
     """
 
-    row: str
+    row: Enum
     name: str
     script: str
     units: int | None = 0
+    compiled: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
     compilers: tuple[str, ...] = BOTH
     terminal: bool = False
     usual: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
-    #: Compiles of the first run that are the same command on the same files as one before.
+    #: Compiles of the first run that take their object from one before.
     repeats: int = 0
-    #: One command on different files in turn, so that the second run, too, finds others.
+    #: One command on different files in turn: a second run would be like the first.
     alternates: bool = False
 
     def __str__(self) -> str:
-        return f"{self.row}: {self.name}"
+        return f"{self.row.value}: {self.name}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,13 @@ class Place:
         (directory / "home").mkdir()
 
     def run(
-        self, case: Case, compiler: str, label: str, *, launched: bool, identity: bool = False,
+        self,
+        case: Case,
+        compiler: str,
+        label: str,
+        *,
+        launched: bool,
+        identity: bool = False,
         state: Path | None = None,
     ) -> Observed:
         """Runs a case in a fresh directory, with the launcher's state of an earlier run."""

@@ -85,7 +85,9 @@ def kind(mode: int) -> str:
     return "other"
 
 
-def compare(plain: Tree, launched: Tree, varying: Mapping[str, str] | None = None) -> list[Difference]:
+def compare(
+    plain: Tree, launched: Tree, varying: Mapping[str, str] | None = None
+) -> list[Difference]:
     """Differences of two trees. Of what varies by itself only kind and mode are looked at, and of
     a name that comes and goes by itself nothing.
     """
