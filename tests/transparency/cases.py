@@ -84,7 +84,7 @@ CASES = (
     Case(
         Row.RESPONSE,
         "quotes",
-        """printf '%s\\n' "'-O2' \\"-DTEXT=two words\\" -c" > args; cc @args q.c -o q.o""",
+        """echo "'-O2'" '"-DTEXT=two words" -c' > args; cc @args q.c -o q.o""",
         1,
         {"q.c": "#define S(x) #x\n#define T(x) S(x)\nconst char text[] = T(TEXT);\n"},
     ),

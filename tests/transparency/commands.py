@@ -52,8 +52,8 @@ class Case:
     name: str
     script: str
     units: int | None = 0
-    compiled: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    compiled: int = 0
     compilers: tuple[str, ...] = BOTH
     terminal: bool = False
     usual: tuple[tuple[str, str], ...] = ()
