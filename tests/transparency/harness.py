@@ -236,7 +236,7 @@ class Workshop:
 
     def _fill(self, setting: Setting, after: Build | None) -> None:
         """Fresh sources, with the launcher's state; or the very same sources, but nothing built."""
-        if after and setting.out_of_tree:
+        if after and setting.out_of_tree and self._sources_stand(setting, after):
             os.rename(after.tree.root, self.place)
             # The earlier build is compared already, and is not needed any more.
             shutil.rmtree(self.place / "build")
@@ -252,6 +252,12 @@ class Workshop:
                 shutil.move(after.tree.root / STATE, self.place / STATE)
         if after:
             forget_log(self.place)
+
+    def _sources_stand(self, setting: Setting, after: Build) -> bool:
+        """Did a build leave the sources as they were? Configuring may rename some."""
+        fresh = snapshot(setting.project, skip=(".git",)).entries
+        left = snapshot(after.tree.root, skip=("build", "llmopt.yaml")).entries
+        return dict(fresh) == dict(left)
 
     def _environment(self, *, identity: bool) -> dict[str, str]:
         environment = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,10 +52,10 @@ class Tree:
         return self.normalise((self.root / path).read_bytes())
 
 
-def snapshot(root: Path, normalise: Normalise = bytes) -> Tree:
-    """Everything below a directory but for the launcher's state."""
+def snapshot(root: Path, normalise: Normalise = bytes, skip: Sequence[str] = ()) -> Tree:
+    """Everything below a directory but for the launcher's state, and names at its top in `skip`."""
     entries, normalised = {}, set()
-    for path in _walk(root, ""):
+    for path in _walk(root, "", skip):
         status = os.lstat(root / path)
         content = b""
         if stat.S_ISLNK(status.st_mode):
@@ -138,12 +138,12 @@ def _existing(entry: Entry | None) -> str:
     return "no" if entry is None else entry.kind
 
 
-def _walk(root: Path, below: str) -> Iterator[str]:
+def _walk(root: Path, below: str, skip: Sequence[str] = ()) -> Iterator[str]:
     with os.scandir(root / below) as names:
         listed = sorted(names, key=lambda entry: entry.name)
     for entry in listed:
         path = os.path.join(below, entry.name)
-        if entry.name == STATE:
+        if entry.name == STATE or entry.name in skip:
             continue
         yield path
         if entry.is_dir(follow_symlinks=False):
