@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import need
-
 from .cases import Row
 from .commands import Case, Place, observed_differences
 from .harness import Setting, Words, Workshop, builder_of, excluded
@@ -173,5 +171,3 @@ def test_a_project_s_builder_is_seen_from_its_files(tmp_path: Path):
     ):
         (tmp_path / name).touch()
         assert builder_of(tmp_path) == builder
-
-
