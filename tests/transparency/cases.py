@@ -423,8 +423,7 @@ CASES = (
         Case(
             Row.ENVIRONMENT,
             name,
-            f"for {name} in one two; do export {name}; cc -O2 -c v.c -o a.o; cp a.o ${name}.o;"
-            "done",
+            f"for {name} in one two; do export {name}; cc -O2 -c v.c -o a.o; cp a.o ${name}.o;done",
             2,
             {
                 "v.c": "#include <v.h>\nint v = V;\n",
@@ -545,6 +544,14 @@ CASES = (
         "in the assembler",
         "echo '__asm__(\"nonsense\");' > e.c; cc -O2 -MD -c e.c; ls",
         usual=TEMPORARY,
+    ),
+    Case(
+        Row.FAILED,
+        "late, when more is at work",
+        # Long enough for whatever runs beside the compiler to have begun, and to be ended.
+        "seq 30000 | sed 's/.*/int f&(int x) { return x * & + &; }/' > s.c;"
+        "echo 'int broken = ;' >> s.c; cc -O1 -c s.c -o s.o; ls",
+        compilers=GCC,
     ),
     # Sources of the future
     Case(
