@@ -115,7 +115,7 @@ CASES = (
     # Outputs
     Case(Row.OUTPUT, "no -o", "cc -O2 -c sub/b.c", 1, compiled=1),
     Case(Row.OUTPUT, "no -o, several dots", "cp a.c a.b.c; cc -O2 -c ./a.b.c", 1, compiled=1),
-    Case(Row.OUTPUT, "two", "cc -O2 -o one.o -c a.c -o two.o", 1),
+    Case(Row.OUTPUT, "two", "cc -O2 -o one.o -c a.c -o two.o", 1, compiled=1),
     Case(Row.OUTPUT, "joined", "cc -O2 -c a.c -osub/a.o", 1),
     Case(Row.OUTPUT, "no value", "cc -O2 -c a.c -o"),
     Case(Row.OUTPUT, "empty value", "cc -O2 -c a.c -o ''"),
@@ -854,6 +854,7 @@ _ANY_COMPILER = {
     Row.DAMAGE,
     Row.DEPENDENCY_VARIABLES,
     Row.EDITS,
+    Row.ENVIRONMENT,
     Row.EXEC,
     Row.NEWER,
     Row.OBJECTS,

@@ -211,7 +211,7 @@ class Workshop:
                 check=False,
                 timeout=TIMEOUT,
             )
-            steps.append(self._step(name, jobs, done, launcher))
+            steps.append(self._step(name, jobs, done))
             if done.returncode != 0:
                 break
         calls = self.calls.read_bytes()
@@ -220,7 +220,7 @@ class Workshop:
         kept.mkdir()
         os.rename(self.place, kept / "place")
         os.rename(temporary, kept / "tmp")
-        normaliser = Words(launcher.encode())
+        normaliser = Words(bytes(self.launcher))
         return Build(
             label,
             jobs,
@@ -273,10 +273,8 @@ class Workshop:
             environment["LLMOPT_IDENTITY"] = "1"
         return environment
 
-    def _step(
-        self, name: str, jobs: int, done: subprocess.CompletedProcess[bytes], launcher: str
-    ) -> Step:
-        usual = Words(launcher.encode())
+    def _step(self, name: str, jobs: int, done: subprocess.CompletedProcess[bytes]) -> Step:
+        usual = Words(bytes(self.launcher))
 
         def said(text: bytes) -> bytes:
             text = CLOCK.sub(b"N s", usual(text))
@@ -290,7 +288,10 @@ class Workshop:
 
 @dataclass(frozen=True)
 class Words:
-    """Takes the launcher's word out of text: a build tool that was told of it says so."""
+    """Takes the launcher's word out of text: a build tool that was told of it says so.
+
+    Out of that of plain builds as well: a project may look for the program itself.
+    """
 
     launcher: bytes
 

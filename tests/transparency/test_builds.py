@@ -74,9 +74,9 @@ def test_with_plain_make(compiler_name: str, launcher: Path, tmp_path: Path):
 @pytest.mark.parametrize(
     ("builder", "compiler_name", "jobs", "configure"),
     [
-        ("cmake", "gcc", 8, CMAKE),
-        ("cmake-make", "clang-19", 1, CMAKE),
-        ("meson", "clang-19", 8, MESON),
+        ("cmake", "clang-19", 8, CMAKE),
+        ("cmake-make", "gcc", 1, CMAKE),
+        ("meson", "gcc", 8, MESON),
     ],
 )
 def test_the_example_project(
