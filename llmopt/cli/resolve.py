@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +36,8 @@ def main(words: Sequence[str]) -> int:
     digest = os.environ.get("LLMOPT_COMMAND", "")
     if len(words) < 3 or words[1] != "--" or not re.fullmatch(r"[0-9a-f]{64}", digest):
         return 2
+    # Where the compile fails, the launcher ends us, and what we have begun is cleaned up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     root = Path(words[0])
     recorded = Recorded(os.getcwd(), tuple(words[2:]), recorded_environment())
     try:

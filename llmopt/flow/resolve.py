@@ -158,7 +158,15 @@ def _inputs(context: UnitContext, memory: Cache) -> tuple[list[FileRecord], tupl
         for option in ("-include", "-imacros")
         if word.startswith(option)
     ]
-    found = inputs(context.preprocessed, command.source, command.cwd, quoted, angled, forced)
+    found = inputs(
+        context.preprocessed,
+        command.source,
+        command.cwd,
+        quoted,
+        angled,
+        forced,
+        context.compiler.followed,
+    )
     # A directory that appears is searched for everything.
     missing += context.compiler.configurations()
     absent = {posixpath.join(command.cwd, path): None for path in (*found.absent, *missing)}

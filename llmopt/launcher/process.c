@@ -17,6 +17,8 @@
 
 extern char **environ;
 
+enum { FORWARD_AFTER_MS = 50 };
+
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 void processes_start(struct processes *processes) {
@@ -138,12 +140,32 @@ pid_t start_behind(struct processes *processes, const char *path, char *const wo
 }
 
 // The kernel's signals (a key at the terminal) reached the compiler as well; those that somebody
-// sent may have been sent to us alone.
+// sent may have been sent to us alone, or to the whole group. A second one in the midst of its
+// clean-up would end that, so it gets the time for it.
 static void take_signal(struct processes *processes, const siginfo_t *info) {
-    if (processes->front == 0)
+    if (processes->front == 0) {
         processes->interrupted = info->si_signo;
-    else if (info->si_code <= 0)
-        kill(processes->front, info->si_signo);
+    } else if (info->si_code <= 0 && processes->forwarded == 0) {
+        processes->forwarded = info->si_signo;
+        processes->forward_at = clock_ms() + FORWARD_AFTER_MS;
+    }
+}
+
+static void forward(struct processes *processes) {
+    if (processes->front)
+        kill(processes->front, processes->forwarded);
+    processes->forwarded = 0;
+}
+
+// Milliseconds until there is something to do without a signal; negative: never.
+static int64_t time_left(const struct processes *processes, int64_t deadline) {
+    int64_t until = deadline;
+    if (processes->forwarded && (until < 0 || processes->forward_at < until))
+        until = processes->forward_at;
+    if (until < 0)
+        return -1;
+    int64_t left = until - clock_ms();
+    return left > 0 ? left : 0;
 }
 
 bool wait_for(struct processes *processes, pid_t child, int64_t deadline, int *status) {
@@ -158,14 +180,16 @@ bool wait_for(struct processes *processes, pid_t child, int64_t deadline, int *s
         }
         if (processes->interrupted)
             return false;
+        if (processes->forwarded && clock_ms() >= processes->forward_at)
+            forward(processes);
+        int64_t left = time_left(processes, deadline);
+        if (left == 0 && !processes->forwarded)
+            return false;
         siginfo_t info;
         int taken;
-        if (deadline < 0) {
+        if (left < 0) {
             taken = sigwaitinfo(&processes->waited, &info);
         } else {
-            int64_t left = deadline - clock_ms();
-            if (left <= 0)
-                return false;
             struct timespec timeout = {(time_t)(left / 1000), (long)(left % 1000) * 1000000};
             taken = sigtimedwait(&processes->waited, &info, &timeout);
         }

@@ -13,7 +13,9 @@ struct processes {
     sigset_t waited;
     sigset_t mask_before;
     struct sigaction child_before;
-    pid_t front;     // gets the signals that were sent to us alone; 0: none
+    pid_t front;   // gets the signals that were sent to us alone; 0: none
+    int forwarded; // one that it is to get at `forward_at`, where it still runs then; 0: none
+    int64_t forward_at;
     int interrupted; // a signal that asked us to end while nothing was in front; 0: none
 };
 

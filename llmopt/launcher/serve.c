@@ -38,28 +38,30 @@ bool can_serve(const struct command *command, const struct manifest *manifest) {
     return replaceable_mode(command->output) != SPECIAL && can_say(&manifest->diagnostics);
 }
 
-static bool prepare(struct replacement *replacement, const char *path, const void *data,
-                    size_t size) {
+// Compilers make a new object and write into an old dependency file.
+static bool prepare_object(struct replacement *replacement, const char *path,
+                           const unsigned char *data, size_t size) {
+    return replaceable_mode(path) != SPECIAL &&
+           replacement_write(replacement, path, data, size, MODE_BY_UMASK);
+}
+
+static bool prepare_dependencies(struct replacement *replacement, const char *path,
+                                 const struct text *text) {
     int mode = replaceable_mode(path);
-    return mode != SPECIAL &&
-           replacement_write(replacement, path, data, size, mode == ABSENT ? MODE_BY_UMASK : mode);
+    return mode != SPECIAL && replacement_write(replacement, path, text->data, text->size,
+                                                mode == ABSENT ? MODE_BY_UMASK : mode);
 }
 
 bool serve(const struct command *command, const struct manifest *manifest,
            const unsigned char *object) {
     struct replacement output, dependencies;
-    if (!prepare(&output, command->output, object, (size_t)manifest->object_size))
+    if (!prepare_object(&output, command->output, object, (size_t)manifest->object_size))
         return false;
-    if (command->dependencies) {
-        const struct text *text = &manifest->dependencies;
-        if (!prepare(&dependencies, command->dependencies, text->data, text->size)) {
-            replacement_discard(&output);
-            return false;
-        }
-        if (!replacement_commit(&dependencies)) {
-            replacement_discard(&output);
-            return false;
-        }
+    if (command->dependencies &&
+        !(prepare_dependencies(&dependencies, command->dependencies, &manifest->dependencies) &&
+          replacement_commit(&dependencies))) {
+        replacement_discard(&output);
+        return false;
     }
     // In a compiler's order: the object last, so that a build that is killed here makes it again.
     if (!replacement_commit(&output))

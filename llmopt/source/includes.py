@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from llmopt.errors import SourceError
@@ -18,6 +19,11 @@ from llmopt.errors import SourceError
 _ENTERED = re.compile(rb'^# \d+ "((?:[^"\\\n]|\\.)*)" 1(?: .*)?$', re.MULTILINE)
 _DIRECTIVE = re.compile(
     rb"^[ \t]*(?:#|\?\?=|%:)[ \t]*(include|include_next|import|embed)\b(.*)$", re.MULTILINE
+)
+_FOLLOWED = re.compile(
+    rb'^# \d+ "(?P<file>(?:[^"\\\n]|\\.)*)"'
+    rb"|^#[ \t]*(?P<kind>include|include_next|import)\b(?P<name>.*)$",
+    re.MULTILINE,
 )
 _HAS = re.compile(rb"(__has_(?:include_next|include|embed))\s*\((.*?)\)")
 _SPELLED = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
@@ -48,13 +54,14 @@ def inputs(
     quoted: Sequence[str],
     angled: Sequence[str],
     forced: Sequence[str],
+    followed: Callable[[], bytes],
 ) -> Inputs:
     """The inputs of a unit, from its line markers and the directives in its files.
 
     `quoted` and `angled` are the compiler's search directories, `forced` the names given by
-    `-include` and `-imacros`. Raises SourceError when a directive cannot be followed (a name made
-    by a macro): then nothing can be said of what a new file would change. Neither can it of a text
-    that depends on the clock.
+    `-include` and `-imacros`. `followed` gives the text with the directives that were followed, as
+    `-dI` adds them: asked where a macro makes a name. Raises SourceError when nothing can be said
+    of what a new file would change, or when the text depends on the clock.
     """
     # Strings that stand side by side are one; in assembly they name files that nobody lists.
     if _ASSEMBLER_FILE.search(re.sub(rb'"\s*"', b"", preprocessed)):
@@ -69,8 +76,9 @@ def inputs(
     for name in forced:
         _look_up(name, [cwd, *directories], absent)
     asked: dict[str, None] = {}
+    made_by_macros = _FollowedNames(followed, cwd)
     for path in files:
-        for kind, name, is_quoted in _names(path):
+        for kind, name, is_quoted in _names(path, made_by_macros):
             places = [posixpath.dirname(path), *directories] if is_quoted else angled
             found_at = _look_up(name, places, absent, from_any=kind.endswith("_next"))
             # What was only asked for has to stay as well: the answer is part of the text.
@@ -92,7 +100,31 @@ def _no_precompiled(files: Iterable[str], absent: dict[str, None]) -> None:
             absent[path + suffix] = None
 
 
-def _names(path: str) -> Iterable[tuple[str, str, bool]]:
+class _FollowedNames:
+    """What each file was seen to include, by names as macros made them."""
+
+    def __init__(self, followed: Callable[[], bytes], cwd: str) -> None:
+        self._followed = followed
+        self._cwd = cwd
+
+    def of(self, path: str) -> Sequence[tuple[str, str, bool]]:
+        """The directive, the name, whether it is in quotes."""
+        return self._by_file.get(path, [])
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[tuple[str, str, bool]]]:
+        found: dict[str, list[tuple[str, str, bool]]] = {}
+        current = ""
+        for line in _FOLLOWED.finditer(self._followed()):
+            if line.group("file") is not None:
+                current = _absolute(os.fsdecode(_unescape(line.group("file"))), self._cwd)
+            elif spelled := _SPELLED.match(line.group("name")):
+                kind = line.group("kind").decode()
+                found.setdefault(current, []).append((kind, *_name(spelled)))
+        return found
+
+
+def _names(path: str, made_by_macros: _FollowedNames) -> Iterable[tuple[str, str, bool]]:
     """Each look-up in a file: the directive or operator, the name, whether it is in quotes."""
     try:
         text = _COMMENT.sub(_blank, _CONTINUED.sub(b"", Path(path).read_bytes()))
@@ -105,7 +137,9 @@ def _names(path: str) -> Iterable[tuple[str, str, bool]]:
             raise SourceError(f"{path} embeds a file")
         spelled = _SPELLED.match(found.group(2))
         if not spelled:
-            raise SourceError(f"{path} includes a name that a macro makes")
+            # All that the file was seen to include: what was skipped depends on known files alone.
+            yield from made_by_macros.of(path)
+            continue
         yield found.group(1).decode(), *_name(spelled)
     for found in _HAS.finditer(text):
         spelled = _SPELLED.match(found.group(2))

@@ -159,6 +159,10 @@ class Compiler:
         """The unit's text after `-E`, line markers included. Raises ToolFailed."""
         return self._run([*self._words, *self.options(extra), "-E", self._source(source)])
 
+    def followed(self) -> bytes:
+        """The unit's text after `-E` with the `#include` directives that were followed in it."""
+        return self.preprocess(extra=["-dI"])
+
     def object(self, source: str | None = None, extra: Sequence[str] = ()) -> tuple[bytes, str]:
         """The object of a source text compiled as the unit is, and what the compiler said.
 
@@ -179,7 +183,8 @@ class Compiler:
             words = [*self._words, *_without_outputs(self.command), "-o", output]
             if self.command.dependencies:
                 words += [*_targets(self.command), "-MF", dependencies]
-            done = self._sandbox.check(replace(self._job(words), timeout=_WHOLE_TIMEOUT))
+            job = _working_in(self._job(words), directory)
+            done = self._sandbox.check(replace(job, timeout=_WHOLE_TIMEOUT))
             said = done.stderr
             if done.stdout or os.fsencode(directory) in said or _TEMPORARY.search(said):
                 raise NotApplicable("what the compiler says is different each time")
@@ -318,7 +323,8 @@ class Compiler:
     def _output(self, arguments: Sequence[str], suffix: str) -> tuple[bytes, str]:
         with tempfile.TemporaryDirectory(prefix="llmopt-") as directory:
             path = os.path.join(directory, "out" + suffix)
-            done = self._sandbox.check(self._job([*self._words, *arguments, "-o", path]))
+            job = self._job([*self._words, *arguments, "-o", path])
+            done = self._sandbox.check(_working_in(job, directory))
             return Path(path).read_bytes(), done.stderr.decode("utf-8", "replace")
 
     def _run(self, argv: Sequence[str]) -> bytes:
@@ -328,6 +334,11 @@ class Compiler:
         environment = with_recorded(self.command.environment)
         environment["LLMOPT_DISABLE"] = "1"
         return Job(tuple(argv), self.command.cwd, COMPILE_TIMEOUT, environment)
+
+
+def _working_in(job: Job, directory: str) -> Job:
+    """The job with its temporary files in a directory: one that is killed leaves them behind."""
+    return replace(job, environment={**(job.environment or {}), "TMPDIR": directory})
 
 
 def _is_target(word: str) -> bool:

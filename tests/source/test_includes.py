@@ -19,7 +19,15 @@ def read(
     unit = context(tmp_path, text, compiler, f"-O2 {options}", "src/unit.c")
     quoted, angled, _ = unit.compiler.search_directories()
     command = unit.unit.command
-    return inputs(unit.preprocessed, command.source, command.cwd, quoted, angled, forced)
+    return inputs(
+        unit.preprocessed,
+        command.source,
+        command.cwd,
+        quoted,
+        angled,
+        forced,
+        unit.compiler.followed,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -134,18 +142,34 @@ def test_asking_for_a_header_counts(compiler: str, tmp_path: Path) -> None:
     assert "second/there.h" in own(tmp_path, found.files)
 
 
+@pytest.mark.parametrize("compiler", ["gcc", "clang-19"])
 @pytest.mark.parametrize(
     "text",
     [
         '#define NAME "a.h"\n#include NAME\n',
         "#define NAME <a.h>\n#  include NAME\n",
-        "#define ASK(x) __has_include(x)\n#if ASK(<a.h>)\n#endif\n",
+        "#define X(n) <n.h>\n#include X(a)\n",
     ],
 )
-def test_a_name_that_a_macro_makes_is_refused(text: str, tmp_path: Path) -> None:
+def test_a_name_that_a_macro_makes_is_followed(text: str, compiler: str, tmp_path: Path) -> None:
+    header(tmp_path, "second/a.h")
+    found = read(tmp_path, text, compiler=compiler)
+    assert "second/a.h" in own(tmp_path, found.files)
+    assert "first/a.h" in own(tmp_path, found.absent)
+    assert ("src/a.h" in own(tmp_path, found.absent)) is ('"' in text)
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang-19"])
+def test_a_name_by_a_macro_that_is_skipped_is_nothing(compiler: str, tmp_path: Path) -> None:
+    """As lua has it: `#if defined(LUA_USER_H)`."""
+    text = "#if defined(USER_H)\n#include USER_H\n#endif\nint x;\n"
+    assert own(tmp_path, read(tmp_path, text, compiler=compiler).files) == {"src/unit.c"}
+
+
+def test_a_question_for_a_name_that_a_macro_makes_is_refused(tmp_path: Path) -> None:
     header(tmp_path, "first/a.h")
     with pytest.raises(SourceError, match="that a macro makes"):
-        read(tmp_path, text)
+        read(tmp_path, "#define ASK(x) __has_include(x)\n#if ASK(<a.h>)\n#endif\n")
 
 
 @pytest.mark.parametrize(
@@ -194,4 +218,4 @@ def test_a_source_that_went_away_is_refused(tmp_path: Path) -> None:
     text = unit.preprocessed
     (tmp_path / "src" / "unit.c").unlink()
     with pytest.raises(SourceError, match="cannot be read again"):
-        inputs(text, "src/unit.c", str(tmp_path), [], [], [])
+        inputs(text, "src/unit.c", str(tmp_path), [], [], [], bytes)
