@@ -300,7 +300,7 @@ class Words:
             return data
         word = re.escape(self.launcher)
         # As a word of a command, in a list of JSON or Python, and as the value of a variable.
-        data = re.sub(rb"([\"'])" + word + rb"\1, ", b"", data)
+        data = re.sub(rb"([\"'])" + word + rb"\1,\s+", b"", data)
         data = re.sub(word + rb" ", b"", data)
         return re.sub(rb"=" + word + rb"$", b"=", data, flags=re.MULTILINE)
 
