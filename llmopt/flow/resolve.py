@@ -15,7 +15,7 @@ from itertools import zip_longest
 from llmopt.errors import NotApplicable, SourceError, StoreError, ToolFailed
 from llmopt.flow.project import Project
 from llmopt.rewrite.unit import UnitContext
-from llmopt.source.includes import CLOCK, inputs
+from llmopt.source.includes import CLOCK, Places, inputs
 from llmopt.store.cache import Cache
 from llmopt.store.lock import Pin, exported, exported_path, read_lock
 from llmopt.store.state import (
@@ -77,7 +77,7 @@ def resolve(project: Project, command: Command, name: str) -> Resolution:
             absent = (*absent, str(path))
     recipes, refused = _recipes(project, context, pins)
     applied, data, more = _apply(project, context, recipes)
-    _check_unchanged(context, files)
+    _check_unchanged(context, files, absent)
     made = project.state.write_object(data) if data is not None else None
     manifest = Manifest(generation, made, len(data or b""), tuple(files), absent)
     project.state.write_manifest(name, manifest)
@@ -103,11 +103,10 @@ def complete(project: Project, resolution: Resolution) -> None:
     if resolution.manifest.object is None:
         return
     made = resolution.context.compiler.compiled()
-    _check_unchanged(resolution.context, resolution.manifest.files)
+    manifest = resolution.manifest
+    _check_unchanged(resolution.context, manifest.files, manifest.absent)
     left = Left(made.dependencies, made.diagnostics)
-    project.state.write_manifest(
-        resolution.facts.command_digest, replace(resolution.manifest, left=left)
-    )
+    project.state.write_manifest(resolution.facts.command_digest, replace(manifest, left=left))
 
 
 def resolve_identity(project: Project, command: Command, name: str) -> Resolved:
@@ -125,7 +124,7 @@ def resolve_identity(project: Project, command: Command, name: str) -> Resolved:
         data, left = compiled.object, Left(compiled.dependencies, compiled.diagnostics)
     else:
         data = context.object
-    _check_unchanged(context, files)
+    _check_unchanged(context, files, absent)
     made = state.write_object(data)
     manifest = Manifest(IDENTITY_GENERATION, made, len(data), tuple(files), absent, left)
     state.write_manifest(name, manifest)
@@ -148,27 +147,24 @@ def _record_program(memory: Cache, path: str) -> FileRecord:
 def _inputs(context: UnitContext, memory: Cache) -> tuple[list[FileRecord], tuple[str, ...]]:
     command = context.unit.command
     context.compiler.check_program()
-    quoted, angled, missing = context.compiler.search_directories()
     words = command.arguments(PREPROCESSOR)
-    if any(CLOCK.search(os.fsencode(word)) for word in words):
-        raise NotApplicable("an option brings the time of the compile into the text")
-    forced = [
-        word.removeprefix(option) or value
-        for word, value in zip_longest(words, words[1:], fillvalue="")
-        for option in ("-include", "-imacros")
-        if word.startswith(option)
-    ]
-    found = inputs(
-        context.preprocessed,
-        command.source,
-        command.cwd,
-        quoted,
-        angled,
-        forced,
-        context.compiler.followed,
+    for word in map(os.fsencode, words):
+        if CLOCK.search(word):
+            raise NotApplicable("an option brings the time of the compile into the text")
+        if b"__has_" in word:
+            raise NotApplicable("an option asks for a header")
+    reading = context.reading
+    named = _values(words, ("-I", "-iquote", "-isystem", "-idirafter", "-isystem-after"))
+    searched = (*reading.quoted, *reading.angled)
+    places = Places(
+        reading.quoted,
+        reading.angled,
+        [*reading.duplicates, *(path for path in named if path not in searched)],
+        _values(words, ("-include", "-imacros")),
     )
+    found = inputs(reading.text, command.source, command.cwd, places)
     # A directory that appears is searched for everything.
-    missing += context.compiler.configurations()
+    missing = (*reading.missing, *context.compiler.configurations())
     absent = {posixpath.join(command.cwd, path): None for path in (*found.absent, *missing)}
     try:
         records = [record_file(path) for path in found.files]
@@ -178,7 +174,19 @@ def _inputs(context: UnitContext, memory: Cache) -> tuple[list[FileRecord], tupl
     return records, tuple(absent)
 
 
-def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
+def _values(words: Sequence[str], options: Sequence[str]) -> list[str]:
+    """What options name, joined or as the next word."""
+    return [
+        word.removeprefix(option) or value
+        for word, value in zip_longest(words, words[1:], fillvalue="")
+        for option in options
+        if word.startswith(option)
+    ]
+
+
+def _check_unchanged(
+    context: UnitContext, files: Sequence[FileRecord], absent: Sequence[str]
+) -> None:
     """Raises NotApplicable when an input changed while we worked."""
     for record in files:
         try:
@@ -192,8 +200,11 @@ def _check_unchanged(context: UnitContext, files: Sequence[FileRecord]) -> None:
             raise NotApplicable(f"{record.path} changed while it was worked on")
     if not all(record.trusted for record in files):
         # Changed so recently that it may have been between our reading and our recording it.
-        if context.compiler.preprocess() != context.preprocessed:
+        if context.compiler.read() != context.reading:
             raise NotApplicable(f"{context.unit.source} changed while it was worked on")
+    for path in absent:
+        if os.path.lexists(path):
+            raise NotApplicable(f"{path} appeared while it was worked on")
 
 
 def _pins(project: Project, context: UnitContext) -> list[Pin] | None:

@@ -234,7 +234,7 @@ static void serve_from_cache(const struct unit *unit, const struct state *state)
     _exit(0);
 }
 
-void compile_hot(const struct unit *unit) {
+static void handle(const struct unit *unit) {
     struct state state = {0};
     if (!request_digest(unit->request, state.command))
         return;
@@ -255,6 +255,16 @@ void compile_hot(const struct unit *unit) {
     free(state.object);
     manifest_free(&state.manifest);
     free(state.manifest_path);
+}
+
+void compile_hot(const struct unit *unit) {
+    struct stat status;
+    // A pipe can be read once, and it is the compiler's to read.
+    if (stat(unit->command->source, &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    file_limit_ignore();
+    handle(unit);
+    file_limit_restore();
 }
 
 bool reindex(const struct project *project) {

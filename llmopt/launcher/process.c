@@ -37,7 +37,22 @@ void processes_start(struct processes *processes) {
     sigaction(SIGCHLD, &standard, &processes->child_before);
 }
 
+static struct sigaction file_limit_before;
+static bool file_limit_ignored;
+
+void file_limit_ignore(void) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    file_limit_ignored = sigaction(SIGXFSZ, &ignore, &file_limit_before) == 0;
+}
+
+void file_limit_restore(void) {
+    if (file_limit_ignored)
+        sigaction(SIGXFSZ, &file_limit_before, NULL);
+    file_limit_ignored = false;
+}
+
 static void restore_signals(const struct processes *processes) {
+    file_limit_restore();
     sigaction(SIGCHLD, &processes->child_before, NULL);
     sigprocmask(SIG_SETMASK, &processes->mask_before, NULL);
 }

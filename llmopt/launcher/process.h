@@ -21,6 +21,11 @@ struct processes {
 
 void processes_start(struct processes *processes);
 
+// A file of ours that meets the limit of file sizes must not end us: writing it then fails. The
+// children and what this process becomes get back what was there before.
+void file_limit_ignore(void);
+void file_limit_restore(void);
+
 // Gives the signals back to this process, before it becomes the compiler.
 void processes_end(struct processes *processes);
 

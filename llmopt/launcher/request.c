@@ -67,9 +67,18 @@ enum reason environment_reason(void) {
     // ccache sets this for its children: it would store our object as the compiler's.
     if (getenv("CCACHE_DISABLE"))
         return REASON_UNDER_CCACHE;
-    // clang edits its own words by it.
-    if (getenv("CCC_OVERRIDE_OPTIONS"))
-        return REASON_OVERRIDDEN;
+    // clang edits its own words by the first, and does or says more by the others.
+    static const char *const clang[] = {"CCC_OVERRIDE_OPTIONS",
+                                        "CC_PRINT_OPTIONS",
+                                        "CC_PRINT_HEADERS",
+                                        "CC_LOG_DIAGNOSTICS",
+                                        "CC_PRINT_PROC_STAT",
+                                        "CC_PRINT_INTERNAL_STAT",
+                                        "FORCE_CLANG_DIAGNOSTICS_CRASH",
+                                        NULL};
+    for (const char *const *name = clang; *name; name++)
+        if (getenv(*name))
+            return REASON_OVERRIDDEN;
     if (getenv("DEPENDENCIES_OUTPUT") || getenv("SUNPRO_DEPENDENCIES"))
         return REASON_DEPENDENCY_ENVIRONMENT;
     return REASON_NONE;

@@ -54,19 +54,29 @@ static bool prepare_dependencies(struct replacement *replacement, const char *pa
 
 bool serve(const struct command *command, const struct manifest *manifest,
            const unsigned char *object) {
+    // In a compiler's order: the object is the younger file, and the last to be there, so that a
+    // build that is killed in between makes it again.
     struct replacement output, dependencies;
-    if (!prepare_object(&output, command->output, object, (size_t)manifest->object_size))
+    bool lists = command->dependencies != NULL;
+    if (lists &&
+        !prepare_dependencies(&dependencies, command->dependencies, &manifest->dependencies))
         return false;
-    if (command->dependencies &&
-        !(prepare_dependencies(&dependencies, command->dependencies, &manifest->dependencies) &&
-          replacement_commit(&dependencies))) {
+    if (!prepare_object(&output, command->output, object, (size_t)manifest->object_size)) {
+        if (lists)
+            replacement_discard(&dependencies);
+        return false;
+    }
+    // A compiler that cannot say what it has to say fails.
+    const struct text *said = &manifest->diagnostics;
+    if (!write_all(STDERR_FILENO, said->data, said->size)) {
+        if (lists)
+            replacement_discard(&dependencies);
         replacement_discard(&output);
         return false;
     }
-    // In a compiler's order: the object last, so that a build that is killed here makes it again.
-    if (!replacement_commit(&output))
+    if (lists && !replacement_commit(&dependencies)) {
+        replacement_discard(&output);
         return false;
-    const struct text *said = &manifest->diagnostics;
-    (void)!write_all(STDERR_FILENO, said->data, said->size);
-    return true;
+    }
+    return replacement_commit(&output);
 }

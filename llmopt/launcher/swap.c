@@ -49,7 +49,8 @@ enum reason read_object(const char *path, const struct manifest *manifest, unsig
 
 enum reason put_object(const char *output, const unsigned char *data, size_t size) {
     struct stat status;
-    if (lstat(output, &status) != 0 || !S_ISREG(status.st_mode))
+    // Compilers make a new file; one with other names has a meaning that a new one would not have.
+    if (lstat(output, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1)
         return REASON_OUTPUT_NOT_REGULAR;
     struct replacement object;
     if (!replacement_write(&object, output, data, size, (int)(status.st_mode & 0777)) ||

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from llmopt.errors import SourceError
 from llmopt.sandbox.run import Sandbox
+from llmopt.source.includes import entered, without_directives
 from llmopt.source.lexical import PreprocessedUnit, parse
-from llmopt.toolchain.compiler import Compiler, Memory
+from llmopt.toolchain.compiler import Compiler, Memory, Reading
 from llmopt.values.command import CODE, LANGUAGE, PREPROCESSOR, Unit
-from llmopt.values.digest import digest
+from llmopt.values.digest import Field, content_digest, digest
 from llmopt.values.step import Step, step_fields
 
 if TYPE_CHECKING:
@@ -56,9 +57,15 @@ class UnitContext:
             raise SourceError(f"{self.unit.source} cannot be read: {error.strerror}") from error
 
     @cached_property
+    def reading(self) -> Reading:
+        """How the compiler reads the unit; asked for before `preprocessed`, it saves that call."""
+        return self.compiler.read()
+
+    @cached_property
     def preprocessed(self) -> bytes:
         """The unit's own `-E` text."""
-        return self.compiler.preprocess()
+        known = without_directives(self.reading.text) if "reading" in vars(self) else None
+        return self.compiler.preprocess() if known is None else known
 
     @cached_property
     def lexical(self) -> PreprocessedUnit:
@@ -124,7 +131,7 @@ class UnitContext:
             identity.target,
             self.unit.command.arguments(CODE + LANGUAGE),
             # With debug info the object carries paths, which the line markers hold.
-            self._directories if self._debug else (),
+            self._places if self._debug else (),
             [
                 (name, value)
                 for name, value in self.unit.command.environment
@@ -145,10 +152,18 @@ class UnitContext:
         return b"\n".join([named, *(line for line in lines if line and not _MARKER.match(line))])
 
     @property
-    def _directories(self) -> tuple[str, str]:
-        """Where the compiler runs, and where it says that it does."""
+    def _places(self) -> tuple[Field, ...]:
+        """Where the compiler runs, where it says that it does, and the files that it reads: clang's
+        debug info holds their digests, and what macros and options said.
+        """
         command = self.unit.command
-        return command.cwd, dict(command.environment).get("PWD", "")
+        files = entered(self.preprocessed, command.source, command.cwd)
+        try:
+            contents = [content_digest(Path(path).read_bytes()) for path in files]
+        except OSError as error:
+            raise SourceError(f"{error.filename} cannot be read: {error.strerror}") from error
+        macros = command.arguments(PREPROCESSOR)
+        return command.cwd, dict(command.environment).get("PWD", ""), files, contents, macros
 
     @property
     def _debug(self) -> bool:

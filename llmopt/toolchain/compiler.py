@@ -41,12 +41,14 @@ Family = Literal["clang", "gcc"]
 COMPILE_TIMEOUT = 20.0
 #: Seconds for the unit's own compile, which the build waits for as well.
 _WHOLE_TIMEOUT = 600.0
+_LAUNCHERS = ("ccache", "sccache", "distcc", "icecc", "llmopt")
 #: Seconds; a younger program may change again without another stamp.
 _YOUNG = 2.0
 #: What gcc calls the assembly text that it hands on.
 _TEMPORARY = re.compile(rb"/cc[A-Za-z0-9]{6}\.s\b")
 _KEPT = CODE + PREPROCESSOR + NEUTRAL + LANGUAGE
 _MISSING = re.compile(r'^ignoring nonexistent directory "(.*)"$', re.MULTILINE)
+_DUPLICATE = re.compile(r'^ignoring duplicate directory "(.*)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,21 @@ class Compiled:
     object: bytes = field(repr=False)
     dependencies: bytes | None
     diagnostics: bytes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a compiler read a unit: the text, and where it looked for `#include "x"` and `<x>`.
+
+    `missing` are directories that are left out because they do not exist, `duplicates` because they
+    are others' by another name, as long as they are.
+    """
+
+    text: bytes = field(repr=False)
+    quoted: tuple[str, ...]
+    angled: tuple[str, ...]
+    missing: tuple[str, ...]
+    duplicates: tuple[str, ...]
 
 
 class Memory(Protocol):
@@ -121,11 +138,14 @@ class Compiler:
 
     @cached_property
     def _program(self) -> str:
-        path = dict(self.command.environment).get("PATH", os.environ.get("PATH"))
         name = self._words[0]
         if os.path.dirname(name):
             return os.path.join(self.command.cwd, name)
-        return shutil.which(name, path=path) or name
+        return shutil.which(name, path=self._path) or name
+
+    @property
+    def _path(self) -> str | None:
+        return dict(self.command.environment).get("PATH", os.environ.get("PATH"))
 
     def _identify(self) -> Identity:
         text = self._run([*self._words, "--version"]).decode("utf-8", "replace")
@@ -143,7 +163,7 @@ class Compiler:
     def _targets(self) -> list[str]:
         words = self.command.arguments(CODE)
         pairs = zip_longest(words, words[1:], fillvalue="")
-        found = [[w] if w.startswith("--target") else [w, v] for w, v in pairs if _is_target(w)]
+        found = [[w, v] if w == "-target" else [w] for w, v in pairs if _is_target(w)]
         return [word for words in found for word in words]
 
     @property
@@ -155,13 +175,31 @@ class Compiler:
         """The unit's own options, then `extra`."""
         return [*self.command.arguments(_KEPT), *extra]
 
+    def read(self) -> Reading:
+        """What the unit is read from: its text with the `#include` directives that were followed,
+        and the search list. Raises ToolFailed, NotApplicable for a configuration file.
+        """
+        words = [*self._words, *self.options(), "-E", "-dI", "-v", self._source(None)]
+        job = self._job(words)
+        done = self._sandbox.check(job)
+        said = _text(done.stderr)
+        if "search starts here" not in said:
+            # What is read here is translated under other locales.
+            quiet = replace(job, environment={**(job.environment or {}), "LC_ALL": "C"})
+            said = _text(self._sandbox.check(quiet).stderr)
+        if configured := _CONFIGURED.search(said):
+            raise NotApplicable(f"the compiler reads options from a file: {configured.group(1)}")
+        return Reading(
+            done.stdout,
+            _search_list(said, '"..."'),
+            _search_list(said, "<...>"),
+            tuple(_MISSING.findall(said)),
+            tuple(_DUPLICATE.findall(said)),
+        )
+
     def preprocess(self, source: str | None = None, extra: Sequence[str] = ()) -> bytes:
         """The unit's text after `-E`, line markers included. Raises ToolFailed."""
         return self._run([*self._words, *self.options(extra), "-E", self._source(source)])
-
-    def followed(self) -> bytes:
-        """The unit's text after `-E` with the `#include` directives that were followed in it."""
-        return self.preprocess(extra=["-dI"])
 
     def object(self, source: str | None = None, extra: Sequence[str] = ()) -> tuple[bytes, str]:
         """The object of a source text compiled as the unit is, and what the compiler said.
@@ -185,12 +223,13 @@ class Compiler:
                 words += [*_targets(self.command), "-MF", dependencies]
             job = _working_in(self._job(words), directory)
             done = self._sandbox.check(replace(job, timeout=_WHOLE_TIMEOUT))
-            said = done.stderr
+            made = Path(dependencies).read_bytes() if self.command.dependencies else None
+            said = done.stderr + (made or b"")
             if done.stdout or os.fsencode(directory) in said or _TEMPORARY.search(said):
                 raise NotApplicable("what the compiler says is different each time")
             return Compiled(
                 Path(output).read_bytes(),
-                Path(dependencies).read_bytes() if self.command.dependencies else None,
+                made,
                 done.stderr,
             )
 
@@ -244,36 +283,18 @@ class Compiler:
             return f"{self._say('-print-resource-dir')}/include"
         return self._say("-print-file-name=include")
 
-    def search_directories(self) -> tuple[list[str], list[str], list[str]]:
-        """Where `#include "x"` and `#include <x>` look, in order, as the compiler prints them, and
-        the directories that it leaves out because they do not exist.
-
-        Raises NotApplicable where a configuration file of the compiler's takes part.
-        """
-        here = self.command.cwd
-        options = self.command.arguments(CODE + PREPROCESSOR)
-        found = self._remembered("search", self._search, options, here)
-        there = (os.path.isdir(os.path.join(here, p)) for p in found["quoted"] + found["angled"])
-        if not all(there) or any(os.path.exists(os.path.join(here, p)) for p in found["missing"]):
-            found = self._search()  # a directory has come or gone since
-        return found["quoted"], found["angled"], found["missing"]
-
-    def _search(self) -> dict[str, Any]:
-        preprocessing = self.command.arguments(CODE + PREPROCESSOR)
-        job = self._job([*self._words, *preprocessing, "-E", "-v", "-x", "c", "/dev/null"])
-        # What is read here is translated under other locales.
-        job = replace(job, environment={**(job.environment or {}), "LC_ALL": "C"})
-        text = _text(self._sandbox.check(job).stderr)
-        if configured := _CONFIGURED.search(text):
-            raise NotApplicable(f"the compiler reads options from a file: {configured.group(1)}")
-        return {
-            "quoted": _search_list(text, '"..."'),
-            "angled": _search_list(text, "<...>"),
-            "missing": _MISSING.findall(text),
-        }
-
     def check_program(self) -> None:
-        """Raises NotApplicable for a script: what it runs depends on more than its words."""
+        """Raises NotApplicable for a script or another launcher under a compiler's name: what it
+        runs depends on more than its words; and for tools that are looked for in more places.
+        """
+        if os.path.basename(self.identity.path) in _LAUNCHERS:
+            raise NotApplicable(f"{self._words[0]} is {self.identity.path}")
+        for name in ("COMPILER_PATH", "GCC_EXEC_PREFIX"):
+            if dict(self.command.environment).get(name):
+                raise NotApplicable(f"{name} is set")
+        if self.is_clang and any("sysroot" in w for w in self.command.arguments(PREPROCESSOR)):
+            # Directories of a sysroot that are not there are left out without a word.
+            raise NotApplicable("clang does not say where it looks in a sysroot")
         try:
             with open(self.identity.path, "rb") as program:
                 start = program.read(4)
@@ -291,15 +312,20 @@ class Compiler:
         return [str(beside / name) for name in names]
 
     def programs(self) -> list[str]:
-        """The files that are the compiler: driver, the programs it starts, clang's libraries."""
-        found = self._remembered("programs", lambda: {"paths": self._programs()})["paths"]
+        """The files that are the compiler: driver, the programs it starts, clang's libraries.
+
+        By the names that they were called by as well: a link may lead elsewhere tomorrow.
+        """
+        assembler = shutil.which("as", path=self._path) or ""
+        known = self._remembered("programs", lambda: {"paths": self._programs()}, assembler)
+        found = list(known["paths"])
         return found if all(map(os.path.exists, found)) else self._programs()
 
     def _programs(self) -> list[str]:
-        files = {self.identity.path}
+        files = {self.identity.path, self._program}
         for name in ("cc1", "as"):
             if found := shutil.which(self._say(f"-print-prog-name={name}")):
-                files.add(os.path.realpath(found))
+                files |= {found, os.path.realpath(found)}
         if self.is_clang:
             libraries = Path(self.identity.path).parent.parent / "lib"
             for pattern in ("libLLVM*.so*", "libclang-cpp.so*"):
@@ -342,7 +368,7 @@ def _working_in(job: Job, directory: str) -> Job:
 
 
 def _is_target(word: str) -> bool:
-    return word.startswith("--target") or word == "-target"
+    return word.startswith(("--target", "-m32", "-m64", "-mx32", "-m16")) or word == "-target"
 
 
 def _without_outputs(command: Command) -> Iterator[str]:
@@ -360,8 +386,13 @@ def _without_outputs(command: Command) -> Iterator[str]:
 
 def _targets(command: Command) -> list[str]:
     """What names the object in the dependency file, where the command itself does not."""
-    named = any(word.startswith(("-MT", "-MQ")) for word in command.arguments(DEPENDENCIES))
-    return [] if named else ["-MQ", command.output]
+    words = iter(command.arguments(DEPENDENCIES))
+    for word in words:
+        if word.startswith(("-MT", "-MQ")):
+            return []
+        if word == "-MF":
+            next(words, "")
+    return ["-MQ", command.output]
 
 
 _CONFIGURED = re.compile(r"^(?:Configuration file: |Reading specs from (?=/))(.*)$", re.MULTILINE)
@@ -371,12 +402,12 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _search_list(text: str, form: str) -> list[str]:
+def _search_list(text: str, form: str) -> tuple[str, ...]:
     """The directories that `cc -v` lists after `#include FORM search starts here:`."""
     found = re.search(
         rf"^#include {re.escape(form)} search starts here:\n((?: .*\n)*)", text, re.MULTILINE
     )
-    return [line.strip() for line in found.group(1).splitlines()] if found else []
+    return tuple(line[1:] for line in found.group(1).split("\n")[:-1]) if found else ()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmopt.errors import SourceError
-from llmopt.source.includes import Inputs, inputs
+from llmopt.source.includes import Inputs, Places, inputs
 from tests.units import context
 
 
@@ -17,17 +17,10 @@ def read(
     forced: tuple[str, ...] = (),
 ) -> Inputs:  # fmt: skip
     unit = context(tmp_path, text, compiler, f"-O2 {options}", "src/unit.c")
-    quoted, angled, _ = unit.compiler.search_directories()
+    reading = unit.reading
     command = unit.unit.command
-    return inputs(
-        unit.preprocessed,
-        command.source,
-        command.cwd,
-        quoted,
-        angled,
-        forced,
-        unit.compiler.followed,
-    )
+    places = Places(reading.quoted, reading.angled, reading.duplicates, forced)
+    return inputs(reading.text, command.source, command.cwd, places)
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +35,11 @@ def header(tmp_path: Path, name: str, text: str = "extern int declared;\n") -> N
 
 
 def own(tmp_path: Path, paths: tuple[str, ...]) -> set[str]:
-    """Those below the project, relative to it; precompiled headers have their own test."""
-    found = {os.path.normpath(p) for p in paths if not p.endswith((".gch", ".pch"))}
+    """Those below the project, relative to it. Precompiled headers, and what gcc includes by itself,
+    have their own tests.
+    """
+    others = (".gch", ".pch", "stdc-predef.h")
+    found = {os.path.normpath(p) for p in paths if not p.endswith(others)}
     return {os.path.relpath(p, tmp_path) for p in found if p.startswith(str(tmp_path))}
 
 
@@ -218,4 +214,4 @@ def test_a_source_that_went_away_is_refused(tmp_path: Path) -> None:
     text = unit.preprocessed
     (tmp_path / "src" / "unit.c").unlink()
     with pytest.raises(SourceError, match="cannot be read again"):
-        inputs(text, "src/unit.c", str(tmp_path), [], [], [], bytes)
+        inputs(text, "src/unit.c", str(tmp_path), Places((), ()))

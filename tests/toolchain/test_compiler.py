@@ -162,10 +162,10 @@ def test_search_directories_are_in_the_order_of_the_command(compiler: str, tmp_p
         (tmp_path / name).mkdir()
     options = "-O2 -Isecond -iquote quoted -Ifirst -isystem system"
     unit = context(tmp_path, TEXT, compiler, options)
-    quoted, angled, _ = unit.compiler.search_directories()
-    assert quoted == ["quoted"]
-    assert angled[:3] == ["second", "first", "system"]
-    assert "/usr/include" in angled
+    reading = unit.compiler.read()
+    assert reading.quoted == ("quoted",)
+    assert reading.angled[:3] == ("second", "first", "system")
+    assert "/usr/include" in reading.angled
 
 
 def test_a_directory_that_may_yet_appear_is_told(compiler: str, tmp_path: Path) -> None:
@@ -173,20 +173,20 @@ def test_a_directory_that_may_yet_appear_is_told(compiler: str, tmp_path: Path) 
     (tmp_path / "there").mkdir()
     options = "-O2 -Imissing -Ithere -iquote absent"
     unit = context(tmp_path, TEXT, compiler, options)
-    quoted, angled, missing = unit.compiler.search_directories()
-    assert {"missing", "absent"} <= set(missing)
-    assert "there" in angled
-    assert not {"missing", "absent"} & {*quoted, *angled}
+    reading = unit.compiler.read()
+    assert {"missing", "absent"} <= set(reading.missing)
+    assert "there" in reading.angled
+    assert not {"missing", "absent"} & {*reading.quoted, *reading.angled}
 
 
 def test_search_directories_do_not_depend_on_the_language(
     compiler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = context(tmp_path, TEXT, compiler).compiler.search_directories()
+    plain = context(tmp_path, TEXT, compiler).compiler.read()
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     unit = context(tmp_path, TEXT, compiler)
     assert dict(unit.unit.command.environment)["LC_ALL"] == "de_DE.UTF-8"
-    assert unit.compiler.search_directories() == plain
+    assert unit.compiler.read() == plain
 
 
 def test_recorded_variables_reach_the_compiler(
@@ -247,4 +247,4 @@ def test_a_configuration_file_of_clang_s_is_refused(clang: str, tmp_path: Path) 
     unit = context(tmp_path, TEXT, clang).compiler
     unit._words = (clang, f"--config={tmp_path / 'odd.cfg'}")
     with pytest.raises(NotApplicable, match="reads options from a file"):
-        unit.search_directories()
+        unit.read()
