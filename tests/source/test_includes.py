@@ -35,8 +35,8 @@ def header(tmp_path: Path, name: str, text: str = "extern int declared;\n") -> N
 
 
 def own(tmp_path: Path, paths: tuple[str, ...]) -> set[str]:
-    """Those below the project, relative to it. Precompiled headers, and what gcc includes by itself,
-    have their own tests.
+    """Those below the project, relative to it, but for precompiled headers and what gcc includes by
+    itself: these have their own tests.
     """
     others = (".gch", ".pch", "stdc-predef.h")
     found = {os.path.normpath(p) for p in paths if not p.endswith(others)}
