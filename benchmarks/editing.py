@@ -110,7 +110,7 @@ def edit_and_compile(
     places = {name: context.locate(name).body for name in functions}
     others = [name for name in context.lexical.functions if stands_here(context, name)]
     others = [name for name in others if name not in functions]
-    chosen = random.Random(unit.source)
+    chosen = random.SystemRandom()  # an edit that was made before finds its object
     try:
         compile_once(unit, launched=True)  # what the first one writes belongs to no edit
         time.sleep(3)

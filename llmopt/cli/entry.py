@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 
@@ -13,6 +14,7 @@ def main() -> int:
     """Runs what the command line names; returns the exit status."""
     words = sys.argv[1:]
     if words and words[0] in _PLUMBING:
+        gc.disable()  # they end soon, and what they load is not garbage
         plumbing = importlib.import_module(f"llmopt.cli.{words[0]}")
         status: int = plumbing.main(words[1:])
     else:

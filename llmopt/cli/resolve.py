@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llmopt.config.load import load
+from llmopt.config.load import load_again
 from llmopt.errors import LlmoptError, NotApplicable
 from llmopt.flow.project import Project
 from llmopt.flow.resolve import Resolution, Resolved, complete, resolve, resolve_identity
@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
     root = Path(words[0])
     recorded = Recorded(os.getcwd(), tuple(words[2:]), recorded_environment())
     try:
-        project = Project(load(root, os.environ))
+        project = Project(load_again(root, os.environ))
         command = command_of(recorded, os.environ.get("LLMOPT_ANALYSIS", ""))
         if isinstance(command, LeftToCompiler):
             raise NotApplicable(command.reason)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from llmopt.config.model import GATES, SECTIONS, Config, SandboxSection
 from llmopt.errors import ConfigError
@@ -38,13 +38,49 @@ def cache_directory(environ: Mapping[str, str]) -> str:
 def load(root: Path, environ: Mapping[str, str]) -> Config:
     """The configuration of the project at `root`. Raises ConfigError."""
     path = root / FILE
+    return parse(_parsed(path, _text(path)), path, cache_directory(environ))
+
+
+def load_again(root: Path, environ: Mapping[str, str]) -> Config:
+    """As `load`, by what an earlier call kept in the project's state while the text is the same: a
+    build waits for this, and loading the YAML package takes 20 ms.
+    """
+    path, kept = root / FILE, root / ".llmopt" / "config.json"
+    text = _text(path)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        known = json.loads(kept.read_bytes())
+        if known["text"] == text:
+            return parse(known["data"], path, cache_directory(environ))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # not kept yet, or damaged
+    data = _parsed(path, text)
+    config = parse(data, path, cache_directory(environ))
+    try:
+        kept.parent.mkdir(exist_ok=True)
+        temporary = kept.with_name(f".config.json.{os.getpid()}")
+        temporary.write_text(json.dumps({"text": text, "data": data}))
+        temporary.replace(kept)
+    except (OSError, TypeError):
+        pass  # the next call parses it again
+    return config
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+
+
+def _parsed(path: Path, text: str) -> object:
+    import yaml  # noqa: PLC0415 - see `load_again`
+
+    try:
+        return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{path}: not valid YAML: {error}") from error
-    return parse(data, path, cache_directory(environ))
 
 
 def parse(data: object, path: Path, cache: str) -> Config:

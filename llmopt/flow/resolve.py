@@ -24,6 +24,7 @@ from llmopt.store.state import (
     Left,
     Manifest,
     State,
+    is_older,
     record_file,
     stat_of,
 )
@@ -198,7 +199,7 @@ def _check_unchanged(
             raise NotApplicable(f"{record.path} is gone") from error
         if not same:
             raise NotApplicable(f"{record.path} changed while it was worked on")
-    if not all(record.trusted for record in files):
+    if not all(is_older(record, context.started) for record in files):
         # Changed so recently that it may have been between our reading and our recording it.
         if context.compiler.read() != context.reading:
             raise NotApplicable(f"{context.unit.source} changed while it was worked on")

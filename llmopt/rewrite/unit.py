@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,9 +42,12 @@ _PLACED = re.compile(rb'__builtin_(?:LINE|FILE|COLUMN|source_location)|R"')
 
 
 class UnitContext:
-    """One unit as it is today. All texts are read once, when first asked for."""
+    """One unit as it is today. All texts are read once, when first asked for, after `started`
+    (seconds of the clock).
+    """
 
     def __init__(self, unit: Unit, sandbox: Sandbox, memory: Memory | None = None) -> None:
+        self.started = time.time()
         self.unit = unit
         self.compiler = Compiler(sandbox, unit.command, memory)
         self._located: dict[str, FunctionText] = {}

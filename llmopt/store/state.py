@@ -13,6 +13,7 @@ import struct
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from llmopt.store.files import write_atomically
@@ -29,6 +30,9 @@ IDENTITY_GENERATION = 1
 #: A file changed this recently may change again within one tick of its clock, in seconds. The
 #: longer span is for file systems that keep whole seconds.
 _FRESH = 2.0
+#: Seconds that stamps of a local file system may be late: some ticks of the slowest clock.
+_TICK = 0.05
+_LOCAL = frozenset(("ext4", "xfs", "btrfs", "tmpfs", "overlay", "f2fs", "zfs"))
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,32 @@ def record_file(path: str) -> FileRecord:
     digest = content_digest(Path(path).read_bytes())
     newest = max(status.st_mtime, status.st_ctime)
     return FileRecord(path, _stat(status), newest < now - _FRESH, digest)
+
+
+def is_older(record: FileRecord, moment: float) -> bool:
+    """Whether a file was last changed before a moment (seconds of the clock), for certain.
+
+    File systems of this machine stamp files by its own clock, some ticks late at most. Others may
+    have another clock, or one of whole seconds.
+    """
+    newest = max(record.stat[1], record.stat[2]) / 1e9
+    return newest < moment - (_TICK if record.stat[4] in _local_devices() else _FRESH)
+
+
+@cache
+def _local_devices() -> frozenset[int]:
+    """The devices (`st_dev`) of file systems that keep exact times by this machine's clock."""
+    found = set()
+    try:
+        lines = Path("/proc/self/mountinfo").read_text(errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        numbers = before.split()[2].split(":")
+        if after.split()[0] in _LOCAL:
+            found.add(os.makedev(int(numbers[0]), int(numbers[1])))
+    return frozenset(found)
 
 
 def stat_of(path: str) -> tuple[int, int, int, int, int]:
