@@ -81,8 +81,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=1000, help="rounds (default: 1000)")
     parser.add_argument("--compiler", default="gcc", help="of the direct hits (default: gcc)")
-    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
-    parser.add_argument("--plot", metavar="FILE", help="draw them, as SVG or PNG")
+    parser.add_argument(
+        "--json", metavar="FILE", type=os.path.abspath, help="write the figures as JSON"
+    )
+    parser.add_argument(
+        "--plot", metavar="FILE", type=os.path.abspath, help="draw them, as SVG or PNG"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="llmopt-bench-") as directory:
         place = Path(directory)
