@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -79,6 +80,14 @@ class Project:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
+    def settle(self) -> None:
+        """Waits for what resolvers do behind a build: they write to the project's state."""
+        words = [b"resolve", os.fsencode(self.root)]
+        deadline = time.monotonic() + TIMEOUT
+        while any(all(word in line for word in words) for line in command_lines()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
     def json(self, *words: str) -> Any:
         """What a verb prints with `--json`."""
         return json.loads(self.run("llmopt", *words, "--json").stdout)
@@ -133,6 +142,17 @@ class Project:
         words = [self.compiler, "-O3", *options, "-Ioverride", "-Iinclude", *sources]
         self.run(*words, "-o", "plain")
         return self.run("./plain", *arguments).stdout
+
+
+def command_lines() -> list[list[bytes]]:
+    """The words of every process."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes().split(b"\0"))
+        except OSError:
+            continue  # ended meanwhile
+    return lines
 
 
 def without_python_half(directory: Path) -> dict[str, str]:

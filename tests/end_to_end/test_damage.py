@@ -64,6 +64,7 @@ class Known:
         self.project = project
         self.swapped = project.compile()
         self.plain = project.compile(launched=False)
+        project.settle()
         assert note(self.swapped) == [project.recipe]
         assert note(self.plain) == []
         self._backup = backup
@@ -71,6 +72,7 @@ class Known:
         shutil.copytree(project.cache, backup / "cache")
 
     def restore(self) -> None:
+        self.project.settle()
         for path, name in ((self.project.state, "state"), (self.project.cache, "cache")):
             shutil.rmtree(path, ignore_errors=True)
             shutil.copytree(self._backup / name, path)
@@ -133,14 +135,23 @@ def test_every_byte_of_index_and_manifest_counts(known: Known, tmp_path: Path):
     assert known.project.compile(changes=alone) == known.swapped
 
 
-def test_an_object_under_the_name_of_another_is_not_used(known: Known):
+def test_an_object_under_the_name_of_another_is_made_again(known: Known):
     (path,) = (known.project.state / "objects").iterdir()
-    path.write_bytes(known.plain)
-    known.check(swapped=False)
-    assert known.project.log[-1]["reason"] == "object damaged"
-    # Of the same size as well.
-    path.write_bytes(known.swapped[:-1] + b"?")
-    known.check(swapped=False)
+    # Of another size, and of the same.
+    for content in (known.plain, known.swapped[:-1] + b"?"):
+        path.write_bytes(content)
+        known.check(swapped=True)
+        assert known.project.log[-1]["reason"] == "resolved during the build"
+        assert path.read_bytes() == known.swapped
+
+
+def test_an_object_under_the_name_of_another_is_not_used(known: Known, tmp_path: Path):
+    (path,) = (known.project.state / "objects").iterdir()
+    for content in (known.plain, known.swapped[:-1] + b"?"):
+        path.write_bytes(content)
+        made = known.project.compile(changes=without_python_half(tmp_path))
+        assert made == known.plain
+        assert known.project.log[-1]["reason"] == "object damaged"
 
 
 def test_the_state_directory_removed_is_no_project_state(known: Known):
