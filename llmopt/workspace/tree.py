@@ -11,7 +11,9 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +23,9 @@ from llmopt.sandbox.run import Completed, Job, Sandbox, shell
 from llmopt.toolchain.commands import CommandParser, LeftToCompiler, read_records
 from llmopt.values.command import Unit
 from llmopt.values.digest import content_digest, digest
+
+#: Times that a directory is moved away before a build that outlived its llmopt is given up on.
+_ATTEMPTS = 100
 
 
 class Tree:
@@ -50,9 +55,7 @@ class Tree:
         """Configures where needed and builds. Raises ToolFailed with the build's own words."""
         wanted = self._configuration()
         if not self._stamp.exists() or self._stamp.read_text() != wanted:
-            self._wipe()
-            self.path.mkdir(parents=True)
-            self._objects.mkdir()
+            self._make_anew()
             if self._config.build.configure:
                 self._do(self._config.build.configure)
             self._stamp.write_text(wanted)
@@ -194,16 +197,32 @@ class Tree:
         """The name under which the launcher looks for a replacement of an output."""
         return hashlib.blake2b(os.fsencode(output), digest_size=32).hexdigest()
 
-    def _wipe(self) -> None:
-        # A build that outlived its killed llmopt may still write: it keeps its tree under another
-        # name, and this one is free at once.
-        for path in (self.path, self._objects):
-            if path.exists():
-                path.rename(path.with_name(f".{path.name}.{os.getpid()}.old"))
-        for old in self.path.parent.glob(".*.old"):
-            shutil.rmtree(old, ignore_errors=True)
+    def _make_anew(self) -> None:
+        """Empty directories. Raises ToolError while something else makes them again and again."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         for path in (self._records, self._stamp):
             path.unlink(missing_ok=True)
+        for path in (self.path, self._objects):
+            _make_empty(path)
+        for old in self.path.parent.glob(".*.old"):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _make_empty(path: Path) -> None:
+    """An empty directory.
+
+    A build that outlived its killed llmopt may still write: it keeps its tree under another name,
+    and what it makes here after that goes as well, until it has ended.
+    """
+    for number in range(_ATTEMPTS):
+        try:
+            path.mkdir()
+            return
+        except FileExistsError:
+            with suppress(FileNotFoundError):
+                path.rename(path.with_name(f".{path.name}.{os.getpid()}.{number}.old"))
+            time.sleep(0.1 * (number > 0))
+    raise ToolError(f"something else writes into {path}: is a build of llmopt's still running?")
 
 
 def _holds(path: Path, data: bytes) -> bool:

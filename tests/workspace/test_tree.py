@@ -90,3 +90,17 @@ def test_a_tree_can_be_made_anew_while_somebody_still_writes_into_it(tmp_path: P
     finally:
         writer.kill()
         writer.wait()
+
+
+def test_a_directory_that_is_made_again_and_again_is_ours_in_the_end(tmp_path: Path):
+    """By a build that outlived its killed parent, and is still at its beginning."""
+    made = tree(tmp_path, INSIDE)
+    loop = "for i in $(seq 400); do mkdir -p $0/CMakeFiles; sleep 0.001; done"
+    made.path.mkdir(parents=True)
+    writer = subprocess.Popen(["/bin/sh", "-c", loop, str(made.path)])
+    try:
+        made.prepare()
+    finally:
+        writer.kill()
+        writer.wait()
+    assert made.units()
