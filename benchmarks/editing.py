@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from llmopt.config.load import load
+from llmopt.errors import SourceError
 from llmopt.flow.session import Session
 from llmopt.measure.stats import median_interval
 from llmopt.report.text import table
@@ -128,7 +129,7 @@ def stands_here(context: UnitContext, name: str) -> bool:
     """Is the function's text in the source itself, and not in a header?"""
     try:
         context.locate(name)
-    except Exception:  # noqa: BLE001 - whatever it is, another function will do
+    except SourceError:
         return False
     return True
 
