@@ -1,6 +1,7 @@
 """Builds killed at random moments, and what the next build makes of what they left.
 
     .venv/bin/python benchmarks/kill_storm.py [--builds 200] [--seed 1] [--json FILE]
+                                              [--at-once] [--bare]
 
 Builds a copy of example_project in identity mode, so that every unit is resolved, swapped or served
 from the cache. Before each build some sources change between two variants, and at times the outputs
@@ -43,13 +44,19 @@ def main() -> int:
     parser.add_argument("--builds", type=int, default=200, help="builds to kill (default: 200)")
     parser.add_argument("--seed", type=int, default=1, help="of all choices (default: 1)")
     parser.add_argument("--compiler", default="gcc", help="default: gcc")
+    parser.add_argument(
+        "--at-once", action="store_true", help="rebuild while what was not killed still runs"
+    )
+    parser.add_argument("--bare", action="store_true", help="without the launcher, to compare")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     options = parser.parse_args()
     # Resolvers may be at work in it to the end.
     with tempfile.TemporaryDirectory(
         prefix="llmopt-storm-", ignore_cleanup_errors=True
     ) as directory:
-        storm = Storm(Path(directory), options.compiler, random.Random(options.seed))
+        chosen = random.Random(options.seed)
+        waits, launched = not options.at_once, not options.bare
+        storm = Storm(Path(directory), options.compiler, chosen, waits, launched)
         figures = storm.rage(options.builds)
     print(json.dumps(figures, indent=1))
     if options.json:
@@ -64,6 +71,8 @@ class Storm:
     place: Path
     compiler: str
     chosen: random.Random
+    waits: bool
+    launched: bool
 
     def __post_init__(self) -> None:
         self.root = self.place / "project"
@@ -119,13 +128,15 @@ class Storm:
     def rage(self, builds: int) -> dict[str, Any]:
         """Kills so many builds, each followed by one that ends."""
         self.environment["LLMOPT_IDENTITY"] = "1"
-        self._configure(launched=True)
+        self._configure(launched=self.launched)
         wrong: list[str] = []
         kinds: Counter[str] = Counter()
         for number in range(1, builds + 1):
             variants = self._change(kinds)
             kinds[self._killed_build()] += 1
-            self._finish()
+            if not self._finish():
+                wrong.append(f"build {number}: fails")
+                continue
             wrong += [f"build {number}: {name}" for name in self._differences(variants)]
             if number % 10 == 0:
                 print(f"\r{number} of {builds} builds", end="", file=sys.stderr, flush=True)
@@ -175,7 +186,7 @@ class Storm:
         deadline = time.monotonic() + LONGEST
         # One that outlives the build tool, as a compiler does without us, still writes its object:
         # the next build is for after its end.
-        while running.poll() is None or members(running.pid):
+        while running.poll() is None or (self.waits and members(running.pid)):
             if kind == "all killed":
                 for pid in members(running.pid):
                     kill(pid)
@@ -184,12 +195,13 @@ class Storm:
             time.sleep(0.01)
         return kind
 
-    def _finish(self) -> None:
+    def _finish(self) -> bool:
         done = subprocess.run(
             self._command(2), env=self.environment, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            sys.exit(f"the build after a killed one fails:\n{done.stdout}{done.stderr}")
+            print(f"\nthe build after a killed one fails:\n{done.stdout[-2000:]}", file=sys.stderr)
+        return done.returncode == 0
 
     def _differences(self, variants: dict[str, bool]) -> list[str]:
         made = self._made()
