@@ -16,6 +16,7 @@ from llmopt.errors import SourceError
 from llmopt.source.functions import definitions
 
 _POINTERS = frozenset({cindex.TypeKind.POINTER, cindex.TypeKind.INCOMPLETEARRAY})
+_FUNCTIONS = frozenset({cindex.TypeKind.FUNCTIONPROTO, cindex.TypeKind.FUNCTIONNOPROTO})
 _CASTS = frozenset({cindex.CursorKind.CSTYLE_CAST_EXPR, cindex.CursorKind.UNEXPOSED_EXPR})
 _ACCESSES = frozenset(
     {
@@ -104,6 +105,8 @@ def _promised(cast: cindex.Cursor) -> Iterator[int]:
     if target.kind != cindex.TypeKind.POINTER or inner is None:
         return
     new = target.get_pointee().get_align()
+    if target.get_pointee().kind in _FUNCTIONS:
+        return
     source = inner.type.get_canonical()
     if source.kind in _POINTERS:
         old = source.get_pointee().get_align()

@@ -19,7 +19,7 @@ from llmopt.source import splice as splicing
 from llmopt.source.lexical import Piece
 from llmopt.source.traits import Traits
 from llmopt.values.command import CODE
-from llmopt.values.step import SourceText
+from llmopt.values.step import HELPER, SourceText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.locks import is_atomic, is_lock
 from llmopt.verify.static.options import NO_CONTRACTION, added
@@ -121,6 +121,8 @@ def _directives(text: str) -> list[str]:
 def _outside_fault(pieces: Sequence[Piece], step: SourceText) -> str | None:
     """What a text declares besides the function: static helpers that were announced, and types."""
     mine = {step.function, *step.helpers}
+    # Copies of this form need no announcement where they are always inlined.
+    mine |= {p.function for p in pieces if p.function.startswith(f"{step.function}{HELPER}")}
     for piece in pieces:
         head = piece.tokens[: piece.body]
         if piece.function:
