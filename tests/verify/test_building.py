@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from llmopt.rewrite.build import build, source_step
 from llmopt.values.step import SourceText
 from llmopt.values.verdict import Passed, Refuted

@@ -74,14 +74,14 @@ def _symbol_fault(old: ObjectFile, new: ObjectFile, helpers: frozenset[str]) -> 
     for name, symbol in new.defined.items():
         if name not in old.defined and symbol.binding != "STB_LOCAL":
             return f"a new symbol {name} is seen by the rest of the program"
+        if symbol.kind == "STT_TLS" and name not in old.defined:
+            return f"a new thread-local variable {name}"
         if _is_new_data(name, symbol, old):
             return f"new data {name} that the program can write"
         if symbol.kind == "STT_FUNC" and _is_new_function(name, old, helpers):
             return f"a new function {name} that no step announced"
         if symbol.kind == "STT_GNU_IFUNC" and name not in old.defined:
             return f"a new run-time resolved function {name}"
-        if symbol.kind == "STT_TLS" and name not in old.defined:
-            return f"a new thread-local variable {name}"
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -283,7 +282,7 @@ ADMITTED = {
     "other arithmetic": ("f", "for (int i = n; i-- > 0;) a[i] = 3 * b[i]; return *a;"),
     "its own promises": (
         "promised",
-        '__asm__ volatile("" ::: "memory"); if (0 > n) __builtin_unreachable(); return b[n] + a[n];',
+        '__asm__ volatile("" ::: "memory"); if (0 > n) __builtin_unreachable();return b[n] + a[n];',
     ),
     "fewer promises": (
         "promised",
@@ -365,15 +364,3 @@ def test_a_dispatcher_passes(unit: UnitContext) -> None:
         + HEADS["f"] + "{" + ASK + LOOP + "}"
     )  # fmt: skip
     assert isinstance(judged(unit, "f", text, "-ffp-contract=off"), Passed)
-
-
-def test_contraction_may_not_be_switched_off_for_a_unit_that_contracts(tmp_path: Path) -> None:
-    from llmopt.verify.static.options import option_fault
-
-    need("gcc")
-    for options, refused in (("-O2 -march=haswell", True), ("-O2", False)):
-        fused = context(tmp_path, UNIT, "gcc", options)
-        step = source_step(
-            fused, "f", f"{HEADS['f']}{{{LOOP}}}".encode(), (), ("-ffp-contract=off",)
-        )
-        assert (option_fault(fused, step) is not None) is refused
