@@ -261,7 +261,7 @@ def reference() -> str:
         "",
         "## contracts",
         "",
-        "By function: what its callers promise, so that generated tests keep to it. Without it they",
+        "By function: what its callers promise, so that generated tests keep to it. Else they",
         "find out by running the original. Expressions are C, over the parameters' names.",
         "",
         "```yaml",
