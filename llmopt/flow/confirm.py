@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper
 from llmopt.flow.objects import object_with
@@ -21,17 +22,18 @@ from llmopt.values.recipe import Recipe
 from llmopt.values.step import Step
 from llmopt.values.verdict import Inconclusive, Passed, Verdict
 from llmopt.verify import time as time_gate
+from llmopt.workspace.tree import read
 
 
 @dataclass(frozen=True)
 class Winner:
-    """The best version of a function that passed all gates but time."""
+    """The best version of a function that no gate ended; time comes for all together."""
 
     function: HotFunction
     subject: Subject
     version: Version
     moves: tuple[str, ...]
-    verdicts: tuple[Passed, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def confirm(
                 break
         else:
             result = _measure(session, events, [w.subject.timed for w in kept], placed)
-            verdicts = [(winner, _time(session, result, winner)) for winner in kept]
+            verdicts = [(winner, _time(session, result, winner, placed)) for winner in kept]
             for winner, verdict in verdicts:
                 events.gate(winner.function.name, verdict)
                 if not isinstance(verdict, Passed):
@@ -112,7 +114,6 @@ def _measure(
     session: Session, events: Events, timed: Sequence[Timed], placed: Mapping[str, bytes]
 ) -> Result:
     """The measurement of exactly these objects, from the cache when it was made before."""
-    section = session.config.workload
     key = digest(
         "confirmation",
         sorted((output, content_digest(data)) for output, data in placed.items()),
@@ -124,35 +125,60 @@ def _measure(
     )
     stored = session.cache.outcome(key)
     if stored is not None:
-        return Result(
-            Speedup(**stored["workload"]),
-            {t: Speedup(**stored["functions"][f"{t.source}:{t.name}"]) for t in timed},
-        )
+        return _result(stored, timed)
     pairs = session.config.gates.pairs
     events.stage(f"measuring {len(timed)} functions together, {pairs} rounds")
     result = compare(
         session.profiler,
         (session.original, session.candidate),
-        section.command,
-        section.timeout,
+        session.config.workload,
         timed,
         pairs,
         session.config.search.seed,
         lambda done: events.rounds(done, pairs),
     )
+    for output, data in placed.items():
+        if read(output) != data:
+            raise ToolError(
+                f"{output} changed while it was timed: does something else build there?"
+            )
     session.cache.add_outcome(
         key,
         {
             "workload": asdict(result.workload),
-            "functions": {f"{t.source}:{t.name}": asdict(s) for t, s in result.functions.items()},
+            "functions": {_name(t): asdict(s) for t, s in result.functions.items()},
+            "ran": {_name(t): ran for t, ran in result.ran.items()},
+            "checks": {check: asdict(s) for check, s in result.checks.items()},
+            "seeds": result.seeds,
         },
     )
     return result
 
 
-def _time(session: Session, result: Result, winner: Winner) -> Verdict:
-    function = result.functions[winner.subject.timed]
-    return time_gate.judge(function, result.workload, session.config.gates)
+def _result(stored: Mapping[str, Any], timed: Sequence[Timed]) -> Result:
+    return Result(
+        Speedup(**stored["workload"]),
+        {t: Speedup(**stored["functions"][_name(t)]) for t in timed},
+        {t: bool(stored["ran"][_name(t)]) for t in timed},
+        {check: Speedup(**measured) for check, measured in stored["checks"].items()},
+        tuple(stored["seeds"]),
+    )
+
+
+def _name(timed: Timed) -> str:
+    return f"{timed.source}:{timed.name}"
+
+
+def _time(session: Session, result: Result, winner: Winner, placed: Mapping[str, bytes]) -> Verdict:
+    timed = winner.subject.timed
+    return time_gate.judge(
+        result.functions[timed],
+        result.workload,
+        result.checks,
+        session.config.gates,
+        ran=result.ran[timed],
+        timed=content_digest(placed[winner.subject.context.unit.command.output_path]),
+    )
 
 
 def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -> Recipe:
@@ -164,7 +190,8 @@ def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -
         unit_key=context.unit_key(),
         steps=winner.version.steps,
         required=session.config.required_gates,
-        verdicts=(*winner.verdicts, verdict),
+        verdicts=(*(v for v in winner.verdicts if isinstance(v, Passed)), verdict),
+        undecided=tuple(v for v in winner.verdicts if isinstance(v, Inconclusive)),
         speedup=result.functions[winner.subject.timed],
         provenance={
             "agent": "offline",

@@ -12,7 +12,7 @@ from llmopt.agents.guide import Guide
 from llmopt.errors import ConfigError, ProfileError, SourceError, ToolFailed
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
-from llmopt.flow.gates import Gatekeeper
+from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.observe import observe_usual
 from llmopt.flow.reindex import reindex
 from llmopt.flow.resolve import make_objects
@@ -22,8 +22,8 @@ from llmopt.measure.rounds import Timed
 from llmopt.profile.hot import HotFunction, Profile
 from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version, VersionTree
-from llmopt.values.recipe import Recipe
-from llmopt.values.verdict import Inconclusive, Passed, Verdict, describe
+from llmopt.values.recipe import Recipe, recipe_digest
+from llmopt.values.verdict import Inconclusive, Verdict, describe
 
 
 @dataclass
@@ -206,13 +206,15 @@ def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Win
     for version in entry.tree.ranked()[:3]:
         if version.gain < session.config.gates.min_gain:
             break
+        key = entry.subject.context.function_key(entry.function.name)
+        if reason := session.cache.revoked(recipe_digest(key, version.steps)):
+            entry.note = f"{version.move}: revoked: {reason}"
+            continue
         verdicts = gates.judge(entry.subject, version.steps)
-        if all(isinstance(verdict, Passed) for verdict in verdicts):
-            passed = tuple(v for v in verdicts if isinstance(v, Passed))
+        if not (failed := [v for v in verdicts if ends(v, session.config)]):
             moves = entry.tree.moves(version)
-            return Winner(entry.function, entry.subject, version, moves, passed)
-        failed = next(v for v in verdicts if not isinstance(v, Passed))
-        entry.note = f"{version.move}: {describe(failed)}"
+            return Winner(entry.function, entry.subject, version, moves, tuple(verdicts))
+        entry.note = f"{version.move}: {describe(failed[0])}"
     return None
 
 

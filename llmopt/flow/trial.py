@@ -133,7 +133,7 @@ class Bench:
         done, samples = run_once(
             self.session.profiler, self.session.candidate, section.command, section.timeout
         )
-        found = outcome(section.command, done, self.session.candidate.path, section.files)
+        found = outcome(section.command, done, self.session.candidate.path, section)
         assert self._expected is not None
         if different := difference(self._expected, found):
             return Tried(Refuted("differential", different), 0.0)
@@ -154,7 +154,7 @@ class Bench:
             done, samples = run_once(
                 self.session.profiler, self.session.original, section.command, section.timeout
             )
-            found = outcome(section.command, done, self.session.original.path, section.files)
+            found = outcome(section.command, done, self.session.original.path, section)
             self._check(found, done.tail)
             self._samples = [*self._samples, samples or done.seconds][-_KEPT:]
             if len(self._samples) >= _KEPT:

@@ -50,23 +50,39 @@ def build(context: UnitContext, steps: Sequence[Step], *, diagnose: bool = True)
         source, options = _spliced(context, texts, directory)
         if not later:
             return Built(*context.compiler.object(source, options))
-        carrier = _carrier_options(context, options)
         diagnostics = context.compiler.object(source, options)[1] if texts and diagnose else ""
-        module_steps = [step for step in later if isinstance(step, IrText)]
-        with ThreadPoolExecutor() as pool:
-            # A build may wait for this: donors are compiled beside the carrier.
-            donors = {
-                step: pool.submit(_donor, context, source, carrier, step)
-                for step in later
-                if isinstance(step, Donor)
-            }
-            text = _carrier(context, source, carrier, module_steps)
-        for step in later:
-            if isinstance(step, Donor):
-                text = _take(context, text, source, carrier, step, donors[step].result())
-            elif isinstance(step, AssemblyText):
-                text = _replace_assembly(text, step)
-        return Built(context.compiler.assemble(text), diagnostics)
+        return Built(below_source(context, source, options, later), diagnostics)
+
+
+def below_source(
+    context: UnitContext,
+    source: str | None,
+    options: tuple[str, ...],
+    steps: Sequence[Step],
+    *,
+    checked: bool = True,
+) -> bytes:
+    """The object of a source file with steps below the source applied, IR texts first.
+
+    Unless `checked`, stored texts are put in whatever they were derived from. Raises NotApplicable
+    when a step does not fit, ToolFailed when the compiler refuses it.
+    """
+    carrier = _carrier_options(context, options)
+    module_steps = [step for step in steps if isinstance(step, IrText)]
+    with ThreadPoolExecutor() as pool:
+        # A build may wait for this: donors are compiled beside the carrier.
+        donors = {
+            step: pool.submit(_donor, context, source, carrier, step)
+            for step in steps
+            if isinstance(step, Donor)
+        }
+        text = _carrier(context, source, carrier, module_steps, checked=checked)
+    for step in steps:
+        if isinstance(step, Donor):
+            text = _take(context, text, source, carrier, step, donors[step].result())
+        elif isinstance(step, AssemblyText):
+            text = _replace_assembly(text, step, checked=checked)
+    return context.compiler.assemble(text)
 
 
 def source_step(
@@ -155,7 +171,12 @@ def _carrier_options(context: UnitContext, options: Sequence[str]) -> tuple[str,
 
 
 def _carrier(
-    context: UnitContext, source: str | None, options: tuple[str, ...], steps: Sequence[IrText]
+    context: UnitContext,
+    source: str | None,
+    options: tuple[str, ...],
+    steps: Sequence[IrText],
+    *,
+    checked: bool,
 ) -> str:
     if not steps:
         return context.compiler.assembly(source, options)
@@ -163,7 +184,7 @@ def _carrier(
     optimized = context.compiler.module(source, options, optimized=True)
     made = module
     for step in steps:
-        if ir_digest(module, optimized, step.function) != step.derived_from:
+        if checked and ir_digest(module, optimized, step.function) != step.derived_from:
             raise NotApplicable(f"the IR of {step.function} is no longer what the text was made of")
         known = ir.names(module, step.function) | ir.names(optimized, step.function)
         made = ir.replace(made, step.function, step.text)
@@ -231,9 +252,8 @@ def _check_conventions(ours: str, theirs: str, functions: Sequence[str]) -> None
             raise NotApplicable(f"{name} is called by another convention in the other build")
 
 
-def _replace_assembly(carrier: str, step: AssemblyText) -> str:
-    today = assembly_digest(carrier, step.function)
-    if today != step.derived_from:
+def _replace_assembly(carrier: str, step: AssemblyText, *, checked: bool) -> str:
+    if checked and assembly_digest(carrier, step.function) != step.derived_from:
         raise NotApplicable(
             f"the assembly of {step.function} is no longer what the text was made of"
         )

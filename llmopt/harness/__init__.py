@@ -1,0 +1,1 @@
+"""Drives one function alone: arguments made up, results compared, tests scored."""
