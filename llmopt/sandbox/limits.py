@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 
 _MB = 1_000_000
+#: Processes that the kernel allows beyond the limit, so that going beyond it can be seen.
+_SEEN = 16
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,6 @@ class Limits:
             f"--cpu={math.ceil(cpu) + 1}",
             f"--nofile={self.files}",
             *([f"--as={self.memory_bytes}"] if address_space else []),
-            *([f"--nproc={self.processes}"] if own_users else []),
+            *([f"--nproc={self.processes + _SEEN}"] if own_users else []),
             "--",
         ]

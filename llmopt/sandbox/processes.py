@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -217,24 +217,33 @@ def _read(proc: str, pid: int) -> Process | None:
     )
 
 
-def memory(processes: Processes, alive: Iterable[Process]) -> int:
-    """Bytes that they take together; what several share counts once."""
-    return sum(_proportional(processes.proc, process) for process in alive)
+def memory(processes: Processes, alive: Sequence[Process]) -> int:
+    """Bytes that they take together and that only their end gives back: no pages of files.
+
+    What several share counts once. Files in memory count whether they are mapped or only held.
+    """
+    shares = [_proportional(processes.proc, process) for process in alive]
+    held = unnamed_files(processes, alive, in_memory=True)
+    return sum(own for own, _ in shares) + max(sum(shared for _, shared in shares), held)
 
 
-def _proportional(proc: str, process: Process) -> int:
+def _proportional(proc: str, process: Process) -> tuple[int, int]:
+    """Bytes that are its own, and its part of what is shared."""
     try:
         with open(f"{proc}/{process.pid}/smaps_rollup", "rb") as file:
-            lines = [line.split() for line in file]
+            next(file, None)  # which addresses it is about
+            sizes = {words[0]: int(words[1]) * 1024 for words in map(bytes.split, file)}
     except _GONE:
-        return 0
+        return 0, 0
     except PermissionError:
-        return process.resident  # it hides: what it shares counts as its own
-    return sum(int(words[1]) * 1024 for words in lines if words[0] == b"Pss:")
+        return process.resident, 0  # it hides: what it shares counts as its own
+    # One that is about to end has nothing any more.
+    own = sizes.get(b"Pss_Anon:", 0) + sizes.get(b"SwapPss:", 0)
+    return own, sizes.get(b"Pss_Shmem:", 0)
 
 
-def deleted_files(processes: Processes, alive: Iterable[Process]) -> int:
-    """Bytes on disk of files that have no name any more and that they hold open."""
+def unnamed_files(processes: Processes, alive: Iterable[Process], *, in_memory: bool) -> int:
+    """Bytes of files that have no name any more, or never had, and that they hold open."""
     found = {}
     for process in alive:
         directory = f"{processes.proc}/{process.pid}/fd"
@@ -242,6 +251,7 @@ def deleted_files(processes: Processes, alive: Iterable[Process]) -> int:
             for name in os.listdir(directory):
                 with suppress(*_GONE):
                     held = os.stat(f"{directory}/{name}")
-                    if held.st_nlink == 0:
+                    memory_file = os.readlink(f"{directory}/{name}").startswith("/memfd:")
+                    if held.st_nlink == 0 and memory_file == in_memory:
                         found[held.st_dev, held.st_ino] = held.st_blocks * 512
     return sum(found.values())

@@ -146,6 +146,8 @@ class Sandbox:
             else:
                 watching = partial(_until, timeout=job.timeout, kill=process.kill)
             status, seconds, exceeded = process.wait(watching)
+            if status > 0 and not exceeded and not process.was_shut_in:
+                raise ToolError(f"{job.argv[0]} cannot be shut in: {_beginning(err, _TAIL)!r}")
             return Completed(
                 status,
                 _beginning(out, limits.output_bytes if job.isolated else -1),
@@ -178,7 +180,7 @@ class Sandbox:
         if job.isolated and not isolates:
             follow += _without_privileges()
         outer = [
-            *_where_there(follow + ["--"]),
+            *_where_there([*follow, "--"]),
             *_where_there(limits.of_everything()),
             *job.outside,
         ]
@@ -254,12 +256,25 @@ class _Running:
     def others(self) -> Processes | None:
         """Its processes; None while the first of them is being made."""
         if self._others is None and self._status is not None:
-            with suppress(BlockingIOError):
-                self._said += os.read(self._status, 4096)
+            self._listen(self._status)
             if b"}" in self._said:
                 first, _ = json.JSONDecoder().raw_decode(self._said.decode())
                 self._others = Namespace(first["child-pid"])
         return self._others
+
+    def _listen(self, status: int) -> None:
+        """Takes what bubblewrap has said."""
+        with suppress(BlockingIOError):
+            while said := os.read(status, 4096):
+                self._said += said
+
+    @property
+    def was_shut_in(self) -> bool:
+        """Whether bubblewrap, where it had to, came as far as to start the program."""
+        if self._status is None:
+            return True
+        self._listen(self._status)
+        return b'"exit-code"' in self._said
 
     def kill(self) -> None:
         """Kills the group that it started as."""

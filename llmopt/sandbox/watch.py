@@ -14,10 +14,12 @@ from contextlib import suppress
 from typing import IO
 
 from llmopt.sandbox.limits import Limits
-from llmopt.sandbox.processes import Processes, deleted_files, memory
+from llmopt.sandbox.processes import Processes, memory, unnamed_files
 
-#: Seconds between two looks: at what is cheap; at the files of a directory.
+#: Seconds between two looks, and how many times as long as a look takes; seconds between two
+#: looks at the files of a directory.
 _INTERVAL = 0.05
+_REST = 10
 _AT_FILES = 1.0
 #: Of the machine's memory and of a disk, what has to stay free for others.
 _RESERVE = 0.02
@@ -38,7 +40,7 @@ class Watch:
         self._started = time.time()
         self._find = processes
         self._disks = {path: _Disk(path) for path in writable}
-        self._had_memory = _available_share() > _RESERVE
+        self._available, self._memory = _machine_memory()
         self._looked_at_files = 0.0
 
     def until(self, ended: threading.Event, timeout: float, kill: Callable[[], None]) -> str:
@@ -47,11 +49,13 @@ class Watch:
         Returns the limit that it went beyond, or nothing.
         """
         deadline = time.monotonic() + timeout
-        while not ended.wait(max(0.0, min(_INTERVAL, deadline - time.monotonic()))):
-            exceeded = "time" if time.monotonic() >= deadline else self._look()
-            if exceeded:
+        rest = _INTERVAL
+        while not ended.wait(max(0.0, min(rest, deadline - time.monotonic()))):
+            start = time.monotonic()
+            if exceeded := "time" if start >= deadline else self._look():
                 kill()
                 return exceeded
+            rest = max(_INTERVAL, _REST * (time.monotonic() - start))
         return self._printed()
 
     def _look(self) -> str:
@@ -66,13 +70,15 @@ class Watch:
         alive = processes.alive() if processes else []
         if sum(process.threads for process in alive) > self._limits.processes:
             return "processes"
-        if processes and sum(p.resident for p in alive) > self._limits.memory_bytes:
-            # Forked processes share: only then is it worth to ask what each really takes.
-            if memory(processes, alive) > self._limits.memory_bytes:
-                return "memory"
-        if self._had_memory and _available_share() < _RESERVE:
+        available, _ = _machine_memory()
+        limit = self._limits.memory_bytes
+        # Forked processes share, and others take memory as well: only where this may be the job is
+        # it worth to ask what its processes really take.
+        suspect = max(sum(p.resident for p in alive), self._available - available) > limit
+        if processes and suspect and memory(processes, alive) > limit:
             return "memory"
-        return ""
+        reserve = self._memory * _RESERVE
+        return "memory" if available < reserve < self._available else ""
 
     def _filled(self) -> str:
         if any(disk.is_full for disk in self._disks.values()):
@@ -84,7 +90,7 @@ class Watch:
             return ""
         written = sum(_written(path, self._started) for path in self._disks)
         if processes := self._find():
-            written += deleted_files(processes, processes.alive())
+            written += unnamed_files(processes, processes.alive(), in_memory=False)
         self._looked_at_files = time.monotonic()
         return "disk" if written > self._limits.disk_bytes else ""
 
@@ -131,8 +137,8 @@ def _written(directory: str, since: float) -> int:
     return total
 
 
-def _available_share() -> float:
-    """How much of the machine's memory can still be had."""
+def _machine_memory() -> tuple[int, int]:
+    """Bytes of the machine's memory that can still be had, and all of them."""
     with open("/proc/meminfo", "rb") as file:
-        sizes = {words[0]: int(words[1]) for words in map(bytes.split, file)}
-    return sizes[b"MemAvailable:"] / sizes[b"MemTotal:"]
+        sizes = {words[0]: int(words[1]) * 1024 for words in map(bytes.split, file)}
+    return sizes[b"MemAvailable:"], sizes[b"MemTotal:"]
