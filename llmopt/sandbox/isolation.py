@@ -23,6 +23,8 @@ _PASSED = re.compile(r"PATH|LANG|LANGUAGE|LC_\w+|TZ|TERM|LD_LIBRARY_PATH")
 _HIDDEN = ("/home", "/root", "/run")
 #: Of those, what some systems keep their programs in.
 _SHOWN = ("/run/current-system", "/run/opengl-driver")
+#: What root could change of the machine, by owning it.
+_OF_THE_KERNEL = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus")
 _TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - the child's own, gone with it
 
 
@@ -100,6 +102,7 @@ def _words(view: View, options: Sequence[str]) -> list[str]:
         *("--ro-bind", "/", "/"),
         *("--dev", "/dev"),
         *("--proc", "/proc"),
+        *(word for path in _OF_THE_KERNEL for word in ("--ro-bind-try", path, path)),
         *temporary,
         *("--remount-ro", "/dev"),
         *(word for path in hidden for word in ("--tmpfs", path)),

@@ -151,9 +151,13 @@ def test_keys_in_the_environment_stay_outside(cell: Cell) -> None:
         "print(done.status, done.stdout.decode())"
     )
     environment = {
-        **{"PYTHONPATH": str(REPOSITORY), "ANTHROPIC_API_KEY": SECRET, "GIVEN": "by name"},
-        **{"LLMOPT_REPLACE": "/p/.llmopt/build/cand.objects", "LC_ALL": "C.UTF-8"},
-        **{"PATH": os.environ["PATH"], "SSH_AUTH_SOCK": "/run/agent"},
+        "PYTHONPATH": str(REPOSITORY),
+        "ANTHROPIC_API_KEY": SECRET,
+        "SSH_AUTH_SOCK": "/run/agent",
+        "LLMOPT_REPLACE": "/p/.llmopt/build/cand.objects",
+        "GIVEN": "by name",
+        "LC_ALL": "C.UTF-8",
+        "PATH": os.environ["PATH"],
     }
 
     def inside(attack: str) -> list[str]:
