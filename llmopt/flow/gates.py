@@ -58,7 +58,14 @@ class Gatekeeper:
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
         self._sanitized = SanitizedBuild(
-            Tree(session.config, session.sandbox, session.launcher, "san", sanitizers.ENVIRONMENT),
+            Tree(
+                session.config,
+                session.sandbox,
+                session.launcher,
+                "san",
+                sanitizers.ENVIRONMENT,
+                sanitized=True,
+            ),
             session.config.workload,
             session.sandbox,
         )
