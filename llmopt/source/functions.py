@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clang import cindex
 
@@ -95,15 +96,26 @@ def locate(
     `options` are the unit's own, `include` is the compiler's own header directory. Raises
     SourceError, with the reason, when the function has no text of its own in this file.
     """
+    found = definitions(path, content, tuple(options), include, cwd).get(function)
+    if found is None:
+        raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return _describe(found, path, content)
+
+
+@lru_cache(maxsize=2)  # what stands in a file is asked for in several ways
+def definitions(
+    path: str, content: bytes, options: tuple[str, ...], include: str, cwd: str
+) -> Mapping[str, cindex.Cursor]:
+    """The function definitions in the file's text, by name, as `locate` reads it.
+
+    Raises SourceError when libclang cannot read it.
+    """
     unit = _parse(path, content, options, include, cwd)
-    for cursor in unit.cursor.get_children():
-        if (
-            cursor.kind == cindex.CursorKind.FUNCTION_DECL
-            and cursor.spelling == function
-            and cursor.is_definition()
-        ):
-            return _describe(cursor, path, content)
-    raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return {
+        cursor.spelling: cursor
+        for cursor in unit.cursor.get_children()
+        if cursor.kind == cindex.CursorKind.FUNCTION_DECL and cursor.is_definition()
+    }
 
 
 def _parse(
