@@ -1,8 +1,8 @@
 #define _GNU_SOURCE
 #include "allocator.h"
+#include "kernel.h"
 #include "state.h"
 #include "stop.h"
-#include "kernel.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -20,8 +20,7 @@
 #define POISON_MOST UINT64_C(4096)
 #define TRACE_FACTOR UINT64_C(1099511628211)
 
-static void set_up(void)
-{
+static void set_up(void) {
     if (kernel_reserve(ARENA_START, ARENA_BYTES) ||
         kernel_reserve(BLOCKS_START, ARENA_BYTES / GRANULE_BYTES * sizeof(struct block)) ||
         kernel_reserve(SPANS_START, ARENA_BYTES / SPAN_BYTES * sizeof(struct span)) ||
@@ -35,8 +34,7 @@ static void set_up(void)
  * the first allocation, which comes before the first snapshot. */
 static int is_set_up;
 
-void heap_lock(void)
-{
+void heap_lock(void) {
     while (__atomic_exchange_n(&HEAP->lock, 1, __ATOMIC_ACQUIRE))
         KERNEL0(SYS_sched_yield);
 }
@@ -44,8 +42,7 @@ void heap_lock(void)
 void heap_unlock(void) { __atomic_store_n(&HEAP->lock, 0, __ATOMIC_RELEASE); }
 
 /* The class of a size, and what a slot of it holds. */
-static unsigned class_of(uint64_t size, uint64_t *slot)
-{
+static unsigned class_of(uint64_t size, uint64_t *slot) {
     if (size <= SMALL_MOST) {
         uint64_t steps = size ? (size + SMALL_STEP - 1) / SMALL_STEP : 1;
         *slot = steps * SMALL_STEP;
@@ -61,8 +58,7 @@ static unsigned class_of(uint64_t size, uint64_t *slot)
         }
 }
 
-static uint64_t take_spans(uint64_t count, uint64_t slot)
-{
+static uint64_t take_spans(uint64_t count, uint64_t slot) {
     uint64_t first = HEAP->spans_used;
     if ((first + count) * SPAN_BYTES > ARENA_BYTES)
         return 0;
@@ -72,8 +68,7 @@ static uint64_t take_spans(uint64_t count, uint64_t slot)
     return ARENA_START + first * SPAN_BYTES;
 }
 
-static uint64_t take_slot(unsigned number, uint64_t slot, int *used_before)
-{
+static uint64_t take_slot(unsigned number, uint64_t slot, int *used_before) {
     uint64_t address = HEAP->freed[number];
     if (address && !HEAP->shifted) {
         HEAP->freed[number] = block_at(address)->size;
@@ -92,8 +87,7 @@ static uint64_t take_slot(unsigned number, uint64_t slot, int *used_before)
     return address;
 }
 
-static uint64_t take_large(uint64_t bytes, int *used_before)
-{
+static uint64_t take_large(uint64_t bytes, int *used_before) {
     for (uint64_t *link = &HEAP->freed_large; *link; link = &block_at(*link)->size) {
         uint64_t address = *link;
         if (SPANS[(address - ARENA_START) / SPAN_BYTES].slot_bytes == bytes) {
@@ -105,8 +99,7 @@ static uint64_t take_large(uint64_t bytes, int *used_before)
     return take_spans(bytes / SPAN_BYTES, bytes);
 }
 
-static void *allocate(uint64_t size, int zero)
-{
+static void *allocate(uint64_t size, int zero) {
     if (!is_set_up) {
         is_set_up = 1;
         set_up();
@@ -141,13 +134,11 @@ static void *allocate(uint64_t size, int zero)
     return (void *)address;
 }
 
-static uint64_t slot_of(uint64_t address)
-{
+static uint64_t slot_of(uint64_t address) {
     return SPANS[(address - ARENA_START) / SPAN_BYTES].slot_bytes;
 }
 
-static void release(void *pointer)
-{
+static void release(void *pointer) {
     uint64_t address = (uint64_t)pointer;
     /* Not ours: from before this allocator was there, out of the dynamic linker. */
     if (!in_arena(address))
@@ -175,14 +166,12 @@ static void release(void *pointer)
 
 EXPORTED void *malloc(size_t size) { return allocate(size, 0); }
 
-EXPORTED void free(void *pointer)
-{
+EXPORTED void free(void *pointer) {
     if (pointer)
         release(pointer);
 }
 
-EXPORTED void *calloc(size_t count, size_t size)
-{
+EXPORTED void *calloc(size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) {
         errno = ENOMEM;
@@ -191,13 +180,11 @@ EXPORTED void *calloc(size_t count, size_t size)
     return allocate(bytes, 1);
 }
 
-EXPORTED size_t malloc_usable_size(void *pointer)
-{
+EXPORTED size_t malloc_usable_size(void *pointer) {
     return pointer ? block_at((uint64_t)pointer)->size : 0;
 }
 
-EXPORTED void *realloc(void *pointer, size_t size)
-{
+EXPORTED void *realloc(void *pointer, size_t size) {
     if (!pointer)
         return allocate(size, 0);
     if (!size) {
@@ -222,8 +209,7 @@ EXPORTED void *realloc(void *pointer, size_t size)
     return moved;
 }
 
-EXPORTED void *reallocarray(void *pointer, size_t count, size_t size)
-{
+EXPORTED void *reallocarray(void *pointer, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) {
         errno = ENOMEM;
@@ -233,8 +219,7 @@ EXPORTED void *reallocarray(void *pointer, size_t count, size_t size)
 }
 
 /* Slots of a power of two stand at multiples of it, since spans do. */
-static void *aligned(uint64_t alignment, uint64_t size)
-{
+static void *aligned(uint64_t alignment, uint64_t size) {
     if (alignment <= GRANULE_BYTES)
         return allocate(size, 0);
     if (alignment > SPAN_BYTES || size > ARENA_BYTES) {
@@ -253,8 +238,7 @@ EXPORTED void *memalign(size_t alignment, size_t size) { return aligned(alignmen
 
 EXPORTED void *aligned_alloc(size_t alignment, size_t size) { return aligned(alignment, size); }
 
-EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
-{
+EXPORTED int posix_memalign(void **result, size_t alignment, size_t size) {
     int before = errno;
     void *block = aligned(alignment, size);
     errno = before;
@@ -266,8 +250,7 @@ EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
 
 EXPORTED void *valloc(size_t size) { return aligned(PAGE_BYTES, size); }
 
-int heap_is_the_programs(void)
-{
+int heap_is_the_programs(void) {
     char *text = strdup("");
     int ours = in_arena((uint64_t)text);
     if (ours)

@@ -44,13 +44,11 @@ struct heap {
 #define HEAP ((struct heap *)HEAP_START)
 #define SPANS ((struct span *)SPANS_START)
 
-static inline struct block *block_at(uint64_t address)
-{
+static inline struct block *block_at(uint64_t address) {
     return (struct block *)BLOCKS_START + (address - ARENA_START) / GRANULE_BYTES;
 }
 
-static inline int in_arena(uint64_t address)
-{
+static inline int in_arena(uint64_t address) {
     return address >= ARENA_START && address < ARENA_END;
 }
 

@@ -16,8 +16,8 @@
 static __thread __attribute__((tls_model("initial-exec"))) uint64_t thread_calls, thread_covered;
 
 /* Not inlined: what it leaves on the stack has to stand below the frame that scrubs. */
-static __attribute__((noinline)) void enter_program(const struct llmopt_shadow_site *site, const void *record)
-{
+static __attribute__((noinline)) void enter_program(const struct llmopt_shadow_site *site,
+                                                    const void *record) {
     uint64_t call = counts_begin_call();
     uint64_t own = ++thread_calls;
     if (call < STATE->settings.first_call)
@@ -34,8 +34,7 @@ static __attribute__((noinline)) void enter_program(const struct llmopt_shadow_s
         snapshot_single(site, record, call);
 }
 
-static void enter_run(const void *record)
-{
+static void enter_run(const void *record) {
     struct run *run = &STATE->run;
     /* A call from within another stands below it on the stack. One above it means that the other
      * was left by a jump. */
@@ -53,8 +52,7 @@ static void enter_run(const void *record)
 
 /* What the two functions leave on the stack and in registers that nobody may rely on would else
  * show in slots that the program allocates and never writes. */
-static __attribute__((noinline)) void scrub(uint64_t bytes)
-{
+static __attribute__((noinline)) void scrub(uint64_t bytes) {
     uint64_t here = (uint64_t)__builtin_frame_address(0);
     if (here < STATE->run.stack_floor + bytes)
         bytes = here > STATE->run.stack_floor ? here - STATE->run.stack_floor : 0;
@@ -75,8 +73,7 @@ static __attribute__((noinline)) void scrub(uint64_t bytes)
                        "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc");
 }
 
-EXPORTED void llmopt_shadow_enter(const struct llmopt_shadow_site *site, const void *record)
-{
+EXPORTED void llmopt_shadow_enter(const struct llmopt_shadow_site *site, const void *record) {
     if (STATE->role == ROLE_RUN) {
         enter_run(record);
         return;
@@ -88,15 +85,13 @@ EXPORTED void llmopt_shadow_enter(const struct llmopt_shadow_site *site, const v
         scrub(SNAPSHOT_STACK_BYTES);
 }
 
-EXPORTED void (*llmopt_shadow_route(void (*original)(void), void (*candidate)(void)))(void)
-{
+EXPORTED void (*llmopt_shadow_route(void (*original)(void), void (*candidate)(void)))(void) {
     return STATE->role == ROLE_RUN && STATE->run.candidate ? candidate : original;
 }
 
 EXPORTED void llmopt_shadow_clear(void *bytes, unsigned long count) { memset(bytes, 0, count); }
 
-EXPORTED void llmopt_shadow_leave(const void *record, const void *result, unsigned long size)
-{
+EXPORTED void llmopt_shadow_leave(const void *record, const void *result, unsigned long size) {
     if (STATE->role != ROLE_RUN)
         return;
     struct run *run = &STATE->run;

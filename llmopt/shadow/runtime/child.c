@@ -19,8 +19,7 @@
 #define EVENT_INTERRUPTED (-4)
 #define MILLISECOND UINT64_C(1000000)
 
-static _Noreturn void become(const struct plan *plan, int channel)
-{
+static _Noreturn void become(const struct plan *plan, int channel) {
     struct run *run = &STATE->run;
     run->outer = run->record = WORK->record;
     run->candidate = plan->candidate;
@@ -40,8 +39,7 @@ static _Noreturn void become(const struct plan *plan, int channel)
     __builtin_longjmp(WORK->back, 1);
 }
 
-void child_start(struct child *child, const struct plan *plan)
-{
+void child_start(struct child *child, const struct plan *plan) {
     int ends[2];
     *child = (struct child){.channel = -1, .memory = -1, .pages = -1, .ending = ENDED_UNSTARTED};
     if (KERNEL2(SYS_pipe2, ends, O_CLOEXEC) < 0)
@@ -63,8 +61,7 @@ void child_start(struct child *child, const struct plan *plan)
         child->pid = pid;
 }
 
-static int open_file(pid_t pid, const char *name)
-{
+static int open_file(pid_t pid, const char *name) {
     char bytes[64];
     struct text path = {bytes, 0, sizeof bytes};
     text_add(&path, "/proc/");
@@ -78,8 +75,7 @@ static int open_file(pid_t pid, const char *name)
     return (int)high;
 }
 
-static void look_at_stopped(struct child *child)
-{
+static void look_at_stopped(struct child *child) {
     child->memory = open_file(child->pid, "/mem");
     child->pages = open_file(child->pid, "/pagemap");
     if (child->memory < 0 ||
@@ -87,8 +83,7 @@ static void look_at_stopped(struct child *child)
         child->ending = ENDED_UNSTARTED;
 }
 
-void child_wait(struct child *child, uint64_t patience)
-{
+void child_wait(struct child *child, uint64_t patience) {
     if (child->pid <= 0 || child->channel < 0)
         return;
     struct pollfd polled = {child->channel, POLLIN, 0};
@@ -114,8 +109,7 @@ void child_wait(struct child *child, uint64_t patience)
     }
 }
 
-void child_end(struct child *child)
-{
+void child_end(struct child *child) {
     if (child->pid > 0) {
         KERNEL2(SYS_kill, child->pid, SIGKILL);
         kernel_wait(child->pid);
@@ -129,7 +123,6 @@ void child_end(struct child *child)
     }
 }
 
-int child_read(const struct child *child, uint64_t address, void *bytes, uint64_t count)
-{
+int child_read(const struct child *child, uint64_t address, void *bytes, uint64_t count) {
     return KERNEL4(SYS_pread64, child->memory, bytes, count, address) == (long)count ? 0 : -1;
 }

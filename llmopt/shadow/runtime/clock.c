@@ -9,8 +9,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 
 /* Not from kernel_call: that is let through. */
-static long ask(long number, long a, long b)
-{
+static long ask(long number, long a, long b) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result)
@@ -19,8 +18,7 @@ static long ask(long number, long a, long b)
     return result;
 }
 
-EXPORTED int clock_gettime(clockid_t clock, struct timespec *now)
-{
+EXPORTED int clock_gettime(clockid_t clock, struct timespec *now) {
     long result = ask(SYS_clock_gettime, clock, (long)now);
     if (result < 0) {
         errno = (int)-result;
@@ -29,8 +27,7 @@ EXPORTED int clock_gettime(clockid_t clock, struct timespec *now)
     return 0;
 }
 
-EXPORTED int gettimeofday(struct timeval *restrict now, void *restrict zone)
-{
+EXPORTED int gettimeofday(struct timeval *restrict now, void *restrict zone) {
     return (int)ask(SYS_gettimeofday, (long)now, (long)zone);
 }
 

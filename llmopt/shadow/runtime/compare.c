@@ -16,15 +16,13 @@
  * they change with the order of operations that all give the same. */
 #define MXCSR_CONTROL 0xffc0U
 
-void differs(enum difference_kind kind, uint64_t address, uint64_t old, uint64_t new)
-{
+void differs(enum difference_kind kind, uint64_t address, uint64_t old, uint64_t new) {
     if (WORK->difference_count < DIFFERENCES_SHOWN)
         WORK->differences[WORK->difference_count] = (struct difference){kind, address, old, new};
     WORK->difference_count++;
 }
 
-static void compare_stops(const struct run *old, const struct run *new)
-{
+static void compare_stops(const struct run *old, const struct run *new) {
     if (old->stop.number != new->stop.number)
         differs(DIFFERS_STOP, 0, (uint64_t)old->stop.number, (uint64_t)new->stop.number);
     if (old->calls != new->calls)
@@ -43,20 +41,17 @@ static void compare_stops(const struct run *old, const struct run *new)
         differs(DIFFERS_CONTROL, 0, old->stop.x87_control, new->stop.x87_control);
 }
 
-static void compare_registers(const struct run *old, const struct run *new)
-{
+static void compare_registers(const struct run *old, const struct run *new) {
     for (unsigned i = 0; i < sizeof old->stop.saved / sizeof *old->stop.saved; i++)
         if (!fresh_equal(old->stop.saved[i], new->stop.saved[i]))
             differs(DIFFERS_PLACE, i, old->stop.saved[i], new->stop.saved[i]);
 }
 
-static void exclude(uint64_t start, uint64_t end)
-{
+static void exclude(uint64_t start, uint64_t end) {
     WORK->excluded[WORK->excluded_count++] = (struct range){start, end};
 }
 
-static int is_excluded(uint64_t address)
-{
+static int is_excluded(uint64_t address) {
     for (unsigned i = 0; i < WORK->excluded_count; i++)
         if (address >= WORK->excluded[i].start && address < WORK->excluded[i].end)
             return 1;
@@ -64,8 +59,7 @@ static int is_excluded(uint64_t address)
 }
 
 /* errno shares its word with another variable: that half is compared with it. */
-static void compare_errno(const struct child *old, const struct child *new)
-{
+static void compare_errno(const struct child *old, const struct child *new) {
     uint64_t word = (uint64_t)&errno / WORD_BYTES * WORD_BYTES;
     int32_t old_halves[2], new_halves[2];
     exclude(word, word + WORD_BYTES);
@@ -85,8 +79,7 @@ static void compare_errno(const struct child *old, const struct child *new)
 
 /* In the heap what was dead before holds garbage, or a fresh block, which is compared by itself;
  * and what both have freed is dead. */
-static int is_dead(const struct child *old, uint64_t address)
-{
+static int is_dead(const struct child *old, uint64_t address) {
     uint64_t slot, start = block_at_snapshot(address, &slot);
     if (!start || !block_at(start)->sequence)
         return 1;
@@ -95,8 +88,7 @@ static int is_dead(const struct child *old, uint64_t address)
            now.sequence != block_at(start)->sequence;
 }
 
-static void compare_word(const struct child *old, uint64_t address, uint64_t a, uint64_t b)
-{
+static void compare_word(const struct child *old, uint64_t address, uint64_t a, uint64_t b) {
     if (a == b && !fresh_may_point(a))
         return;
     if (is_excluded(address) || (in_arena(address) && is_dead(old, address)))
@@ -106,8 +98,7 @@ static void compare_word(const struct child *old, uint64_t address, uint64_t a, 
 }
 
 static void compare_bytes(const struct child *old, const struct child *new, uint64_t start,
-                          uint64_t end)
-{
+                          uint64_t end) {
     for (uint64_t at = start; at < end; at += CHUNK_BYTES) {
         uint64_t count = end - at < CHUNK_BYTES ? end - at : CHUNK_BYTES;
         if (child_read(old, at, WORK->old_bytes, count) ||
@@ -123,14 +114,12 @@ static void compare_bytes(const struct child *old, const struct child *new, uint
     }
 }
 
-static int is_compared(const struct map *map)
-{
+static int is_compared(const struct map *map) {
     return map->writable && !map->shared && (map->start < ARENA_START || map->start >= RUNTIME_END);
 }
 
 /* The next writable range, adjoining mappings joined; 0 at the end. */
-static int next_range(const struct maps *maps, unsigned *at, struct range *range)
-{
+static int next_range(const struct maps *maps, unsigned *at, struct range *range) {
     while (*at < maps->count && !is_compared(&maps->list[*at]))
         ++*at;
     if (*at >= maps->count)
@@ -146,14 +135,12 @@ static int next_range(const struct maps *maps, unsigned *at, struct range *range
 }
 
 /* The stack may have grown to other depths: below the frame at the stop nothing counts. */
-static void cut_dead_stack(struct range *range, uint64_t stack)
-{
+static void cut_dead_stack(struct range *range, uint64_t stack) {
     if (stack >= range->start && stack < range->end)
         range->start = stack / PAGE_BYTES * PAGE_BYTES;
 }
 
-static void compare_maps(const struct child *old, const struct child *new)
-{
+static void compare_maps(const struct child *old, const struct child *new) {
     unsigned old_at = 0, new_at = 0;
     struct range a, b;
     uint64_t stack = old->run.stop.stack;
@@ -177,8 +164,7 @@ static void compare_maps(const struct child *old, const struct child *new)
     }
 }
 
-static void compare_memory(const struct child *old, const struct child *new)
-{
+static void compare_memory(const struct child *old, const struct child *new) {
     WORK->excluded_count = 0;
     uint64_t rseq = (uint64_t)__builtin_thread_pointer() + (uint64_t)__rseq_offset;
     exclude(rseq, rseq + RSEQ_BYTES);
@@ -194,8 +180,7 @@ static void compare_memory(const struct child *old, const struct child *new)
     fresh_forget();
 }
 
-uint64_t compare_runs(const struct child *old, const struct child *new)
-{
+uint64_t compare_runs(const struct child *old, const struct child *new) {
     WORK->difference_count = 0;
     WORK->pages_compared = 0;
     WORK->entry_sequence = HEAP->sequence;

@@ -18,29 +18,27 @@
 
 #define DIGEST_START UINT64_C(14695981039346656037)
 #define DIGEST_FACTOR UINT64_C(1099511628211)
-/* Each look at the clock finds it this much later: two runs that look equally often see the same. */
+/* Each look at the clock finds it this much later: two runs that look equally often see the same.
+ */
 #define CLOCK_STEP_NS UINT64_C(1000)
 #define CLOCK_BASE_SECONDS 1700000000
 #define SECOND_NS UINT64_C(1000000000)
 #define NOT_EMULATED 0
 #define EMULATED 1
 
-static uint64_t digest(uint64_t state, const void *bytes, uint64_t count)
-{
+static uint64_t digest(uint64_t state, const void *bytes, uint64_t count) {
     const unsigned char *byte = bytes;
     for (uint64_t i = 0; i < count; i++)
         state = (state ^ byte[i]) * DIGEST_FACTOR;
     return state;
 }
 
-static int is_regular(int fd)
-{
+static int is_regular(int fd) {
     struct stat status;
     return KERNEL2(SYS_fstat, fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-void emulate_begin(void)
-{
+void emulate_begin(void) {
     struct run *run = &STATE->run;
     run->output_digest = run->calls_digest = DIGEST_START;
     run->output_bytes = 0;
@@ -48,35 +46,29 @@ void emulate_begin(void)
     run->clock_ns = CLOCK_BASE_SECONDS * SECOND_NS;
     run->wrote_file = 0;
     for (int fd = 0; fd < FILES; fd++)
-        run->offsets[fd] =
-            is_regular(fd) ? KERNEL3(SYS_lseek, fd, 0, SEEK_CUR) : NO_REGULAR_FILE;
+        run->offsets[fd] = is_regular(fd) ? KERNEL3(SYS_lseek, fd, 0, SEEK_CUR) : NO_REGULAR_FILE;
 }
 
-static int64_t *offset_of(long fd)
-{
+static int64_t *offset_of(long fd) {
     return fd >= 0 && fd < FILES ? &STATE->run.offsets[fd] : NULL;
 }
 
-static int is_tracked(long fd)
-{
+static int is_tracked(long fd) {
     const int64_t *offset = offset_of(fd);
     return offset && *offset >= 0;
 }
 
-static int was_opened_here(long fd)
-{
+static int was_opened_here(long fd) {
     const int64_t *offset = offset_of(fd);
     return offset && *offset == OPENED_BY_RUN;
 }
 
 /* A descriptor that two runs may both have: the runtime's own channel is none. */
-static int is_the_programs(long fd)
-{
+static int is_the_programs(long fd) {
     return fd != STATE->run.channel && KERNEL2(SYS_fcntl, fd, F_GETFD) >= 0;
 }
 
-static int note_output(long fd, const void *bytes, uint64_t count)
-{
+static int note_output(long fd, const void *bytes, uint64_t count) {
     struct run *run = &STATE->run;
     if (!is_the_programs(fd) || was_opened_here(fd))
         return NOT_EMULATED;
@@ -92,14 +84,12 @@ static int note_output(long fd, const void *bytes, uint64_t count)
     return EMULATED;
 }
 
-static int emulate_write(const long *arguments, long *result)
-{
+static int emulate_write(const long *arguments, long *result) {
     *result = arguments[2];
     return note_output(arguments[0], (const void *)arguments[1], (uint64_t)arguments[2]);
 }
 
-static int emulate_writev(const long *arguments, long *result)
-{
+static int emulate_writev(const long *arguments, long *result) {
     const struct iovec *parts = (const struct iovec *)arguments[1];
     *result = 0;
     for (long i = 0; i < arguments[2]; i++) {
@@ -111,13 +101,11 @@ static int emulate_writev(const long *arguments, long *result)
 }
 
 /* What the run has written is not in the file: to read that would be to read something else. */
-static int may_read_back(long fd)
-{
+static int may_read_back(long fd) {
     return STATE->run.wrote_file && (KERNEL2(SYS_fcntl, fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
 }
 
-static int emulate_read(const long *arguments, long *result)
-{
+static int emulate_read(const long *arguments, long *result) {
     long fd = arguments[0];
     if (was_opened_here(fd)) {
         *result = KERNEL3(SYS_read, fd, arguments[1], arguments[2]);
@@ -131,8 +119,7 @@ static int emulate_read(const long *arguments, long *result)
     return EMULATED;
 }
 
-static int emulate_lseek(const long *arguments, long *result)
-{
+static int emulate_lseek(const long *arguments, long *result) {
     long fd = arguments[0];
     if (was_opened_here(fd)) {
         *result = KERNEL3(SYS_lseek, fd, arguments[1], arguments[2]);
@@ -147,8 +134,7 @@ static int emulate_lseek(const long *arguments, long *result)
     return EMULATED;
 }
 
-static int emulate_open(const long *arguments, long *result)
-{
+static int emulate_open(const long *arguments, long *result) {
     long flags = arguments[2];
     if ((flags & (O_ACCMODE | O_CREAT | O_TRUNC)) != O_RDONLY || STATE->run.wrote_file)
         return NOT_EMULATED;
@@ -165,8 +151,7 @@ static int emulate_open(const long *arguments, long *result)
     return EMULATED;
 }
 
-static int emulate_close(const long *arguments, long *result)
-{
+static int emulate_close(const long *arguments, long *result) {
     if (!is_the_programs(arguments[0])) {
         *result = -EBADF;
         return EMULATED;
@@ -177,15 +162,13 @@ static int emulate_close(const long *arguments, long *result)
     return EMULATED;
 }
 
-static void look_at_clock(struct timespec *now)
-{
+static void look_at_clock(struct timespec *now) {
     STATE->run.clock_ns += CLOCK_STEP_NS;
     now->tv_sec = (time_t)(STATE->run.clock_ns / SECOND_NS);
     now->tv_nsec = (long)(STATE->run.clock_ns % SECOND_NS);
 }
 
-static int emulate_clock(long number, const long *arguments, long *result)
-{
+static int emulate_clock(long number, const long *arguments, long *result) {
     struct timespec now;
     look_at_clock(&now);
     *result = 0;
@@ -202,8 +185,7 @@ static int emulate_clock(long number, const long *arguments, long *result)
     return EMULATED;
 }
 
-static int emulate_signal_mask(const long *arguments, long *result)
-{
+static int emulate_signal_mask(const long *arguments, long *result) {
     struct run *run = &STATE->run;
     uint64_t before = run->signal_mask;
     if (arguments[1]) {
@@ -222,8 +204,7 @@ static int emulate_signal_mask(const long *arguments, long *result)
 }
 
 /* Nobody is left who could wake a run that waits. */
-static int emulate_futex(const long *arguments, long *result)
-{
+static int emulate_futex(const long *arguments, long *result) {
     long operation = arguments[1] & FUTEX_CMD_MASK;
     if (operation == FUTEX_WAKE) {
         *result = 0;
@@ -237,15 +218,13 @@ static int emulate_futex(const long *arguments, long *result)
     return EMULATED;
 }
 
-static int pass_through(long number, const long *arguments, long *result)
-{
+static int pass_through(long number, const long *arguments, long *result) {
     *result = kernel_call(number, arguments[0], arguments[1], arguments[2], arguments[3],
                           arguments[4], arguments[5]);
     return EMULATED;
 }
 
-int emulate(long number, const long *arguments, long *result)
-{
+int emulate(long number, const long *arguments, long *result) {
     switch (number) {
     case SYS_write:
         return emulate_write(arguments, result);

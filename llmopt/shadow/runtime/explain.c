@@ -28,8 +28,7 @@ static const char *const endings[] = {
 };
 
 /* In a block of the heap, in the data of a file, or in another mapping. */
-static void add_place(struct text *line, const struct child *child, uint64_t address)
-{
+static void add_place(struct text *line, const struct child *child, uint64_t address) {
     field_number(line, "address", address);
     if (in_arena(address)) {
         uint64_t slot, start = block_at_snapshot(address, &slot);
@@ -54,8 +53,7 @@ static void add_place(struct text *line, const struct child *child, uint64_t add
     field_number(line, "offset", address - start);
 }
 
-static void add_arguments(struct text *line, const struct child *old)
-{
+static void add_arguments(struct text *line, const struct child *old) {
     text_add(line, ",\"arguments\":[");
     for (unsigned long i = 0; i < WORK->site->parameter_count; i++) {
         const struct llmopt_shadow_parameter *parameter = &WORK->site->parameters[i];
@@ -73,8 +71,7 @@ static void add_arguments(struct text *line, const struct child *old)
     text_add(line, "]");
 }
 
-static void add_differences(struct text *line, const struct child *old)
-{
+static void add_differences(struct text *line, const struct child *old) {
     text_add(line, ",\"differences\":[");
     uint64_t shown = WORK->difference_count;
     if (shown > DIFFERENCES_SHOWN)
@@ -96,8 +93,7 @@ static void add_differences(struct text *line, const struct child *old)
     text_add(line, "]");
 }
 
-void explain(const struct child *old, const struct child *new, int at_call)
-{
+void explain(const struct child *old, const struct child *new, int at_call) {
     struct text line = report_begin("difference");
     field_text(&line, "ending", endings[new->ending]);
     field_number(&line, "signal", (uint64_t)new->signal);

@@ -10,32 +10,28 @@ static uint64_t granule_of(uint64_t address) { return (address - ARENA_START) / 
 
 static uint64_t span_of(uint64_t address) { return (address - ARENA_START) / SPAN_BYTES; }
 
-static uint64_t start_of_slot(const struct span *span, uint64_t address)
-{
+static uint64_t start_of_slot(const struct span *span, uint64_t address) {
     if (!span->slot_bytes)
         return 0;
     uint64_t first = ARENA_START + span->first * SPAN_BYTES;
     return address - (address - first) % span->slot_bytes;
 }
 
-uint64_t block_at_snapshot(uint64_t address, uint64_t *slot)
-{
+uint64_t block_at_snapshot(uint64_t address, uint64_t *slot) {
     const struct span *span = &SPANS[span_of(address)];
     *slot = span->slot_bytes;
     return start_of_slot(span, address);
 }
 
 /* Spans keep their slots: those that the snapshot had are the same in every run. */
-static const struct span *span_in(const struct fresh_list *list, uint64_t address)
-{
+static const struct span *span_in(const struct fresh_list *list, uint64_t address) {
     uint64_t number = span_of(address);
     if (number < HEAP->spans_used)
         return &SPANS[number];
     return number < list->spans_used ? &list->spans[number] : &list->spans[list->spans_used];
 }
 
-static void read_spans(const struct child *child, struct fresh_list *list)
-{
+static void read_spans(const struct child *child, struct fresh_list *list) {
     struct heap heap;
     list->spans_used = HEAP->spans_used;
     if (child_read(child, HEAP_START, &heap, sizeof heap))
@@ -47,8 +43,7 @@ static void read_spans(const struct child *child, struct fresh_list *list)
     list->spans[list->spans_used] = (struct span){0, 0};
 }
 
-static void add(struct fresh_list *list, uint64_t address, const struct block *block)
-{
+static void add(struct fresh_list *list, uint64_t address, const struct block *block) {
     if (list->count >= FRESH_MOST) {
         WORK->fresh_overflow = 1;
         return;
@@ -60,8 +55,7 @@ static void add(struct fresh_list *list, uint64_t address, const struct block *b
 }
 
 static void compare_block(uint64_t address, const struct block *entry, const struct block *old,
-                          const struct block *new)
-{
+                          const struct block *new) {
     if (entry->sequence) {
         int old_freed = old->sequence != entry->sequence;
         int new_freed = new->sequence != entry->sequence;
@@ -77,8 +71,7 @@ static void compare_block(uint64_t address, const struct block *entry, const str
 }
 
 static void compare_blocks(const struct child *old, const struct child *new, uint64_t start,
-                           uint64_t end)
-{
+                           uint64_t end) {
     struct block old_blocks[BLOCKS_PER_PAGE], new_blocks[BLOCKS_PER_PAGE];
     for (uint64_t page = start; page < end; page += PAGE_BYTES) {
         if (child_read(old, page, old_blocks, PAGE_BYTES) ||
@@ -94,8 +87,7 @@ static void compare_blocks(const struct child *old, const struct child *new, uin
     }
 }
 
-void fresh_collect(const struct child *old, const struct child *new)
-{
+void fresh_collect(const struct child *old, const struct child *new) {
     read_spans(old, &WORK->old_fresh);
     read_spans(new, &WORK->new_fresh);
     uint64_t used = WORK->old_fresh.spans_used;
@@ -108,14 +100,12 @@ void fresh_collect(const struct child *old, const struct child *new)
 int fresh_may_point(uint64_t word) { return in_arena(word) && WORK->fresh_span[span_of(word)]; }
 
 /* The number of the fresh block that a word points into; 0 for none. */
-static uint32_t number_in(const struct fresh_list *list, uint64_t word, uint64_t *start)
-{
+static uint32_t number_in(const struct fresh_list *list, uint64_t word, uint64_t *start) {
     *start = start_of_slot(span_in(list, word), word);
     return *start ? list->number_of[granule_of(*start)] : 0;
 }
 
-static int make_partners(uint32_t old, uint32_t new)
-{
+static int make_partners(uint32_t old, uint32_t new) {
     struct fresh *a = &WORK->old_fresh.blocks[old - 1], *b = &WORK->new_fresh.blocks[new - 1];
     if (a->partner || b->partner)
         return a->partner == new;
@@ -129,8 +119,7 @@ static int make_partners(uint32_t old, uint32_t new)
     return 1;
 }
 
-int fresh_equal(uint64_t old, uint64_t new)
-{
+int fresh_equal(uint64_t old, uint64_t new) {
     if (!fresh_may_point(old) || !in_arena(new))
         return old == new;
     uint64_t old_start, new_start;
@@ -140,11 +129,10 @@ int fresh_equal(uint64_t old, uint64_t new)
         /* Equal words that point to a live block in one run only: left over from a block that was
          * freed there. Whether that matters shows where it is used. */
         return old == new;
-    return old - old_start == new - new_start && make_partners(old_number, new_number);
+    return old - old_start == new - new_start &&make_partners(old_number, new_number);
 }
 
-static void compare_pair(const struct child *old, const struct child *new, uint32_t pair)
-{
+static void compare_pair(const struct child *old, const struct child *new, uint32_t pair) {
     const struct fresh *a = &WORK->old_fresh.blocks[WORK->pairs[pair].old - 1];
     const struct fresh *b = &WORK->new_fresh.blocks[WORK->pairs[pair].new - 1];
     uint64_t bytes = a->slot < b->slot ? a->slot : b->slot;
@@ -162,16 +150,14 @@ static void compare_pair(const struct child *old, const struct child *new, uint3
     }
 }
 
-static void compare_pairs(const struct child *old, const struct child *new)
-{
+static void compare_pairs(const struct child *old, const struct child *new) {
     while (WORK->pairs_done < WORK->pair_count)
         compare_pair(old, new, WORK->pairs_done++);
 }
 
 /* What nothing that was compared points to: at the same address, or else in the order in which
  * blocks of a size were allocated. */
-static void pair_unreached(const struct child *old, const struct child *new)
-{
+static void pair_unreached(const struct child *old, const struct child *new) {
     struct fresh_list *a = &WORK->old_fresh, *b = &WORK->new_fresh;
     for (uint32_t i = 0; i < a->count; i++) {
         uint32_t there = b->number_of[granule_of(a->blocks[i].address)];
@@ -193,16 +179,14 @@ static void pair_unreached(const struct child *old, const struct child *new)
     }
 }
 
-static const struct fresh *first_alone(const struct fresh_list *list)
-{
+static const struct fresh *first_alone(const struct fresh_list *list) {
     for (uint32_t i = 0; i < list->count; i++)
         if (!list->blocks[i].partner)
             return &list->blocks[i];
     return 0;
 }
 
-void fresh_compare(const struct child *old, const struct child *new)
-{
+void fresh_compare(const struct child *old, const struct child *new) {
     compare_pairs(old, new);
     pair_unreached(old, new);
     const struct fresh *gone = first_alone(&WORK->old_fresh);
@@ -212,8 +196,7 @@ void fresh_compare(const struct child *old, const struct child *new)
                 extra ? extra->size : 0);
 }
 
-static void forget_list(struct fresh_list *list)
-{
+static void forget_list(struct fresh_list *list) {
     for (uint32_t i = 0; i < list->count; i++) {
         list->number_of[granule_of(list->blocks[i].address)] = 0;
         WORK->fresh_span[span_of(list->blocks[i].address)] = 0;
@@ -221,8 +204,7 @@ static void forget_list(struct fresh_list *list)
     list->count = 0;
 }
 
-void fresh_forget(void)
-{
+void fresh_forget(void) {
     forget_list(&WORK->old_fresh);
     forget_list(&WORK->new_fresh);
     WORK->pair_count = WORK->pairs_done = 0;

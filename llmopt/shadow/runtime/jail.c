@@ -22,11 +22,11 @@
 #endif
 #define FATAL_SIGNALS_MOST 31
 
-static void remember(struct stop *stop, long number, const ucontext_t *context)
-{
+static void remember(struct stop *stop, long number, const ucontext_t *context) {
     const greg_t *g = context->uc_mcontext.gregs;
     stop->number = number;
-    const greg_t arguments[] = {g[REG_RDI], g[REG_RSI], g[REG_RDX], g[REG_R10], g[REG_R8], g[REG_R9]};
+    const greg_t arguments[] = {g[REG_RDI], g[REG_RSI], g[REG_RDX],
+                                g[REG_R10], g[REG_R8],  g[REG_R9]};
     memcpy(stop->arguments, arguments, sizeof arguments);
     const greg_t saved[] = {g[REG_RBX], g[REG_RBP], g[REG_R12], g[REG_R13], g[REG_R14], g[REG_R15]};
     memcpy(stop->saved, saved, sizeof saved);
@@ -36,8 +36,7 @@ static void remember(struct stop *stop, long number, const ucontext_t *context)
     stop->x87_control = context->uc_mcontext.fpregs->cwd;
 }
 
-static void on_system_call(int signal, siginfo_t *information, void *pointer)
-{
+static void on_system_call(int signal, siginfo_t *information, void *pointer) {
     (void)signal;
     ucontext_t *context = pointer;
     long number = information->si_syscall;
@@ -67,8 +66,7 @@ static void on_system_call(int signal, siginfo_t *information, void *pointer)
 #define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, (value))
 #define ALLOW(number) IF_EQUAL((number), 0, 1), ANSWER(SECCOMP_RET_ALLOW)
 
-static long install(void)
-{
+static long install(void) {
     uint64_t site = (uint64_t)kernel_call_site;
     struct sock_filter filter[] = {
         LOAD(arch),
@@ -105,8 +103,7 @@ static long install(void)
     return KERNEL3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-int jail_enter(void)
-{
+int jail_enter(void) {
     /* The program's handlers must not run here: what would call them ends the run instead. */
     struct sigaction standard;
     memset(&standard, 0, sizeof standard);

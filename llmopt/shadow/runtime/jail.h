@@ -1,4 +1,5 @@
-/* Keeps a run from changing anything outside of itself: each system call is emulated, or ends it. */
+/* Keeps a run from changing anything outside of itself: each system call is emulated, or ends it.
+ */
 #ifndef LLMOPT_SHADOW_JAIL_H
 #define LLMOPT_SHADOW_JAIL_H
 

@@ -29,8 +29,7 @@ struct pair {
     struct child old, new;
 };
 
-static void say_not_applicable(const char *reason, uint64_t detail, uint64_t calls)
-{
+static void say_not_applicable(const char *reason, uint64_t detail, uint64_t calls) {
     struct text line = report_begin("not-applicable");
     field_text(&line, "reason", reason);
     field_number(&line, "detail", detail);
@@ -39,27 +38,23 @@ static void say_not_applicable(const char *reason, uint64_t detail, uint64_t cal
     report_end(&line);
 }
 
-static void end_pair(struct pair *pair)
-{
+static void end_pair(struct pair *pair) {
     child_end(&pair->old);
     child_end(&pair->new);
 }
 
 static int is_usable(const struct child *child) { return child->ending == ENDED_STOPPED; }
 
-static int stopped_inside(const struct child *child)
-{
+static int stopped_inside(const struct child *child) {
     return is_usable(child) && child->run.outer != NULL;
 }
 
-static uint64_t patience_for(const struct child *old)
-{
+static uint64_t patience_for(const struct child *old) {
     return old->took * PATIENCE_FACTOR + PATIENCE_NS;
 }
 
 /* Both at once: there may be a processor for each. */
-static void run_pair(struct pair *pair, const struct plan *plan)
-{
+static void run_pair(struct pair *pair, const struct plan *plan) {
     struct plan candidate = *plan;
     candidate.candidate = 1;
     child_start(&pair->old, plan);
@@ -70,8 +65,7 @@ static void run_pair(struct pair *pair, const struct plan *plan)
 }
 
 /* Why nothing can be said where the original ended; NULL where something can. */
-static const char *unusable(const struct child *old, uint64_t *detail)
-{
+static const char *unusable(const struct child *old, uint64_t *detail) {
     *detail = 0;
     if (old->ending == ENDED_LATE)
         return "the original did not end in time";
@@ -90,8 +84,7 @@ static const char *unusable(const struct child *old, uint64_t *detail)
 }
 
 /* Whether the candidate ended otherwise, or left something else behind. */
-static int is_otherwise(const struct pair *pair)
-{
+static int is_otherwise(const struct pair *pair) {
     WORK->difference_count = 0;
     if (pair->new.ending == ENDED_CRASHED || pair->new.ending == ENDED_LATE)
         return 1;
@@ -99,8 +92,7 @@ static int is_otherwise(const struct pair *pair)
 }
 
 /* Whether a run of the original ends as another did. */
-static int is_repeatable(const struct child *old, const struct plan *plan)
-{
+static int is_repeatable(const struct child *old, const struct plan *plan) {
     struct child again;
     child_start(&again, plan);
     child_wait(&again, STATE->settings.timeout_ns);
@@ -109,16 +101,14 @@ static int is_repeatable(const struct child *old, const struct plan *plan)
     return same;
 }
 
-static uint64_t trace_of(const struct child *child)
-{
+static uint64_t trace_of(const struct child *child) {
     uint64_t trace = 0;
     child_read(child, (uint64_t)&HEAP->trace, &trace, sizeof trace);
     return trace;
 }
 
 /* A candidate that allocates otherwise gets other addresses. Does the program depend on them? */
-static int depends_on_addresses(const struct pair *pair, const struct plan *plan)
-{
+static int depends_on_addresses(const struct pair *pair, const struct plan *plan) {
     if (!is_usable(&pair->new) || trace_of(&pair->old) == trace_of(&pair->new))
         return 0;
     struct plan shifted = *plan;
@@ -126,9 +116,9 @@ static int depends_on_addresses(const struct pair *pair, const struct plan *plan
     return !is_repeatable(&pair->old, &shifted);
 }
 
-/* The first calls that already differ: at most all. Ends with the runs of those, to be looked at. */
-static int narrow(struct pair *pair, struct plan *plan, uint64_t calls)
-{
+/* The first calls that already differ: at most all. Ends with the runs of those, to be looked at.
+ */
+static int narrow(struct pair *pair, struct plan *plan, uint64_t calls) {
     plan->stop_at_leave = 1;
     uint64_t same = 0, otherwise = calls;
     plan->limit = calls;
@@ -154,8 +144,7 @@ static int narrow(struct pair *pair, struct plan *plan, uint64_t calls)
 
 /* Whether all that differs stands on the stack: there a function may have left what nobody reads,
  * further down than was cleared. */
-static int is_on_stack_only(const struct pair *pair)
-{
+static int is_on_stack_only(const struct pair *pair) {
     if (!is_usable(&pair->new) || WORK->difference_count > DIFFERENCES_SHOWN)
         return 0;
     const struct map *stack = maps_find(&WORK->old_maps, pair->old.run.stop.stack);
@@ -169,16 +158,14 @@ static int is_on_stack_only(const struct pair *pair)
 }
 
 /* Runs both again with more of the stack cleared; whether they still differ. */
-static int is_otherwise_when_cleared(struct pair *pair, struct plan *plan)
-{
+static int is_otherwise_when_cleared(struct pair *pair, struct plan *plan) {
     plan->scrub_bytes = SCRUB_DEEP;
     end_pair(pair);
     run_pair(pair, plan);
-    return is_usable(&pair->old) && pair->new.ending != ENDED_UNSTARTED && is_otherwise(pair);
+    return is_usable(&pair->old) && pair->new.ending != ENDED_UNSTARTED &&is_otherwise(pair);
 }
 
-static void explain_first(struct pair *pair, struct plan *plan)
-{
+static void explain_first(struct pair *pair, struct plan *plan) {
     struct pair narrowed;
     if (!WORK->single && narrow(&narrowed, plan, pair->old.run.calls)) {
         explain(&narrowed.old, &narrowed.new, 1);
@@ -191,8 +178,7 @@ static void explain_first(struct pair *pair, struct plan *plan)
 }
 
 /* A difference is one only if the original does not differ from itself. */
-static enum said confirm(struct pair *pair, struct plan *plan)
-{
+static enum said confirm(struct pair *pair, struct plan *plan) {
     if (is_on_stack_only(pair) && !is_otherwise_when_cleared(pair, plan))
         return is_usable(&pair->old) && is_usable(&pair->new) ? SAID_SAME : SAID_NOTHING;
     if (!is_repeatable(&pair->old, plan)) {
@@ -208,8 +194,7 @@ static enum said confirm(struct pair *pair, struct plan *plan)
     return SAID_OTHERWISE;
 }
 
-static enum said conclude(struct pair *pair, struct plan *plan)
-{
+static enum said conclude(struct pair *pair, struct plan *plan) {
     if (pair->new.ending == ENDED_UNSTARTED) {
         say_not_applicable("the candidate could not be run", 0, pair->old.run.entries);
         return SAID_NOTHING;
@@ -218,8 +203,7 @@ static enum said conclude(struct pair *pair, struct plan *plan)
 }
 
 /* A call after which the original cannot go on ends the stretch before it. */
-static int shorten(const struct child *old, struct plan *plan)
-{
+static int shorten(const struct child *old, struct plan *plan) {
     if (stopped_inside(old) && old->run.calls > 1) {
         plan->limit = old->run.calls - 1;
         return 1;
@@ -231,8 +215,7 @@ static int shorten(const struct child *old, struct plan *plan)
     return 0;
 }
 
-static void find_stack_floor(void)
-{
+static void find_stack_floor(void) {
     uint64_t here = (uint64_t)__builtin_frame_address(0);
     STATE->run.stack_floor = here - STACK_BYTES;
     if (maps_read(&WORK->old_maps, (pid_t)KERNEL0(SYS_getpid)))
@@ -242,8 +225,7 @@ static void find_stack_floor(void)
         STATE->run.stack_floor = map->start + PAGE_BYTES;
 }
 
-static uint64_t next_limit(const struct child *old, const struct plan *plan)
-{
+static uint64_t next_limit(const struct child *old, const struct plan *plan) {
     uint64_t wanted = STATE->settings.stretch_ns;
     if (old->took > 2 * wanted)
         return plan->limit / 2 + 1;
@@ -251,8 +233,7 @@ static uint64_t next_limit(const struct child *old, const struct plan *plan)
     return reached && old->took < wanted ? plan->limit * 2 : plan->limit;
 }
 
-static struct answer judge(struct plan *plan)
-{
+static struct answer judge(struct plan *plan) {
     find_stack_floor();
     struct pair pair;
     const char *reason = NULL;
@@ -276,14 +257,12 @@ static struct answer judge(struct plan *plan)
     return answer;
 }
 
-struct answer judge_stretch(uint64_t limit)
-{
+struct answer judge_stretch(uint64_t limit) {
     struct plan plan = {.limit = limit, .scrub_bytes = SCRUB_BYTES};
     return judge(&plan);
 }
 
-struct answer judge_single(void)
-{
+struct answer judge_single(void) {
     struct plan plan = {.limit = 1, .stop_at_leave = 1, .scrub_bytes = SCRUB_BYTES};
     return judge(&plan);
 }

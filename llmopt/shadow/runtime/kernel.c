@@ -29,29 +29,25 @@ __asm__(".text\n"
 
 pid_t kernel_clone(void) { return (pid_t)KERNEL1(SYS_clone, 0); }
 
-int kernel_wait(pid_t pid)
-{
+int kernel_wait(pid_t pid) {
     int status = 0;
     while (KERNEL4(SYS_wait4, pid, &status, __WALL, 0) == -4 /* EINTR */)
         ;
     return status;
 }
 
-void kernel_exit(int status)
-{
+void kernel_exit(int status) {
     for (;;)
         KERNEL1(SYS_exit_group, status);
 }
 
 void kernel_close(int fd) { KERNEL1(SYS_close, fd); }
 
-int kernel_open(const char *path)
-{
+int kernel_open(const char *path) {
     return (int)KERNEL4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 }
 
-long kernel_read_file(const char *path, char *text, size_t size)
-{
+long kernel_read_file(const char *path, char *text, size_t size) {
     int fd = kernel_open(path);
     if (fd < 0)
         return -1;
@@ -64,16 +60,15 @@ long kernel_read_file(const char *path, char *text, size_t size)
     return (long)have;
 }
 
-uint64_t kernel_now(void)
-{
+uint64_t kernel_now(void) {
     struct timespec now;
     KERNEL2(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-int kernel_reserve(uint64_t address, uint64_t bytes)
-{
-    long got = kernel_call(SYS_mmap, (long)address, (long)bytes, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+int kernel_reserve(uint64_t address, uint64_t bytes) {
+    long got =
+        kernel_call(SYS_mmap, (long)address, (long)bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     return (uint64_t)got == address ? 0 : -1;
 }

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-static uint64_t hexadecimal(const char **text)
-{
+static uint64_t hexadecimal(const char **text) {
     uint64_t value = 0;
     for (;; (*text)++) {
         char c = **text;
@@ -22,8 +21,7 @@ static uint64_t hexadecimal(const char **text)
 }
 
 /* One line: `start-end rwxp offset device inode   name`. */
-static void read_line(struct map *map, const char *line)
-{
+static void read_line(struct map *map, const char *line) {
     map->start = hexadecimal(&line);
     line++;
     map->end = hexadecimal(&line);
@@ -37,8 +35,7 @@ static void read_line(struct map *map, const char *line)
     }
 }
 
-int maps_read(struct maps *maps, pid_t pid)
-{
+int maps_read(struct maps *maps, pid_t pid) {
     char bytes[64];
     struct text path = {bytes, 0, sizeof bytes};
     text_add(&path, "/proc/");
@@ -59,16 +56,14 @@ int maps_read(struct maps *maps, pid_t pid)
     return 0;
 }
 
-const struct map *maps_find(const struct maps *maps, uint64_t address)
-{
+const struct map *maps_find(const struct maps *maps, uint64_t address) {
     for (unsigned i = 0; i < maps->count; i++)
         if (address >= maps->list[i].start && address < maps->list[i].end)
             return &maps->list[i];
     return NULL;
 }
 
-uint64_t maps_file_start(const struct maps *maps, uint64_t address, const char **name)
-{
+uint64_t maps_file_start(const struct maps *maps, uint64_t address, const char **name) {
     const struct map *map = maps_find(maps, address);
     if (!map)
         return 0;

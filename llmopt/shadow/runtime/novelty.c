@@ -11,8 +11,7 @@
 #define SMALL_MOST 16
 #define ALIGNMENT_BITS 31
 
-int64_t argument_value(const struct llmopt_shadow_parameter *parameter, const void *bytes)
-{
+int64_t argument_value(const struct llmopt_shadow_parameter *parameter, const void *bytes) {
     int64_t value = 0;
     if (parameter->size > sizeof value)
         return 0;
@@ -22,8 +21,7 @@ int64_t argument_value(const struct llmopt_shadow_parameter *parameter, const vo
 }
 
 /* What kind of number: itself where it is small, else its sign, bit length and low bits. */
-static uint64_t kind_of_number(int64_t value)
-{
+static uint64_t kind_of_number(int64_t value) {
     if (value >= SMALL_LEAST && value <= SMALL_MOST)
         return (uint64_t)(value - SMALL_LEAST);
     uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
@@ -31,13 +29,11 @@ static uint64_t kind_of_number(int64_t value)
     return 64 + (uint64_t)(value < 0) * 1024 + length * 8 + (magnitude & 7);
 }
 
-static uint64_t kind_of_pointer(int64_t value)
-{
+static uint64_t kind_of_pointer(int64_t value) {
     return value ? 1 + ((uint64_t)value & ALIGNMENT_BITS) : 0;
 }
 
-static int is_new(uint64_t which, uint64_t kind)
-{
+static int is_new(uint64_t which, uint64_t kind) {
     uint64_t bit = (which * 8191 + kind + 1) * HASH_FACTOR % NOVELTY_BITS;
     uint64_t *word = &STATE->novelty.seen[bit / 64], mask = UINT64_C(1) << bit % 64;
     int found = !(*word & mask);
@@ -45,8 +41,7 @@ static int is_new(uint64_t which, uint64_t kind)
     return found;
 }
 
-static int is_new_in_kind(const struct llmopt_shadow_site *site, const char *record)
-{
+static int is_new_in_kind(const struct llmopt_shadow_site *site, const char *record) {
     int64_t values[PARAMETERS_COMPARED];
     int found = 0;
     unsigned long count = site->parameter_count;
@@ -66,8 +61,7 @@ static int is_new_in_kind(const struct llmopt_shadow_site *site, const char *rec
     return found;
 }
 
-int novelty_wants(const struct llmopt_shadow_site *site, const void *record, uint64_t call)
-{
+int novelty_wants(const struct llmopt_shadow_site *site, const void *record, uint64_t call) {
     struct novelty *novelty = &STATE->novelty;
     if (novelty->taken >= STATE->settings.samples)
         return 0;

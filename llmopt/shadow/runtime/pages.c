@@ -10,24 +10,21 @@
 #define ENTRY_BYTES sizeof(uint64_t)
 
 static int read_entries(const struct child *child, uint64_t start, uint64_t count,
-                        uint64_t *entries)
-{
+                        uint64_t *entries) {
     long wanted = (long)(count * ENTRY_BYTES);
     return child->pages >= 0 && KERNEL4(SYS_pread64, child->pages, entries, wanted,
                                         start / PAGE_BYTES * ENTRY_BYTES) == wanted;
 }
 
 /* A page is shared with the snapshot until one writes to it; the copy is the writer's alone. */
-static int is_unchanged(uint64_t old, uint64_t new)
-{
+static int is_unchanged(uint64_t old, uint64_t new) {
     uint64_t used = PAGE_PRESENT | PAGE_SWAPPED;
     if (!((old | new) & used))
         return 1;
-    return (old & new & PAGE_PRESENT) && !((old | new) & (PAGE_SWAPPED | PAGE_EXCLUSIVE));
+    return (old & new &PAGE_PRESENT) && !((old | new) & (PAGE_SWAPPED | PAGE_EXCLUSIVE));
 }
 
-int pages_are_told(const struct child *child)
-{
+int pages_are_told(const struct child *child) {
     uint64_t entry = 0;
     if (!read_entries(child, (uint64_t)&STATE->run / PAGE_BYTES * PAGE_BYTES, 1, &entry))
         return 0;
@@ -35,10 +32,9 @@ int pages_are_told(const struct child *child)
 }
 
 void pages_each_changed(const struct child *old, const struct child *new, uint64_t start,
-                        uint64_t end, void (*found)(const struct child *old,
-                                                    const struct child *new, uint64_t start,
-                                                    uint64_t end))
-{
+                        uint64_t end,
+                        void (*found)(const struct child *old, const struct child *new,
+                                      uint64_t start, uint64_t end)) {
     while (start < end) {
         uint64_t count = (end - start) / PAGE_BYTES;
         if (count > PAGE_ENTRIES)

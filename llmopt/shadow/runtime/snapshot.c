@@ -21,8 +21,7 @@
 #define BACK_OFF_MOST 20
 #define NEVER_AGAIN (UINT64_C(1) << 62)
 
-static void lock(void)
-{
+static void lock(void) {
     while (__atomic_exchange_n(&STATE->snapshot_lock, 1, __ATOMIC_ACQUIRE))
         KERNEL0(SYS_sched_yield);
 }
@@ -30,8 +29,7 @@ static void lock(void)
 static void unlock(void) { __atomic_store_n(&STATE->snapshot_lock, 0, __ATOMIC_RELEASE); }
 
 /* What other processes may write meanwhile, or see written, becomes the snapshot's own. */
-static void make_private(void)
-{
+static void make_private(void) {
     if (maps_read(&WORK->old_maps, (pid_t)KERNEL0(SYS_getpid)))
         return;
     for (unsigned i = 0; i < WORK->old_maps.count; i++) {
@@ -50,8 +48,7 @@ static void make_private(void)
 }
 
 static _Noreturn void be_snapshot(const struct llmopt_shadow_site *site, const void *record,
-                                  uint64_t call, int single, int channel)
-{
+                                  uint64_t call, int single, int channel) {
     WORK->site = site;
     WORK->record = record;
     WORK->call = call;
@@ -65,8 +62,7 @@ static _Noreturn void be_snapshot(const struct llmopt_shadow_site *site, const v
 /* In the copy: becomes the snapshot. Comes back in a run only. */
 static __attribute__((noinline)) void begin_snapshot(const struct llmopt_shadow_site *site,
                                                      const void *record, uint64_t call, int single,
-                                                     int channel)
-{
+                                                     int channel) {
     KERNEL4(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
     counts_detach();
     if (kernel_reserve(WORK_START, sizeof(struct work)))
@@ -77,8 +73,7 @@ static __attribute__((noinline)) void begin_snapshot(const struct llmopt_shadow_
 
 /* Whether there is an answer. In a run there is none. */
 static int ask(const struct llmopt_shadow_site *site, const void *record, uint64_t call, int single,
-               struct answer *answer)
-{
+               struct answer *answer) {
     int ends[2];
     if (KERNEL2(SYS_pipe2, ends, O_CLOEXEC) < 0)
         return 0;
@@ -102,15 +97,15 @@ static int ask(const struct llmopt_shadow_site *site, const void *record, uint64
     return got == sizeof *answer;
 }
 
-static uint64_t after_stretch(const struct answer *answer)
-{
+static uint64_t after_stretch(const struct answer *answer) {
     if (answer->said == SAID_SAME) {
         STATE->failures = 0;
         STATE->limit = answer->next_limit < LIMIT_MOST ? answer->next_limit : LIMIT_MOST;
         counts_add_covered(answer->done);
         return answer->done;
     }
-    uint64_t step = UINT64_C(1) << (STATE->failures < BACK_OFF_MOST ? STATE->failures : BACK_OFF_MOST);
+    uint64_t step =
+        UINT64_C(1) << (STATE->failures < BACK_OFF_MOST ? STATE->failures : BACK_OFF_MOST);
     STATE->failures++;
     if (answer->done > step)
         step = answer->done;
@@ -119,8 +114,7 @@ static uint64_t after_stretch(const struct answer *answer)
 }
 
 static uint64_t compare(const struct llmopt_shadow_site *site, const void *record, uint64_t call,
-                        int single)
-{
+                        int single) {
     if (STATE->spent_ns > STATE->settings.budget_ns)
         return NEVER_AGAIN;
     int before = errno;
@@ -146,13 +140,12 @@ static uint64_t compare(const struct llmopt_shadow_site *site, const void *recor
     return done;
 }
 
-uint64_t snapshot_stretch(const struct llmopt_shadow_site *site, const void *record, uint64_t call)
-{
+uint64_t snapshot_stretch(const struct llmopt_shadow_site *site, const void *record,
+                          uint64_t call) {
     return compare(site, record, call, 0);
 }
 
-void snapshot_single(const struct llmopt_shadow_site *site, const void *record, uint64_t call)
-{
+void snapshot_single(const struct llmopt_shadow_site *site, const void *record, uint64_t call) {
     if (STATE->role == ROLE_PROGRAM)
         compare(site, record, call, 1);
 }

@@ -14,8 +14,7 @@
 
 #define MILLISECOND UINT64_C(1000000)
 
-static uint64_t number(const char *name, uint64_t otherwise)
-{
+static uint64_t number(const char *name, uint64_t otherwise) {
     const char *text = getenv(name);
     uint64_t value = text ? strtoull(text, NULL, 10) : otherwise;
     unsetenv(name);
@@ -25,8 +24,7 @@ static uint64_t number(const char *name, uint64_t otherwise)
 /* Of a process that the program forks nothing is compared: its parent's counts are not its own. */
 static void forked(void) { STATE->role = ROLE_OFF; }
 
-static void read_settings(struct settings *settings)
-{
+static void read_settings(struct settings *settings) {
     settings->stretch_ns = number("LLMOPT_SHADOW_STRETCH_MS", 20) * MILLISECOND;
     settings->timeout_ns = number("LLMOPT_SHADOW_TIMEOUT_MS", 5000) * MILLISECOND;
     settings->budget_ns = number("LLMOPT_SHADOW_BUDGET_MS", 60000) * MILLISECOND;
@@ -36,8 +34,7 @@ static void read_settings(struct settings *settings)
     settings->ignore_pagemap = (int)number("LLMOPT_SHADOW_EVERY_PAGE", 0);
 }
 
-__attribute__((constructor(101))) static void start(void)
-{
+__attribute__((constructor(101))) static void start(void) {
     if (kernel_reserve(STATE_START, sizeof(struct state)))
         kernel_exit(STATUS_NO_MEMORY);
     const char *log = getenv("LLMOPT_SHADOW_LOG");

@@ -20,14 +20,14 @@ enum role {
 };
 
 struct settings {
-    char log[4096];         /* where events are appended */
-    uint64_t stretch_ns;    /* how long a stretch of calls should take */
-    uint64_t timeout_ns;    /* how long the original may take for one */
-    uint64_t budget_ns;     /* how long all comparing may take */
-    uint64_t samples;       /* single calls compared, at most */
-    uint64_t first_call;    /* no call before this one is compared */
+    char log[4096];      /* where events are appended */
+    uint64_t stretch_ns; /* how long a stretch of calls should take */
+    uint64_t timeout_ns; /* how long the original may take for one */
+    uint64_t budget_ns;  /* how long all comparing may take */
+    uint64_t samples;    /* single calls compared, at most */
+    uint64_t first_call; /* no call before this one is compared */
     int compare_errno;
-    int ignore_pagemap;     /* compares every page, as where the kernel does not tell */
+    int ignore_pagemap; /* compares every page, as where the kernel does not tell */
 };
 
 #define NOVELTY_BITS UINT64_C(16384)

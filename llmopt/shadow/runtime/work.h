@@ -20,12 +20,12 @@ enum difference_kind {
     DIFFERS_MEMORY,
     DIFFERS_FRESH_BLOCK, /* within a block that was allocated since the snapshot */
     DIFFERS_ERRNO,
-    DIFFERS_STOP,    /* another system call, or none */
-    DIFFERS_CALLS,   /* another number of calls of the function, or of system calls */
-    DIFFERS_PLACE,   /* stack, instruction or saved registers at the stop */
+    DIFFERS_STOP,  /* another system call, or none */
+    DIFFERS_CALLS, /* another number of calls of the function, or of system calls */
+    DIFFERS_PLACE, /* stack, instruction or saved registers at the stop */
     DIFFERS_OUTPUT,
     DIFFERS_MAPS,
-    DIFFERS_FREED,   /* a block freed by one only */
+    DIFFERS_FREED, /* a block freed by one only */
     DIFFERS_RESIZED,
     DIFFERS_LIVE,    /* blocks that stay live in one only */
     DIFFERS_CONTROL, /* rounding or exception masks */
