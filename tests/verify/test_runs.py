@@ -103,7 +103,14 @@ class Project:
         self.unit = next(u for u in self.tree.units() if u.source == "src/work.c")
         self.context = UnitContext(self.unit, self.sandbox)
         self.sanitized = SanitizedBuild(
-            Tree(self.config, self.sandbox, launcher_path(), "san", sanitizers.ENVIRONMENT),
+            Tree(
+                self.config,
+                self.sandbox,
+                launcher_path(),
+                "san",
+                sanitizers.ENVIRONMENT,
+                sanitized=True,
+            ),
             replace(self.config.workload, checks=("{build}/tiny 9", "{build}/tiny 1")),
             self.sandbox,
         )
@@ -270,7 +277,9 @@ def test_a_clean_candidate_passes_and_donors_rest_on_the_original(project: Proje
 def sanitized(project: Project, root: Path, name: str, **more: object) -> SanitizedBuild:
     made = config(root)
     made = replace(made, build=replace(made.build, **more)) if more else made
-    tree = Tree(made, project.sandbox, launcher_path(), name, sanitizers.ENVIRONMENT)
+    tree = Tree(
+        made, project.sandbox, launcher_path(), name, sanitizers.ENVIRONMENT, sanitized=True
+    )
     return SanitizedBuild(tree, replace(made.workload, command="{build}/tiny 50"), project.sandbox)
 
 
