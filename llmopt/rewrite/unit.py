@@ -19,6 +19,8 @@ from llmopt.values.digest import Field, content_digest, digest
 from llmopt.values.step import Step, step_fields
 
 if TYPE_CHECKING:
+    from clang import cindex
+
     from llmopt.source.functions import FunctionText
 
 #: Code options that change neither what a function means nor which recipe fits it: a recipe is
@@ -95,16 +97,20 @@ class UnitContext:
         if function not in self._located:
             from llmopt.source.functions import locate  # noqa: PLC0415 - libclang; few builds ask
 
-            command = self.unit.command
-            self._located[function] = locate(
-                command.source,
-                self.content,
-                function,
-                command.arguments(CODE + PREPROCESSOR),
-                self.compiler.include_directory(),
-                command.cwd,
-            )
+            self._located[function] = locate(*self._place(function))
         return self._located[function]
+
+    def definition(self, function: str) -> cindex.Cursor:
+        """What libclang knows of a function's definition. Raises SourceError."""
+        from llmopt.source.functions import definition  # noqa: PLC0415 - as above
+
+        return definition(*self._place(function))
+
+    def _place(self, function: str) -> tuple[str, bytes, str, tuple[str, ...], str, str]:
+        command = self.unit.command
+        options = command.arguments(CODE + PREPROCESSOR)
+        include = self.compiler.include_directory()
+        return command.source, self.content, function, tuple(options), include, command.cwd
 
     def function_key(self, function: str) -> str:
         """What finds recipes: closure, options that change code, compiler family and target.

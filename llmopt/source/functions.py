@@ -95,6 +95,13 @@ def locate(
     `options` are the unit's own, `include` is the compiler's own header directory. Raises
     SourceError, with the reason, when the function has no text of its own in this file.
     """
+    return _describe(definition(path, content, function, options, include, cwd), path, content)
+
+
+def definition(
+    path: str, content: bytes, function: str, options: Sequence[str], include: str, cwd: str
+) -> cindex.Cursor:
+    """What libclang knows of the definition; see `locate`. Raises SourceError."""
     unit = _parse(path, content, options, include, cwd)
     for cursor in unit.cursor.get_children():
         if (
@@ -102,7 +109,7 @@ def locate(
             and cursor.spelling == function
             and cursor.is_definition()
         ):
-            return _describe(cursor, path, content)
+            return cursor
     raise SourceError(f"{path} holds no definition of {function} that can be found")
 
 
