@@ -51,7 +51,8 @@ def build(context: UnitContext, steps: Sequence[Step], *, diagnose: bool = True)
         if not later:
             return Built(*context.compiler.object(source, options))
         diagnostics = context.compiler.object(source, options)[1] if texts and diagnose else ""
-        return Built(below_source(context, source, options, later), diagnostics)
+        text = below_source(context, source, options, later)
+        return Built(context.compiler.assemble(text), diagnostics)
 
 
 def below_source(
@@ -61,11 +62,13 @@ def below_source(
     steps: Sequence[Step],
     *,
     checked: bool = True,
-) -> bytes:
-    """The object of a source file with steps below the source applied, IR texts first.
+    lowering: Sequence[str] = (),
+) -> str:
+    """The assembly of a source file with steps below the source applied, IR texts first.
 
-    Unless `checked`, stored texts are put in whatever they were derived from. Raises NotApplicable
-    when a step does not fit, ToolFailed when the compiler refuses it.
+    Unless `checked`, stored texts are put in whatever they were derived from. `lowering` are more
+    options for the way from a module with IR texts in it to assembly. Raises NotApplicable when a
+    step does not fit, ToolFailed when the compiler refuses it.
     """
     carrier = _carrier_options(context, options)
     module_steps = [step for step in steps if isinstance(step, IrText)]
@@ -76,13 +79,13 @@ def below_source(
             for step in steps
             if isinstance(step, Donor)
         }
-        text = _carrier(context, source, carrier, module_steps, checked=checked)
+        text = _carrier(context, source, carrier, module_steps, lowering, checked=checked)
     for step in steps:
         if isinstance(step, Donor):
             text = _take(context, text, source, carrier, step, donors[step].result())
         elif isinstance(step, AssemblyText):
             text = _replace_assembly(text, step, checked=checked)
-    return context.compiler.assemble(text)
+    return text
 
 
 def source_step(
@@ -175,6 +178,7 @@ def _carrier(
     source: str | None,
     options: tuple[str, ...],
     steps: Sequence[IrText],
+    lowering: Sequence[str],
     *,
     checked: bool,
 ) -> str:
@@ -190,7 +194,7 @@ def _carrier(
         made = ir.replace(made, step.function, step.text)
         if more := sorted(ir.names(made, step.function) - known):
             raise NotApplicable(f"the IR of {step.function} names {more[0]}, which it did not")
-    return context.compiler.assembly_of_module(made)
+    return context.compiler.assembly_of_module(made, lowering)
 
 
 def _donor(
