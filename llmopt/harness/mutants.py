@@ -374,10 +374,17 @@ class _Collector:
             other = _STEPS[old].encode()
             new = other + self._of(operand) if before else self._of(operand) + other
             self._note(span, new, "step", f"`{_STEPS[old]}`, not `{old}`")
+            if self._is_alone(span):
+                return
             moved = self._of(operand) + old.encode() if before else old.encode() + self._of(operand)
             self._note(span, moved, "step", f"`{moved.decode('ascii', 'replace')}`")
         elif before in {"-", "~", "!"}:
             self._note(span, self._of(operand), "sign", f"without `{before}`")
+
+    def _is_alone(self, span: _Span) -> bool:
+        """Whether an expression stands alone, as a statement or a step: nobody uses its value."""
+        before, behind = self._text[: span.start].rstrip(), self._behind(span.end)
+        return before.endswith((b";", b"{", b"}", b")", b"else")) and behind[:1] in b";)"
 
     def _call(self, cursor: cindex.Cursor, _: _Cursors) -> None:
         arguments = list(cursor.get_arguments())

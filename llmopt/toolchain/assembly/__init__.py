@@ -19,7 +19,7 @@ caller's to check: calling conventions of local functions, registers that caller
 
 from __future__ import annotations
 
-from llmopt.toolchain.assembly.closure import canonical, references
+from llmopt.toolchain.assembly.closure import canonical, canonical_forms, references
 from llmopt.toolchain.assembly.excerpt import excerpt, replace
 from llmopt.toolchain.assembly.marks import Mark, Marked, marked, unmarked
 from llmopt.toolchain.assembly.merge import take
@@ -30,6 +30,7 @@ __all__ = [
     "Mark",
     "Marked",
     "canonical",
+    "canonical_forms",
     "excerpt",
     "functions",
     "is_local",
