@@ -45,10 +45,10 @@ def test_one_program_runs_the_mutant_that_is_asked_for(unit, tmp_path):
 
     def printed(number: str) -> int:
         environment = {**os.environ, VARIABLE: number}
-        return int(subprocess.run([made], env=environment, capture_output=True).stdout)
+        return int(subprocess.check_output([made], env=environment))
 
     assert steps == []  # `++i` where nobody uses the value
-    # f(n, 3) is (3 + f(n - 1, 3) + n) * 8
+    # What f adds up is doubled three times, in each call of itself too.
     assert printed("") == printed("0") == ((3 + (3 + 24 + 1) * 8 + 2) * 8)
     assert printed("1") == (3 + ((3 + 24 - 1) * 8) - 2) * 8
     assert printed("2") == (3 - ((3 - (24 + 1)) * 8 + 2)) * 8
