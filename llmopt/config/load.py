@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -152,11 +153,12 @@ def _unknown(name: object, known: Mapping[str, Any]) -> str:
 
 def _check(config: Config, path: Path) -> None:
     """What types alone cannot say."""
-    for gate in config.gates.required:
-        if gate not in GATES:
-            raise ConfigError(f"{path}: gates.required: {_unknown(gate, dict.fromkeys(GATES))}")
-    if not config.gates.required:
-        raise ConfigError(f"{path}: gates.required: at least one gate is needed")
+    _check_gates(config, path)
+    for pattern in config.workload.varying:
+        try:
+            re.compile(pattern.encode())
+        except re.error as error:
+            raise ConfigError(f"{path}: workload.varying: {pattern!r}: {error}") from error
     for level in config.search.levels:
         if level not in LEVELS:
             raise ConfigError(f"{path}: search.levels: {_unknown(level, dict.fromkeys(LEVELS))}")
@@ -177,16 +179,29 @@ def _check(config: Config, path: Path) -> None:
             f"{path}: launcher.wait_seconds: must be from 0.001 to 600, found "
             f"{config.launcher.wait_seconds}"
         )
-    if config.gates.pairs < 5:
-        raise ConfigError(
-            f"{path}: gates.pairs: an interval needs at least 5 pairs, found {config.gates.pairs}"
-        )
     for name, share in (
         ("hot.min_share", config.hot.min_share),
         ("hot.cumulative", config.hot.cumulative),
     ):
         if not 0 < share <= 1:
             raise ConfigError(f"{path}: {name}: must be above 0 and at most 1, found {share}")
+
+
+def _check_gates(config: Config, path: Path) -> None:
+    for name, gates in (("required", config.gates.required), ("consulted", config.gates.consulted)):
+        for gate in gates:
+            if gate not in GATES:
+                raise ConfigError(f"{path}: gates.{name}: {_unknown(gate, dict.fromkeys(GATES))}")
+    if not config.gates.required:
+        raise ConfigError(f"{path}: gates.required: at least one gate is needed")
+    if not 0 <= config.gates.min_score <= 1:
+        raise ConfigError(
+            f"{path}: gates.min_score: must be from 0 to 1, found {config.gates.min_score}"
+        )
+    if config.gates.pairs < 5:
+        raise ConfigError(
+            f"{path}: gates.pairs: an interval needs at least 5 pairs, found {config.gates.pairs}"
+        )
 
 
 def reference() -> str:

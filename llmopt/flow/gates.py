@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
@@ -14,6 +15,7 @@ from llmopt.values.step import Step
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
+    Refuted,
     Verdict,
     verdict_from_json,
     verdict_to_json,
@@ -22,6 +24,19 @@ from llmopt.verify import building, differential, identity, project_tests, sanit
 from llmopt.verify.outputs import Outcome
 from llmopt.verify.sanitizers import SanitizedBuild
 from llmopt.workspace.tree import Tree
+
+
+def ends(verdict: Verdict, config: Config) -> bool:
+    """Whether a verdict ends a version: a refutation always, what could not be told where the
+    policy requires the gate.
+    """
+    match verdict:
+        case Passed():
+            return False
+        case Refuted():
+            return True
+        case Inconclusive(gate):
+            return gate in config.required_gates
 
 
 class Gatekeeper:
@@ -38,10 +53,14 @@ class Gatekeeper:
             session.sandbox,
         )
 
-    def judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        """The verdicts of the required gates but time; ends after the first that is not passed."""
+    def judge(
+        self, subject: Subject, steps: tuple[Step, ...], *, anew: bool = False
+    ) -> list[Verdict]:
+        """The verdicts of all gates but time, in order of cost; ends with the first that ends the
+        version. What was said of the same before counts, unless it is to be judged anew.
+        """
         key = self._key(subject, steps)
-        if (stored := self._session.cache.outcome(key)) is not None:
+        if not anew and (stored := self._session.cache.outcome(key)) is not None:
             return [verdict_from_json(verdict) for verdict in stored["verdicts"]]
         verdicts = self._judge(subject, steps)
         self._session.cache.add_outcome(key, {"verdicts": [verdict_to_json(v) for v in verdicts]})
@@ -54,6 +73,7 @@ class Gatekeeper:
             # The program around the function takes part as well.
             self._session.original.content(),
             self._session.config.required_gates,
+            self._session.config.consulted_gates,
             self._session.workload_digest(),
             self._session.sandbox.isolates,
         )
@@ -76,7 +96,7 @@ class Gatekeeper:
             project_tests.GATE: lambda: [self._project_tests()],
         }
         verdicts: list[Verdict] = []
-        for gate in self._session.config.required_gates:
+        for gate in self._session.config.asked_gates:
             if gate not in judges:
                 continue
             # A gate that judged several units says the worst of it.
@@ -84,7 +104,7 @@ class Gatekeeper:
             verdict = next((v for v in said if not isinstance(v, Passed)), said[0])
             verdicts.append(verdict)
             self._events.gate(name, verdict)
-            if not isinstance(verdict, Passed):
+            if ends(verdict, self._session.config):
                 break
         return verdicts
 

@@ -136,6 +136,7 @@ class Tree:
 
     def expand(self, command: str) -> str:
         """A command of the configuration with its placeholders filled in."""
+        command = self._config.workload.seeded(command)
         return expand(command, self._config.root, str(self.path), self._launcher)
 
     def content(self) -> str:

@@ -115,7 +115,7 @@ def test_a_version_is_enough_and_gives_the_defaults(tmp_path: Path) -> None:
     assert config == Config(root=str(tmp_path), cache="/cache")
     assert config.state == f"{tmp_path}/.llmopt"
     assert config.sandbox.mode == "prefer"
-    assert config.gates.required == GATES
+    assert {*config.gates.required, *config.gates.consulted} == set(GATES)
     assert config.gates.pairs == 7
 
 
@@ -154,7 +154,17 @@ def test_gates_are_required_in_order_of_cost(tmp_path: Path) -> None:
 def test_without_tests_the_gate_of_the_tests_is_dropped(tmp_path: Path) -> None:
     assert "project-tests" not in loaded(tmp_path, "version: 1\n").required_gates
     tested = loaded(tmp_path, section("build", "test: make test"))
-    assert tested.required_gates == GATES
+    assert "project-tests" in tested.required_gates
+
+
+def test_gates_are_asked_in_order_of_cost_and_required_ones_are_not_only_consulted(
+    tmp_path: Path,
+) -> None:
+    gates = "required: [shadow, identity]\n  consulted: [shadow, tests]"
+    config = loaded(tmp_path, section("gates", gates))
+    assert config.required_gates == ("identity", "shadow")
+    assert config.consulted_gates == ("tests",)
+    assert config.asked_gates == ("identity", "tests", "shadow")
 
 
 def test_the_root_is_the_nearest_directory_with_the_file(tmp_path: Path) -> None:
