@@ -10,7 +10,7 @@ written as IR or assembly is looked at as what it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from llmopt.values.step import IrText, Step
 #: The marks' file is mapped over whole pages, in bytes.
 _PAGE = 4096
 _SYMBOL = "llmopt_marks"
+#: What the runtime of the tests does not put back between two tries (runtime/state.h).
+_APART = "llmopt_state"
 _PLAIN = ("-O0", "-g", "-fno-lto", "-fno-jump-tables", "-w")
 
 
@@ -59,9 +61,28 @@ def covered(
     return Covered(context.compiler.assemble(made.text + _bytes(size)), made.marks, path)
 
 
+def describe(left: Iterable[Mark], text: str, first_line: int) -> list[str]:
+    """For a person: each line of a source text that never ran, or went only one way.
+
+    `first_line` is the line that the text's first one has for the compiler. Code without lines is
+    described by its instructions.
+    """
+    lines = text.splitlines()
+    found: dict[str, None] = {}
+    for mark in left:
+        number = mark.line - first_line
+        if 0 <= number < len(lines) and mark.line:
+            place = f"line {number + 1} (`{lines[number].strip()}`)"
+        else:
+            place = f"`{mark.code}` of {mark.function}"
+        found[f"{place} {'never ran' if mark.way == 'block' else 'went only one way'}"] = None
+    never = {what.removesuffix(" never ran") for what in found if what.endswith(" never ran")}
+    return [what for what in found if what.removesuffix(" went only one way") not in never]
+
+
 def _bytes(size: int) -> str:
     return f"""
-\t.section\t.bss.{_SYMBOL},"aw",@nobits
+\t.section\t{_APART},"aw",@progbits
 \t.p2align\t12
 {_SYMBOL}:
 \t.zero\t{size}

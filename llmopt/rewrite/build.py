@@ -69,31 +69,6 @@ def below_source(
     options for the way from a module with IR texts in it to assembly. Raises NotApplicable when a
     step does not fit, ToolFailed when the compiler refuses it.
     """
-    return context.compiler.assemble(_text(context, source, options, steps, checked=checked))
-
-
-def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
-    """The unit's assembly text with `steps` applied, for people to read. Raises as `build`."""
-    texts, later = _by_level(steps)
-    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
-        source, options = _spliced(context, texts, directory)
-        return _text(context, source, options, later, checked=True)
-
-
-def _by_level(steps: Sequence[Step]) -> tuple[list[SourceText], list[Step]]:
-    """The steps at source level, and those below."""
-    texts = [step for step in steps if isinstance(step, SourceText)]
-    return texts, [step for step in steps if not isinstance(step, SourceText)]
-
-
-def _text(
-    context: UnitContext,
-    source: str | None,
-    options: tuple[str, ...],
-    steps: Sequence[Step],
-    *,
-    checked: bool,
-) -> str:
     carrier = _carrier_options(context, options)
     module_steps = [step for step in steps if isinstance(step, IrText)]
     with ThreadPoolExecutor() as pool:
@@ -110,6 +85,20 @@ def _text(
         elif isinstance(step, AssemblyText):
             text = _replace_assembly(text, step, checked=checked)
     return text
+
+
+def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """The unit's assembly text with `steps` applied, for people to read. Raises as `build`."""
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        return below_source(context, source, options, later)
+
+
+def _by_level(steps: Sequence[Step]) -> tuple[list[SourceText], list[Step]]:
+    """The steps at source level, and those below."""
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    return texts, [step for step in steps if not isinstance(step, SourceText)]
 
 
 def source_step(

@@ -1,6 +1,6 @@
 import pytest
 
-from llmopt.harness.coverage import covered
+from llmopt.harness.coverage import covered, describe
 from llmopt.rewrite.build import assembly_digest, ir_digest
 from llmopt.toolchain import assembly, ir
 from llmopt.values.step import AssemblyText, IrText
@@ -112,3 +112,15 @@ def test_code_below_the_source_is_covered_as_it_is(tmp_path, run_with):
         assert 0 < missed < len(made.marks)
         run_with(made, 2, 3, 4, 5, -1, 101, 0)
         assert len(made.left_out()) < missed
+
+
+def test_what_never_ran_is_said_with_its_text(tmp_path, run_with):
+    text = TEXT.replace("int f(", "\n\nint f(", 1).encode()
+    made = covered(context(tmp_path, text), text, ["f"], tmp_path / "marks")
+    run_with(made, 0, 1)
+    candidate = TEXT[TEXT.index("int f(") :]
+    said = describe(made.left_out(), candidate, 5)
+    assert "line 6 (`continue;`) never ran" in said
+    assert "line 5 (`if (v[i] < 0 || v[i] > 100)`) went only one way" in said
+    assert not any("line 8" in what for what in said)
+    assert said == describe(made.left_out() * 2, candidate, 5)
