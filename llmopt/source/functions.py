@@ -100,10 +100,17 @@ def locate(
     `options` are the unit's own, `include` is the compiler's own header directory. Raises
     SourceError, with the reason, when the function has no text of its own in this file.
     """
+    return _describe(definition(path, content, function, options, include, cwd), path, content)
+
+
+def definition(
+    path: str, content: bytes, function: str, options: Sequence[str], include: str, cwd: str
+) -> cindex.Cursor:
+    """What libclang knows of the definition; see `locate`. Raises SourceError."""
     found = definitions(path, content, tuple(options), include, cwd).get(function)
     if found is None:
         raise SourceError(f"{path} holds no definition of {function} that can be found")
-    return _describe(found, path, content)
+    return found
 
 
 @lru_cache(maxsize=2)  # what stands in a file is asked for in several ways
