@@ -50,7 +50,8 @@ def covered(
 ) -> Covered:
     """The object of `text` in the place of the unit's source, with marks in `functions`.
 
-    `steps` are those below the source; `options` follow the unit's own. Raises NotApplicable, SourceError, ToolFailed.
+    `steps` are those below the source; `options` follow the unit's own. Raises NotApplicable,
+    SourceError, ToolFailed.
     """
     below = bool(steps)
     words = ("-w",) if below else (*options, *_PLAIN)
