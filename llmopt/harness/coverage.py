@@ -46,38 +46,52 @@ def covered(
     functions: Sequence[str],
     path: Path,
     steps: Sequence[Step] = (),
+    options: Sequence[str] = (),
 ) -> Covered:
     """The object of `text` in the place of the unit's source, with marks in `functions`.
 
-    `steps` are those below the source. Raises NotApplicable, SourceError, ToolFailed.
+    `steps` are those below the source; `options` follow the unit's own. Raises NotApplicable,
+    SourceError, ToolFailed.
     """
     below = bool(steps)
-    options = () if below else _PLAIN
+    words = ("-w",) if below else (*options, *_PLAIN)
     lowering = ("-O0",) if any(isinstance(step, IrText) for step in steps) else ()
-    assembly = altered_assembly(context, text + _mapping(path), steps, options, lowering)
+    assembly = altered_assembly(context, text + _mapping(path), steps, words, lowering)
     made = marked(assembly, functions, _SYMBOL)
     size = -(-max(1, len(made.marks)) // _PAGE) * _PAGE
     path.write_bytes(bytes(size))
     return Covered(context.compiler.assemble(made.text + _bytes(size)), made.marks, path)
 
 
-def describe(left: Iterable[Mark], text: str, first_line: int) -> list[str]:
-    """For a person: each line of a source text that never ran, or went only one way.
+@dataclass(frozen=True)
+class Gap:
+    """A place that no run has reached, or left in one way only. `line` counts from 1 in the text
+    that `code` is a line of, and is 0 for an instruction.
+    """
 
-    `first_line` is the line that the text's first one has for the compiler. Code without lines is
-    described by its instructions.
+    line: int
+    code: str
+    never: bool
+
+    def __str__(self) -> str:
+        place = f"line {self.line} (`{self.code}`)" if self.line else f"`{self.code}`"
+        return f"{place} {'never ran' if self.never else 'went only one way'}"
+
+
+def gaps(left: Iterable[Mark], text: str, first_line: int) -> list[Gap]:
+    """Marks that were left out, as places of a text, whose first line the compiler has as
+    `first_line`. Of a line that never ran it is not said which way it did not go.
     """
     lines = text.splitlines()
-    found: dict[str, None] = {}
+    found: dict[Gap, None] = {}
     for mark in left:
         number = mark.line - first_line
-        if 0 <= number < len(lines) and mark.line:
-            place = f"line {number + 1} (`{lines[number].strip()}`)"
-        else:
-            place = f"`{mark.code}` of {mark.function}"
-        found[f"{place} {'never ran' if mark.way == 'block' else 'went only one way'}"] = None
-    never = {what.removesuffix(" never ran") for what in found if what.endswith(" never ran")}
-    return [what for what in found if what.removesuffix(" went only one way") not in never]
+        known = bool(mark.line) and 0 <= number < len(lines)
+        code = lines[number].strip() if known else mark.code
+        # The compiler asks the processor for what it has: no run can change the answer.
+        if mark.way == "block" or "__builtin_cpu_supports" not in code:
+            found[Gap(number + 1 if known else 0, code, mark.way == "block")] = None
+    return [gap for gap in found if gap.never or Gap(gap.line, gap.code, never=True) not in found]
 
 
 def _bytes(size: int) -> str:
