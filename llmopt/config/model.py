@@ -6,8 +6,11 @@ Each field carries its documentation as metadata; rooms receive their own sectio
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from llmopt.values.contract import Contract
 
 SandboxMode = Literal["require", "prefer", "off"]
 
@@ -202,6 +205,7 @@ class Config:
     gates: GateSection = field(default_factory=GateSection)
     launcher: LauncherSection = field(default_factory=LauncherSection)
     sandbox: SandboxSection = field(default_factory=SandboxSection)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
     @property
     def state(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from llmopt.flow.session import Session
 from llmopt.flow.trial import Subject
 from llmopt.measure.rounds import Result, Timed, compare
 from llmopt.profile.hot import HotFunction
+from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version
 from llmopt.values.digest import content_digest, digest
 from llmopt.values.measurement import Speedup
@@ -52,7 +54,7 @@ def confirm(
     dropped: dict[Timed, Verdict] = {}
     kept = list(winners)
     while kept:
-        placed = _place(session, kept, dropped)
+        placed = place_together(session, kept, dropped)
         kept = [winner for winner in kept if winner.subject.timed not in dropped]
         if not kept:
             break
@@ -63,8 +65,8 @@ def confirm(
                 dropped[last.subject.timed] = verdict
                 break
         else:
-            result = _measure(session, events, [w.subject.timed for w in kept], placed)
-            verdicts = [(winner, _time(session, result, winner, placed)) for winner in kept]
+            result = measure(session, events, [w.subject.timed for w in kept], placed)
+            verdicts = [(winner, judge_time(session, result, winner, placed)) for winner in kept]
             for winner, verdict in verdicts:
                 events.gate(winner.function.name, verdict)
                 if not isinstance(verdict, Passed):
@@ -80,7 +82,7 @@ def confirm(
     return Confirmed((), None, dropped)
 
 
-def _place(
+def place_together(
     session: Session, winners: Sequence[Winner], dropped: dict[Timed, Verdict]
 ) -> dict[str, bytes]:
     """Puts all winners into the candidate's tree; several of one unit go into one object."""
@@ -110,10 +112,17 @@ def _place_in_unit(winner: Winner) -> tuple[str, int]:
     return winner.function.source, functions.index(winner.function.name)
 
 
-def _measure(
-    session: Session, events: Events, timed: Sequence[Timed], placed: Mapping[str, bytes]
+def measure(
+    session: Session,
+    events: Events,
+    timed: Sequence[Timed],
+    placed: Mapping[str, bytes],
+    *,
+    anew: bool = False,
 ) -> Result:
-    """The measurement of exactly these objects, from the cache when it was made before."""
+    """The measurement of exactly these objects; one that was made before counts, unless it is to be
+    made anew.
+    """
     key = digest(
         "confirmation",
         sorted((output, content_digest(data)) for output, data in placed.items()),
@@ -123,8 +132,7 @@ def _measure(
         session.machine,
         session.config.gates.pairs,
     )
-    stored = session.cache.outcome(key)
-    if stored is not None:
+    if not anew and (stored := session.cache.outcome(key)) is not None:
         return _result(stored, timed)
     pairs = session.config.gates.pairs
     events.stage(f"measuring {len(timed)} functions together, {pairs} rounds")
@@ -169,7 +177,10 @@ def _name(timed: Timed) -> str:
     return f"{timed.source}:{timed.name}"
 
 
-def _time(session: Session, result: Result, winner: Winner, placed: Mapping[str, bytes]) -> Verdict:
+def judge_time(
+    session: Session, result: Result, winner: Winner, placed: Mapping[str, bytes]
+) -> Verdict:
+    """The time gate's verdict of one of the functions that were measured together."""
     timed = winner.subject.timed
     return time_gate.judge(
         result.functions[timed],
@@ -196,11 +207,19 @@ def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -
         provenance={
             "agent": "offline",
             "move": ", ".join(winner.moves),
-            "compiler": context.compiler.identity.version,
-            "target": context.compiler.identity.target,
-            "machine": session.machine,
-            "workload": session.config.workload.command,
             "share": f"{winner.function.share:.4f}",
-            "sandbox": "bubblewrap" if session.sandbox.isolates else "limits only",
+            **circumstances(session, context),
         },
     )
+
+
+def circumstances(session: Session, context: UnitContext) -> dict[str, str]:
+    """Where and with what a recipe was verified."""
+    return {
+        "compiler": context.compiler.identity.version,
+        "target": context.compiler.identity.target,
+        "machine": session.machine,
+        "workload": session.config.workload.command,
+        "sandbox": "bubblewrap" if session.sandbox.isolates else "limits only",
+        "verified": time.strftime("%Y-%m-%d"),
+    }

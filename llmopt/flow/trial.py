@@ -48,6 +48,27 @@ class Subject:
         return self.contexts[0]
 
 
+def open_subject(session: Session, name: str, source: str) -> Subject:
+    """The function in the units of the candidate's tree that define it.
+
+    Raises NotApplicable with the reason where none does.
+    """
+    usable = []
+    reason = f"no unit of the build compiles {source}"
+    for unit in session.candidate.units():
+        if unit.source != source:
+            continue
+        context = UnitContext(unit, session.sandbox)
+        try:
+            context.function_key(name)
+            usable.append(context)
+        except (SourceError, ToolFailed) as error:
+            reason = str(error)
+    if not usable:
+        raise NotApplicable(reason)
+    return Subject(Timed(name, source), tuple(usable))
+
+
 @dataclass(frozen=True)
 class Tried:
     """What came of a trial. `gain` is old over new time in one run: a screening figure."""

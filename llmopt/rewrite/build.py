@@ -44,8 +44,7 @@ def build(context: UnitContext, steps: Sequence[Step], *, diagnose: bool = True)
     Raises NotApplicable when a step does not fit today's text, ToolFailed when the compiler
     refuses it, SourceError when the text cannot be located.
     """
-    texts = [step for step in steps if isinstance(step, SourceText)]
-    later = [step for step in steps if not isinstance(step, SourceText)]
+    texts, later = _by_level(steps)
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
         source, options = _spliced(context, texts, directory)
         if not later:
@@ -67,6 +66,31 @@ def below_source(
     Unless `checked`, stored texts are put in whatever they were derived from. Raises NotApplicable
     when a step does not fit, ToolFailed when the compiler refuses it.
     """
+    return context.compiler.assemble(_text(context, source, options, steps, checked=checked))
+
+
+def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """The unit's assembly text with `steps` applied, for people to read. Raises as `build`."""
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        return _text(context, source, options, later, checked=True)
+
+
+def _by_level(steps: Sequence[Step]) -> tuple[list[SourceText], list[Step]]:
+    """The steps at source level, and those below."""
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    return texts, [step for step in steps if not isinstance(step, SourceText)]
+
+
+def _text(
+    context: UnitContext,
+    source: str | None,
+    options: tuple[str, ...],
+    steps: Sequence[Step],
+    *,
+    checked: bool,
+) -> str:
     carrier = _carrier_options(context, options)
     module_steps = [step for step in steps if isinstance(step, IrText)]
     with ThreadPoolExecutor() as pool:
@@ -82,7 +106,7 @@ def below_source(
             text = _take(context, text, source, carrier, step, donors[step].result())
         elif isinstance(step, AssemblyText):
             text = _replace_assembly(text, step, checked=checked)
-    return context.compiler.assemble(text)
+    return text
 
 
 def source_step(
