@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
@@ -14,6 +16,7 @@ from llmopt.values.step import Step
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
+    Refuted,
     Verdict,
     verdict_from_json,
     verdict_to_json,
@@ -22,6 +25,28 @@ from llmopt.verify import building, differential, identity, project_tests, sanit
 from llmopt.verify.outputs import Outcome
 from llmopt.verify.sanitizers import SanitizedBuild
 from llmopt.workspace.tree import Tree
+
+
+def ends(verdict: Verdict, config: Config) -> bool:
+    """Whether a verdict ends a version: a refutation always, what could not be told where the
+    policy requires the gate.
+    """
+    match verdict:
+        case Passed():
+            return False
+        case Refuted():
+            return True
+        case Inconclusive(gate):
+            return gate in config.required_gates
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A version under judgement, and its objects."""
+
+    subject: Subject
+    steps: tuple[Step, ...]
+    built: Built
 
 
 class Gatekeeper:
@@ -33,15 +58,34 @@ class Gatekeeper:
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
         self._sanitized = SanitizedBuild(
-            Tree(session.config, session.sandbox, session.launcher, "san", sanitizers.ENVIRONMENT),
+            Tree(
+                session.config,
+                session.sandbox,
+                session.launcher,
+                "san",
+                sanitizers.ENVIRONMENT,
+                sanitized=True,
+            ),
             session.config.workload,
             session.sandbox,
         )
+        self._gates: dict[str, Callable[[_Attempt], list[Verdict]]] = {
+            identity.GATE: self._identity,
+            static.GATE: self._static,
+            building.GATE: self._build,
+            differential.GATE: self._differential_of_all_copies,
+            sanitizers.GATE: self._sanitizers,
+            project_tests.GATE: self._tests_of_project,
+        }
 
-    def judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        """The verdicts of the required gates but time; ends after the first that is not passed."""
+    def judge(
+        self, subject: Subject, steps: tuple[Step, ...], *, anew: bool = False
+    ) -> list[Verdict]:
+        """The verdicts of all gates but time, in order of cost; ends with the first that ends the
+        version. What was said of the same before counts, unless it is to be judged anew.
+        """
         key = self._key(subject, steps)
-        if (stored := self._session.cache.outcome(key)) is not None:
+        if not anew and (stored := self._session.cache.outcome(key)) is not None:
             return [verdict_from_json(verdict) for verdict in stored["verdicts"]]
         verdicts = self._judge(subject, steps)
         self._session.cache.add_outcome(key, {"verdicts": [verdict_to_json(v) for v in verdicts]})
@@ -54,54 +98,75 @@ class Gatekeeper:
             # The program around the function takes part as well.
             self._session.original.content(),
             self._session.config.required_gates,
+            self._session.config.consulted_gates,
             self._session.workload_digest(),
             self._session.sandbox.isolates,
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        name = subject.timed.name
         try:
-            built = build_everywhere(subject, steps)
+            attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
-        self._place(built)
-        judges: dict[str, Callable[[], list[Verdict]]] = {
-            identity.GATE: lambda: [identity.judge(subject.context, name, steps)],
-            static.GATE: lambda: [static.judge(c, name, steps, d) for c, d, _ in built.values()],
-            building.GATE: lambda: [
-                building.judge(c.diagnostics, said) for c, _, said in built.values()
-            ],
-            differential.GATE: lambda: self._differential_of_all_copies(subject, steps, built),
-            sanitizers.GATE: lambda: [self._sanitized.judge(subject.context.unit, steps)],
-            project_tests.GATE: lambda: [self._project_tests()],
-        }
+        self._place(attempt.built)
         verdicts: list[Verdict] = []
-        for gate in self._session.config.required_gates:
-            if gate not in judges:
-                continue
-            # A gate that judged several units says the worst of it.
-            said = judges[gate]()
-            verdict = next((v for v in said if not isinstance(v, Passed)), said[0])
+        for gate in self._asked():
+            verdict = self._verdict(gate, attempt)
             verdicts.append(verdict)
-            self._events.gate(name, verdict)
-            if not isinstance(verdict, Passed):
+            self._events.gate(subject.timed.name, verdict)
+            if ends(verdict, self._session.config):
                 break
         return verdicts
 
-    def _differential_of_all_copies(
-        self, subject: Subject, steps: tuple[Step, ...], built: Built
-    ) -> list[Verdict]:
+    def judge_each(self, subject: Subject, steps: tuple[Step, ...]) -> dict[str, Verdict]:
+        """What every gate but time says by itself, whatever the others say.
+
+        Raises NotApplicable, SourceError or ToolFailed when the version cannot be built.
+        """
+        attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
+        said = {}
+        for gate in self._asked():
+            self._place(attempt.built)
+            said[gate] = self._verdict(gate, attempt)
+        return said
+
+    def _asked(self) -> list[str]:
+        """The gates that the policy asks, but time, in order of cost."""
+        return [gate for gate in self._session.config.asked_gates if gate in self._gates]
+
+    def _verdict(self, gate: str, attempt: _Attempt) -> Verdict:
+        """What a gate says; of several units or copies the worst."""
+        said = self._gates[gate](attempt)
+        return next((v for v in said if not isinstance(v, Passed)), said[0])
+
+    def _identity(self, at: _Attempt) -> list[Verdict]:
+        return [identity.judge(at.subject.context, at.subject.timed.name, at.steps)]
+
+    def _static(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        return [static.judge(c, name, at.steps, data) for c, data, _ in at.built.values()]
+
+    def _build(self, at: _Attempt) -> list[Verdict]:
+        return [building.judge(c.diagnostics, said) for c, _, said in at.built.values()]
+
+    def _sanitizers(self, at: _Attempt) -> list[Verdict]:
+        return [self._sanitized.judge(at.subject.context.unit, at.steps)]
+
+    def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
+        return [self._project_tests()]
+
+    def _differential_of_all_copies(self, at: _Attempt) -> list[Verdict]:
         """Of the version as it is, and with each further copy behind its dispatcher made to run."""
         verdicts = [self._differential()]
         if not isinstance(verdicts[0], Passed):
             return verdicts
         try:
-            for variant in variants(subject.context, steps):
-                self._place(build_everywhere(subject, variant))
+            for variant in variants(at.subject.context, at.steps):
+                self._place(build_everywhere(at.subject, variant))
                 verdicts.append(self._differential())
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(differential.GATE, f"a copy could not be tested: {error}")]
-        self._place(built)
+        self._place(at.built)
         if len(verdicts) > 1 and all(isinstance(verdict, Passed) for verdict in verdicts):
             first = verdicts[0]
             assert isinstance(first, Passed)

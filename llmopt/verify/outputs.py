@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmopt.config.model import WorkloadSection
 from llmopt.sandbox.run import Completed
 from llmopt.values.digest import content_digest
 
@@ -35,24 +36,29 @@ def forget(tree: Path, files: Sequence[str]) -> None:
             path.unlink()
 
 
-def outcome(command: str, done: Completed, tree: Path, files: Sequence[str]) -> Outcome:
-    """The outcome of a run in a tree. A file that is not there has an outcome as well."""
-    own = str(tree).encode()
+def outcome(command: str, done: Completed, tree: Path, section: WorkloadSection) -> Outcome:
+    """The outcome of a run in a tree, without what is known to vary.
+
+    A file that is not there has an outcome as well.
+    """
+
+    def settled(data: bytes) -> bytes:
+        return section.settled(data.replace(str(tree).encode(), b"{build}"))
+
+    def file(path: Path) -> str:
+        try:
+            return content_digest(settled(path.read_bytes()))
+        except OSError as error:
+            return f"unreadable: {error.strerror}"
+
     return Outcome(
         command,
         done.status,
         done.timed_out,
-        done.stdout.replace(own, b"{build}"),
-        done.stderr.replace(own, b"{build}"),
-        tuple((name, _file(tree / name)) for name in files),
+        settled(done.stdout),
+        settled(done.stderr),
+        tuple((name, file(tree / name)) for name in section.files),
     )
-
-
-def _file(path: Path) -> str:
-    try:
-        return content_digest(path.read_bytes())
-    except OSError as error:
-        return f"unreadable: {error.strerror}"
 
 
 def difference(old: Outcome, new: Outcome) -> str | None:

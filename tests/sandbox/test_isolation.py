@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from llmopt.errors import ToolError
-from llmopt.sandbox import run as module
-from llmopt.sandbox.run import Completed, Job, Sandbox, bubblewrap_works, shell
+from llmopt.sandbox import isolation
+from llmopt.sandbox.isolation import bubblewrap_works
+from llmopt.sandbox.run import Completed, Job, Sandbox, shell
 from tests.conftest import need
 
 from .test_run import gone, pids
@@ -88,26 +89,29 @@ def test_only_what_is_writable_can_be_written(sandbox: Sandbox, project: Path) -
     assert (project / "input").read_text() == "data\n"
 
 
-@pytest.mark.parametrize("place", ["/etc", "/usr", "/var/tmp", os.path.expanduser("~")])
+@pytest.mark.parametrize("place", ["/etc", "/usr", "/dev", "/run", os.path.expanduser("~")])
 def test_the_machine_is_read_only(sandbox: Sandbox, project: Path, place: str) -> None:
     name = f"{place}/llmopt-test-{os.getpid()}"
     assert sandbox.run(isolated(f"touch {name}", project)).status != 0
     assert not os.path.exists(name)
 
 
-def test_it_has_a_tmp_of_its_own(sandbox: Sandbox, project: Path) -> None:
+@pytest.mark.parametrize("place", ["/tmp", "/var/tmp", "/dev/shm"])
+def test_it_has_a_temporary_directory_of_its_own(
+    sandbox: Sandbox, project: Path, place: str
+) -> None:
     name = f"llmopt-test-{os.getpid()}"
-    outside = Path("/tmp") / f"{name}-outside"
+    outside = Path(place) / f"{name}-outside"
     outside.write_text("secret")
     try:
-        done = sandbox.run(isolated(f"touch /tmp/{name} && ls /tmp", project))
+        done = sandbox.run(isolated(f"touch {place}/{name} && ls {place}", project))
     finally:
         outside.unlink()
     assert done.status == 0
     assert name in done.stdout.decode().split()
     assert outside.name not in done.stdout.decode()
-    assert not (Path("/tmp") / name).exists()
-    again = sandbox.run(isolated("ls /tmp", project))
+    assert not (Path(place) / name).exists()
+    again = sandbox.run(isolated(f"ls {place}", project))
     assert name not in again.stdout.decode().split()
 
 
@@ -211,9 +215,9 @@ def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     for name in ("sh", "touch", "prlimit"):
         (tools / name).symlink_to(f"/usr/bin/{name}")
     monkeypatch.setenv("PATH", str(tools))
-    module.bubblewrap_works.cache_clear()
+    isolation._options.cache_clear()
     yield
-    module.bubblewrap_works.cache_clear()
+    isolation._options.cache_clear()
 
 
 @pytest.mark.usefixtures("without_bubblewrap")
