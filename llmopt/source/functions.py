@@ -102,7 +102,7 @@ def definition(
     path: str, content: bytes, function: str, options: Sequence[str], include: str, cwd: str
 ) -> cindex.Cursor:
     """What libclang knows of the definition; see `locate`. Raises SourceError."""
-    unit = _parse(path, content, options, include, cwd)
+    unit = parsed(path, content, options, include, cwd)
     for cursor in unit.cursor.get_children():
         if (
             cursor.kind == cindex.CursorKind.FUNCTION_DECL
@@ -113,9 +113,10 @@ def definition(
     raise SourceError(f"{path} holds no definition of {function} that can be found")
 
 
-def _parse(
+def parsed(
     path: str, content: bytes, options: Sequence[str], include: str, cwd: str
 ) -> cindex.TranslationUnit:
+    """The file as libclang reads it, with the unit's own `options`. Raises SourceError."""
     # libclang looks for relative paths in the process's own directory.
     arguments = [*_known(options), f"-working-directory={cwd}", "-isystem", include]
     text = content.decode("utf-8", "surrogateescape")
@@ -143,7 +144,7 @@ def _known(options: Sequence[str]) -> list[str]:
 def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
     name = cursor.spelling
     start, end = cursor.extent.start, cursor.extent.end
-    if not _same_file(start, path) or not _same_file(end, path):
+    if not is_in(start, path) or not is_in(end, path):
         raise SourceError(f"the text of {name} does not stand in {path}")
     body = next(
         (c for c in cursor.get_children() if c.kind == cindex.CursorKind.COMPOUND_STMT), None
@@ -204,7 +205,7 @@ def _steering(
             if inner.kind == cindex.CursorKind.MEMBER_REF_EXPR and _is_integer(inner.type):
                 begin, end = inner.extent.start, inner.extent.end
                 expression = content[begin.offset : end.offset].decode("ascii", "replace")
-                if _same_file(begin, path) and _MEMBER.fullmatch(expression):
+                if is_in(begin, path) and _MEMBER.fullmatch(expression):
                     reads.setdefault(expression, []).append(
                         (begin.offset - start, end.offset - start)
                     )
@@ -285,7 +286,8 @@ def _is_integer(kind: cindex.Type) -> bool:
     return canonical.kind in _INTEGERS and not canonical.is_volatile_qualified()
 
 
-def _same_file(location: cindex.SourceLocation, path: str) -> bool:
+def is_in(location: cindex.SourceLocation, path: str) -> bool:
+    """Whether a place is in the file at `path`."""
     return location.file is not None and os.path.normpath(location.file.name) == os.path.normpath(
         path
     )
