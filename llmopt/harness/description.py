@@ -142,7 +142,7 @@ def describe(context: UnitContext, function: str) -> Description:
         command.source,
         context.content,
         command.arguments(CODE + PREPROCESSOR),
-        context.compiler.include_directory(),
+        context.compiler.include_directory,
         command.cwd,
     )
     if function not in found:
