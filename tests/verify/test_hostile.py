@@ -15,8 +15,16 @@ from tests.conftest import need
 from tests.units import compiled, context, program
 
 UNIT = """
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 int work(const int *x, int n)
 {
     int sum = 0;
@@ -41,46 +49,46 @@ def work(first: str, declared: str = "") -> str:
 #: What the candidate does, its text, and what the static gate sees of it.
 STOPPED = {
     "opens a socket": (
-        work("socket(2, 1, 0);", "int socket(int, int, int);"),
+        work("socket(2, 1, 0);"),
         "asks for socket",
     ),
     "reads the home directory": (
-        work('void *f = fopen(getenv("HOME"), "r"); (void)f;', "void *fopen(const char *, ...);"),
+        work('void *f = fopen(getenv("HOME"), "r"); (void)f;'),
         "asks for fopen",
     ),
-    "bombs": (work("while (n > 99) fork();", "int fork(void);"), "asks for fork"),
+    "bombs": (work("while (n > 99) fork();"), "asks for fork"),
     "signals the parent": (
-        work("kill(getppid(), 9);", "int kill(int, int), getppid(void);"),
+        work("kill(getppid(), 9);"),
         "asks for getppid, kill",
     ),
     "traces the parent": (
-        work("ptrace(16, getppid(), 0, 0);", "long ptrace(long, ...); int getppid(void);"),
+        work("ptrace(16, getppid(), 0, 0);"),
         "asks for getppid, ptrace",
     ),
     "sets the clock": (
-        work("long t[2] = {0}; clock_settime(0, t);", "int clock_settime(int, const long *);"),
+        work("struct timespec t = {0}; clock_settime(0, &t);"),
         "asks for clock_settime",
     ),
     "makes its code writable": (
-        work("mprotect((void *)work, 1, 7);", "int work(const int *, int), mprotect(void *, ...);"),
+        work("mprotect((void *)x, 1, 7);"),
         "asks for mprotect",
     ),
     "looks where it runs": (
-        work("char d[99]; getcwd(d, 99);", "char *getcwd(char *, unsigned long);"),
+        work("char d[99]; getcwd(d, 99);"),
         "asks for getcwd",
     ),
     "looks at the time": (
-        work("static long t; t = clock();", "long clock(void);"),
-        "asks for clock|new data",
+        work("if (clock() > 9999) return 0;"),
+        "asks for clock",
     ),
     "calls the kernel itself": (
         work('__asm__ volatile("syscall" : : "a"(57) : "rcx", "r11", "memory");'),
         "inline assembly",
     ),
-    "calls the kernel by number": (work("syscall(57);", "long syscall(long);"), "a system call"),
+    "calls the kernel by number": (work("syscall(57);"), "a system call"),
     "runs before the program": (
         work("", "__attribute__((constructor)) static void first(void) { abort(); }"),
-        "more than code generation",
+        "defines first",
     ),
     "keeps what it has seen": (
         work("static int calls; if (calls++ > 1000) return 0;"),
@@ -88,7 +96,7 @@ STOPPED = {
     ),
     "takes the place of a function of libc": (
         work("", "long time(long *t) { return t ? *t : 0; }"),
-        "a new symbol time",
+        "defines time",
     ),
 }
 
