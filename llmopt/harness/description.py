@@ -141,8 +141,8 @@ def describe(context: UnitContext, function: str) -> Description:
     found = definitions(
         command.source,
         context.content,
-        command.arguments(CODE + PREPROCESSOR),
-        context.compiler.include_directory(),
+        tuple(command.arguments(CODE + PREPROCESSOR)),
+        context.compiler.include_directory,
         command.cwd,
     )
     if function not in found:

@@ -113,7 +113,9 @@ class UnitContext:
             )
         return self._located[function]
 
-    def traits(self, functions: Sequence[str], content: bytes | None = None) -> dict[str, Traits]:
+    def traits(
+        self, functions: Sequence[str], content: bytes | None = None
+    ) -> dict[str, Traits]:
         """What else is to be seen in functions, with other content for the file where given.
 
         Raises SourceError for a function that it does not define.
