@@ -34,6 +34,7 @@ struct arena {
     struct slot slots[SLOTS];
     unsigned count;
     unsigned char fill; /* of all that nobody has written */
+    bool trying;        /* only the ends of buffers are guarded: that is quicker */
 };
 
 extern struct arena arena;
