@@ -60,9 +60,10 @@ static enum outcome grow(struct search *search) {
         size_t size = element(slot), needed = (size_t)(address - slot->begin) + 1;
         size_t more = needed > 2 * slot->size ? needed : 2 * slot->size;
         more = (more + size - 1) / size * size;
-        if (slot->size + size > SLOT_ROOM || needed > SLOT_ROOM)
+        size_t room = scene.giant ? SLOT_ROOM : SLOT_ROOM / 8;
+        if (slot->size + size > room || needed > room)
             return FAULTED;
-        slot->size = more > SLOT_ROOM ? SLOT_ROOM / size * size : more;
+        slot->size = more > room ? room / size * size : more;
     }
     return TOO_LONG;
 }

@@ -7,7 +7,9 @@
 #include "stream.h"
 #include "values.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 STATE static unsigned nodes = 0;       /* nested records made so far */
 STATE static unsigned nodes_limit = 0; /* and how many there may be */
@@ -111,10 +113,10 @@ static enum series series_of(uint64_t place) {
     return (enum series)below(mixed(place, 42), SERIES);
 }
 
-static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigned char *at,
-                         size_t count) {
+static void draw_numbers(const struct llmopt_type *type, uint64_t place, unsigned char *at,
+                         size_t from, size_t count) {
     enum series series = series_of(place);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = from; i < count; i++)
         if (type->kind == LLMOPT_FLOAT) {
             series_float(place, at + i * type->size, type->size, series, i);
         } else {
@@ -125,9 +127,31 @@ static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigne
         }
 }
 
-static void fill_bytes(uint64_t place, unsigned char *at, size_t count) {
-    static const struct llmopt_type byte = {LLMOPT_INTEGER, 0, 1, 0, 0, 0, 0, 0};
-    fill_numbers(&byte, place, at, count);
+static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigned char *at,
+                         size_t count) {
+    draw_numbers(type, place, at, 0, count);
+}
+
+static const struct llmopt_type byte = {LLMOPT_INTEGER, 0, 1, 0, 0, 0, 0, 0};
+
+/* The same, into a buffer that is filled again and again: what was drawn is kept. */
+static void fill_again(struct slot *slot, const struct llmopt_type *type) {
+    uint64_t place = content_place(slot);
+    size_t count = slot->size / type->size;
+    if (!slot->master) {
+        slot->master = mmap(0, SLOT_ROOM, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (slot->master == MAP_FAILED)
+            abort();
+    }
+    if (slot->drawn_at != place)
+        slot->drawn = 0;
+    if (slot->drawn < count) {
+        draw_numbers(type, place, slot->master, slot->drawn, count);
+        slot->drawn = count;
+        slot->drawn_at = place;
+    }
+    memcpy(slot->begin, slot->master, count * type->size);
 }
 
 static void value_in(unsigned number, unsigned char *at, uint64_t place,
@@ -168,9 +192,9 @@ static void fill_slot(struct slot *slot, bool string) {
     if (holds_text(slot, string)) {
         fill_text(slot);
     } else if (type->kind == LLMOPT_VOID) {
-        fill_bytes(content_place(slot), slot->begin, slot->size);
+        fill_again(slot, &byte);
     } else if (is_number(type)) {
-        fill_numbers(type, content_place(slot), slot->begin, count);
+        fill_again(slot, type);
     } else if (type->flags & LLMOPT_FLEXIBLE) {
         fill_flexible(slot, type);
     } else {
