@@ -14,6 +14,7 @@ from typing import Any
 
 from llmopt.config.model import GATES, SECTIONS, Config, SandboxSection
 from llmopt.errors import ConfigError
+from llmopt.values.contract import Contract
 from llmopt.values.step import LEVELS
 
 FILE = "llmopt.yaml"
@@ -92,10 +93,10 @@ def parse(data: object, path: Path, cache: str) -> Config:
     version = data.pop("version", None)
     if version != VERSION:
         raise ConfigError(f"{path}: version: expected {VERSION}, found {version!r}")
-    sections: dict[str, Any] = {}
+    sections: dict[str, Any] = {"contracts": _contracts(data.pop("contracts", None), path)}
     for name, content in data.items():
         if name not in SECTIONS:
-            raise ConfigError(f"{path}: {_unknown(name, SECTIONS)}")
+            raise ConfigError(f"{path}: {_unknown(name, {**SECTIONS, 'contracts': None})}")
         sections[name] = _section(SECTIONS[name], content, f"{path}: {name}")
     config = Config(root=str(path.parent), cache=cache, **sections)
     _check(config, path)
@@ -117,8 +118,41 @@ def _section(kind: type[Any], content: object, where: str) -> object:
     return kind(**values)
 
 
+def _contracts(content: object, path: Path) -> dict[str, Contract]:
+    """What `contracts` says, by function."""
+    where = f"{path}: contracts"
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{where}: expected a mapping of functions, found {content!r}")
+    found = {}
+    for function, promises in content.items():
+        made = _section(Contract, promises, f"{where}.{function}")
+        assert isinstance(made, Contract)
+        found[str(function)] = made
+    return found
+
+
+def _mapping(value: object, kind: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: expected a mapping of parameters, found {value!r}")
+    if kind is str:
+        return {str(name): str(text) for name, text in value.items()}
+    for name, bounds in value.items():
+        if (
+            not isinstance(bounds, list)
+            or len(bounds) != 2
+            or not all(type(bound) in (int, float) for bound in bounds)
+            or not bounds[0] <= bounds[1]
+        ):
+            raise ConfigError(f"{where}.{name}: expected [least, greatest], found {bounds!r}")
+    return {str(name): tuple(bounds) for name, bounds in value.items()}
+
+
 def _value(value: object, kind: Any, where: str) -> object:
     origin = typing.get_origin(kind)
+    if origin is Mapping:
+        return _mapping(value, typing.get_args(kind)[1], where)
     if origin is tuple:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{where}: expected a list of texts, found {value!r}")
@@ -224,6 +258,23 @@ def reference() -> str:
                 f"| `{setting.name}` | `{_default(setting)}` | {setting.metadata['doc']} |"
             )
     lines += [
+        "",
+        "## contracts",
+        "",
+        "By function: what its callers promise, so that generated tests keep to it. Else they",
+        "find out by running the original. Expressions are C, over the parameters' names.",
+        "",
+        "```yaml",
+        "contracts:",
+        "  scale_rows:",
+        '    require: ["stride >= columns"]        # holds at every call',
+        "    length: {cells: rows * stride}        # elements behind a pointer",
+        "    range: {rows: [0, 500]}               # least and greatest value",
+        "    apart: [cells, out]                   # do not overlap",
+        "    nonnull: [cells]",
+        "    string: [name]                        # ends with a zero byte",
+        "    callbacks: pure                       # how often they are called does not matter",
+        "```",
         "",
         "## Environment",
         "",

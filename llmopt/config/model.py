@@ -6,8 +6,11 @@ Each field carries its documentation as metadata; rooms receive their own sectio
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from llmopt.values.contract import Contract
 
 SandboxMode = Literal["require", "prefer", "off"]
 
@@ -153,12 +156,40 @@ class LauncherSection:
 
 @dataclass(frozen=True)
 class SandboxSection:
-    """How the programs under test are shut in."""
+    """How the programs under test are shut in: the workload, its checks and the project's tests.
+
+    The limits hold for all processes of one run together where nothing else is said.
+    """
 
     mode: SandboxMode = _setting(
-        "`require` bubblewrap, `prefer` it, or `off`: limits of time and size only.", "prefer"
+        "`require` bubblewrap, `prefer` it, or `off`: limits only.", "prefer"
     )
+    visible: tuple[str, ...] = _setting(
+        "Directories that these programs may read besides the project's, below the homes and "
+        "temporary directories that are hidden from them.",
+        [],
+    )
+    environment: tuple[str, ...] = _setting(
+        "Names of variables that they see besides PATH, LD_LIBRARY_PATH, LANG, LC_*, TZ and TERM.",
+        [],
+    )
+    cpu_seconds: float = _setting(
+        "Processor seconds that each process may take; 0: what its wall time allows on all "
+        "processors.",
+        0.0,
+    )
+    max_memory_mb: int = _setting(
+        "Memory, in MB. It is also the most that one process may reserve, but under sanitizers.",
+        8192,
+    )
+    max_processes: int = _setting("Processes and threads.", 1024)
+    max_open_files: int = _setting("Open files of one process.", 4096)
     max_file_mb: int = _setting("Largest file a run may write, in MB.", 4096)
+    max_disk_mb: int = _setting("What a run may add to the build directory, in MB.", 8192)
+    max_output_mb: int = _setting("What a run may print on stdout or on stderr, in MB.", 256)
+    max_tmp_mb: int = _setting(
+        "Size of each temporary directory of a run, which is memory, in MB (bubblewrap 0.8).", 1024
+    )
 
 
 @dataclass(frozen=True)
@@ -174,6 +205,7 @@ class Config:
     gates: GateSection = field(default_factory=GateSection)
     launcher: LauncherSection = field(default_factory=LauncherSection)
     sandbox: SandboxSection = field(default_factory=SandboxSection)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
     @property
     def state(self) -> str:

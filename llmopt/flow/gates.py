@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
+from llmopt.harness.contract import agreed
+from llmopt.harness.program import Harness
+from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
+from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import Step
 from llmopt.values.verdict import (
@@ -20,7 +27,15 @@ from llmopt.values.verdict import (
     verdict_from_json,
     verdict_to_json,
 )
-from llmopt.verify import building, differential, identity, project_tests, sanitizers, static
+from llmopt.verify import (
+    building,
+    differential,
+    identity,
+    project_tests,
+    sanitizers,
+    static,
+    tests,
+)
 from llmopt.verify.outputs import Outcome
 from llmopt.verify.sanitizers import SanitizedBuild
 from llmopt.workspace.tree import Tree
@@ -39,6 +54,15 @@ def ends(verdict: Verdict, config: Config) -> bool:
             return gate in config.required_gates
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """A version under judgement, and its objects."""
+
+    subject: Subject
+    steps: tuple[Step, ...]
+    built: Built
+
+
 class Gatekeeper:
     """The gates of one session. What the original does is found out once."""
 
@@ -47,11 +71,28 @@ class Gatekeeper:
         self._events = events
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
+        self._harnesses: dict[Timed, Harness] = {}
         self._sanitized = SanitizedBuild(
-            Tree(session.config, session.sandbox, session.launcher, "san", sanitizers.ENVIRONMENT),
+            Tree(
+                session.config,
+                session.sandbox,
+                session.launcher,
+                "san",
+                sanitizers.ENVIRONMENT,
+                sanitized=True,
+            ),
             session.config.workload,
             session.sandbox,
         )
+        self._gates: dict[str, Callable[[_Attempt], list[Verdict]]] = {
+            identity.GATE: self._identity,
+            static.GATE: self._static,
+            building.GATE: self._build,
+            tests.GATE: self._generated_tests,
+            differential.GATE: self._differential_of_all_copies,
+            sanitizers.GATE: self._sanitizers,
+            project_tests.GATE: self._tests_of_project,
+        }
 
     def judge(
         self, subject: Subject, steps: tuple[Step, ...], *, anew: bool = False
@@ -79,49 +120,95 @@ class Gatekeeper:
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        name = subject.timed.name
         try:
-            built = build_everywhere(subject, steps)
+            attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
-        self._place(built)
-        judges: dict[str, Callable[[], list[Verdict]]] = {
-            identity.GATE: lambda: [identity.judge(subject.context, name, steps)],
-            static.GATE: lambda: [static.judge(c, name, steps, d) for c, d, _ in built.values()],
-            building.GATE: lambda: [
-                building.judge(c.diagnostics, said) for c, _, said in built.values()
-            ],
-            differential.GATE: lambda: self._differential_of_all_copies(subject, steps, built),
-            sanitizers.GATE: lambda: [self._sanitized.judge(subject.context.unit, steps)],
-            project_tests.GATE: lambda: [self._project_tests()],
-        }
+        self._place(attempt.built)
         verdicts: list[Verdict] = []
-        for gate in self._session.config.asked_gates:
-            if gate not in judges:
-                continue
-            # A gate that judged several units says the worst of it.
-            said = judges[gate]()
-            verdict = next((v for v in said if not isinstance(v, Passed)), said[0])
+        for gate in self._asked():
+            verdict = self._verdict(gate, attempt)
             verdicts.append(verdict)
-            self._events.gate(name, verdict)
+            self._events.gate(subject.timed.name, verdict)
             if ends(verdict, self._session.config):
                 break
         return verdicts
 
-    def _differential_of_all_copies(
-        self, subject: Subject, steps: tuple[Step, ...], built: Built
-    ) -> list[Verdict]:
+    def judge_each(self, subject: Subject, steps: tuple[Step, ...]) -> dict[str, Verdict]:
+        """What every gate but time says by itself, whatever the others say.
+
+        Raises NotApplicable, SourceError or ToolFailed when the version cannot be built.
+        """
+        attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
+        said = {}
+        for gate in self._asked():
+            self._place(attempt.built)
+            said[gate] = self._verdict(gate, attempt)
+        return said
+
+    def _asked(self) -> list[str]:
+        """The gates that the policy asks, but time, in order of cost."""
+        return [gate for gate in self._session.config.asked_gates if gate in self._gates]
+
+    def _verdict(self, gate: str, attempt: _Attempt) -> Verdict:
+        """What a gate says; of several units or copies the worst."""
+        said = self._gates[gate](attempt)
+        return next((v for v in said if not isinstance(v, Passed)), said[0])
+
+    def _identity(self, at: _Attempt) -> list[Verdict]:
+        return [identity.judge(at.subject.context, at.subject.timed.name, at.steps)]
+
+    def _static(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        return [static.judge(c, name, at.steps, data) for c, data, _ in at.built.values()]
+
+    def _build(self, at: _Attempt) -> list[Verdict]:
+        return [building.judge(c.diagnostics, said) for c, _, said in at.built.values()]
+
+    def _generated_tests(self, at: _Attempt) -> list[Verdict]:
+        try:
+            harness = self._harness(at.subject)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [Inconclusive(tests.GATE, str(error))]
+        # Fresh inputs each time: nothing can have been fitted to them.
+        return [tests.judge(harness, at.steps, secrets.randbits(63))]
+
+    def _harness(self, subject: Subject) -> Harness:
+        """The harness of a function, made once. Raises NotApplicable, SourceError."""
+        if subject.timed not in self._harnesses:
+            session, function = self._session, subject.timed.name
+            promised = session.config.contracts.get(function, Contract())
+            own = subject.context.unit.command.output_path
+            outputs = [unit.command.output_path for unit in session.original.units()]
+            inside = str(session.candidate.path)
+            same = own.replace(inside, str(session.original.path), 1)
+            self._harnesses[subject.timed] = Harness(
+                subject.context,
+                function,
+                session.sandbox,
+                link=[Path(output) for output in outputs if output != same],
+                contract=agreed(promised, session.config.gates.errno),
+            )
+        return self._harnesses[subject.timed]
+
+    def _sanitizers(self, at: _Attempt) -> list[Verdict]:
+        return [self._sanitized.judge(at.subject.context.unit, at.steps)]
+
+    def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
+        return [self._project_tests()]
+
+    def _differential_of_all_copies(self, at: _Attempt) -> list[Verdict]:
         """Of the version as it is, and with each further copy behind its dispatcher made to run."""
         verdicts = [self._differential()]
         if not isinstance(verdicts[0], Passed):
             return verdicts
         try:
-            for variant in variants(subject.context, steps):
-                self._place(build_everywhere(subject, variant))
+            for variant in variants(at.subject.context, at.steps):
+                self._place(build_everywhere(at.subject, variant))
                 verdicts.append(self._differential())
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(differential.GATE, f"a copy could not be tested: {error}")]
-        self._place(built)
+        self._place(at.built)
         if len(verdicts) > 1 and all(isinstance(verdict, Passed) for verdict in verdicts):
             first = verdicts[0]
             assert isinstance(first, Passed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -16,7 +16,7 @@ from clang import cindex
 
 from llmopt.errors import NotApplicable, SourceError
 from llmopt.rewrite.unit import UnitContext
-from llmopt.source.functions import is_in, parsed
+from llmopt.source.functions import definitions, is_in
 from llmopt.values.command import CODE, PREPROCESSOR
 
 Kind = cindex.TypeKind
@@ -138,18 +138,13 @@ class Description:
 def describe(context: UnitContext, function: str) -> Description:
     """The description of a function of the unit. Raises NotApplicable, SourceError."""
     command = context.unit.command
-    unit = parsed(
+    found = definitions(
         command.source,
         context.content,
-        command.arguments(CODE + PREPROCESSOR),
-        context.compiler.include_directory(),
+        tuple(command.arguments(CODE + PREPROCESSOR)),
+        context.compiler.include_directory,
         command.cwd,
     )
-    found = {
-        cursor.spelling: cursor
-        for cursor in unit.cursor.get_children()
-        if cursor.kind == Cursor.FUNCTION_DECL and cursor.is_definition()
-    }
     if function not in found:
         raise SourceError(f"{command.source} holds no definition of {function}")
     cursor = found[function]
@@ -453,7 +448,9 @@ def _is_just(expression: cindex.Cursor, argument: cindex.Cursor) -> bool:
     return False
 
 
-def _closure(cursor: cindex.Cursor, found: dict[str, cindex.Cursor]) -> tuple[cindex.Cursor, ...]:
+def _closure(
+    cursor: cindex.Cursor, found: Mapping[str, cindex.Cursor]
+) -> tuple[cindex.Cursor, ...]:
     """The function and the functions of the unit that it may call."""
     reached = {cursor.spelling: cursor}
     waiting = [cursor]
@@ -517,7 +514,7 @@ def _only_reads(reference: cindex.Cursor, words: Sequence[str], at: int | None) 
 
 
 def _behind(words: Sequence[str], at: int) -> tuple[str, bool]:
-    """The token behind the subscripts and members that follow a name, and whether there are none."""
+    """The token behind the subscripts and members after a name, and whether there are none."""
     start = at
     while at < len(words) and words[at] in ("[", ".", "->"):
         if words[at] == "[":

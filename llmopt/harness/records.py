@@ -1,4 +1,4 @@
-"""What goes to the runtime and what comes back: numbers of eight bytes, as runtime/main.c has them."""
+"""What goes to the runtime and comes back: numbers of eight bytes, as runtime/main.c has them."""
 
 from __future__ import annotations
 

@@ -8,13 +8,14 @@ NotApplicable, and the caller keeps the compiler's own object.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmopt.errors import NotApplicable
-from llmopt.rewrite.unit import UnitContext
+from llmopt.rewrite.unit import Text, UnitContext
 from llmopt.source import lexical
 from llmopt.source import splice as splicing
 from llmopt.toolchain import assembly, ir
@@ -28,6 +29,9 @@ _GCC_CARRIER = ("-fno-ipa-ra", "-fno-ipa-stack-alignment")
 _GCC_DEBUG = ("-gno-variable-location-views",)
 #: Of two parameters of one type, which one is left shows in its name only.
 _NAMES = ("-fno-discard-value-names",)
+
+#: A gate asks for what a build has just read; proposals are many.
+_KEPT_UNITS = 4
 
 
 @dataclass(frozen=True)
@@ -112,14 +116,11 @@ def source_step(
 
     Raises SourceError or ToolFailed when the text cannot be spliced or preprocessed.
     """
-    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
-        replacement = splicing.Replacement(context.locate(function), text)
-        reaches = _reach(context, replacement, directory)
     return SourceText(
         function=function,
         derived_from=context.closure_digest(function),
         text=text.decode("utf-8", "surrogateescape"),
-        reaches=reaches,
+        reaches=_reach(context, function, text),
         helpers=helpers,
         options=options,
     )
@@ -153,7 +154,7 @@ def _spliced(
         text = step.text.encode("utf-8", "surrogateescape")
         replacement = splicing.Replacement(context.locate(step.function), text)
         # Each alone: what it reaches was noted beside the original text of all others.
-        if _reach(context, replacement, directory) != step.reaches:
+        if _reach(context, step.function, text) != step.reaches:
             raise NotApplicable(
                 f"the new text of {step.function} reaches names that are no longer what they were"
             )
@@ -163,11 +164,39 @@ def _spliced(
     return source, (*options, *extra)
 
 
-def _reach(context: UnitContext, replacement: splicing.Replacement, directory: str) -> str:
+def _reach(context: UnitContext, function: str, text: bytes) -> str:
     """The digest of what a spliced text reaches."""
-    source, options = _write(context, [replacement], directory)
-    preprocessed = context.compiler.preprocess(source, options)
-    return lexical.parse(preprocessed).closure(replacement.function.name).digest
+    return spliced(context, function, text).closure(function).digest
+
+
+def spliced(context: UnitContext, function: str, text: bytes) -> lexical.PreprocessedUnit:
+    """The unit as its compiler reads it with `text` in place of `function`.
+
+    Raises SourceError or ToolFailed when the text cannot be spliced or preprocessed.
+    """
+    known = context.spliced.get((function, text))
+    if known is None:
+        with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+            replacement = splicing.Replacement(context.locate(function), text)
+            source, options = _write(context, [replacement], directory)
+            known = lexical.parse(context.compiler.preprocess(source, options))
+        while len(context.spliced) >= _KEPT_UNITS:
+            context.spliced.pop(next(iter(context.spliced)))
+        context.spliced[function, text] = known
+    return known
+
+
+@contextmanager
+def level(context: UnitContext, steps: Sequence[Step]) -> Iterator[Callable[[Text], str]]:
+    """What the unit reads as below its source, with the source steps among `steps` applied.
+
+    Raises what `build` raises.
+    """
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        words = _carrier_options(context, options)
+        yield lambda kind: context.text(kind, source, words)
 
 
 def _write(
@@ -196,9 +225,9 @@ def _carrier(
     checked: bool,
 ) -> str:
     if not steps:
-        return context.compiler.assembly(source, options)
-    module = context.compiler.module(source, options)
-    optimized = context.compiler.module(source, options, optimized=True)
+        return context.text("assembly", source, options)
+    module = context.text("module", source, options)
+    optimized = context.text("optimized module", source, options)
     made = module
     for step in steps:
         if checked and ir_digest(module, optimized, step.function) != step.derived_from:

@@ -79,10 +79,10 @@ def test_a_wrong_recipe_is_found_by_verify_and_gone_from_the_next_build(
     project: Project, tmp_path: Path
 ) -> None:
     right = project.recipe
-    wrong = with_recipe(project, "for (", "return; for (")
+    wrong = with_recipe(project, "SCALE * sum", "SCALE * sum * 2")
     done = project.run("llmopt", "verify", wrong[:10], "--json", status=1)
     (checked,) = json.loads(done.stdout)
-    assert checked["standing"] == "revoked", checked
+    assert checked["standing"] == "revoked", checked["verdicts"]
     assert any(verdict["verdict"] == "refuted" for verdict in checked["verdicts"])
     assert [entry["digest"] for entry in project.json("recipes", "list")] == [right]
     build = Build(project, tmp_path / "build", "Ninja").configure()
