@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from llmopt.config.model import Config
@@ -16,6 +17,7 @@ from llmopt.harness.contract import agreed
 from llmopt.harness.program import Harness
 from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
+from llmopt.shadow.runtime import Runtime
 from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import Step
@@ -33,6 +35,7 @@ from llmopt.verify import (
     identity,
     project_tests,
     sanitizers,
+    shadow,
     static,
     tests,
 )
@@ -90,6 +93,7 @@ class Gatekeeper:
             building.GATE: self._build,
             tests.GATE: self._generated_tests,
             differential.GATE: self._differential_of_all_copies,
+            shadow.GATE: self._shadow,
             sanitizers.GATE: self._sanitizers,
             project_tests.GATE: self._tests_of_project,
         }
@@ -172,6 +176,30 @@ class Gatekeeper:
             return [Inconclusive(tests.GATE, str(error))]
         # Fresh inputs each time: nothing can have been fitted to them.
         return [tests.judge(harness, at.steps, secrets.randbits(63))]
+
+    def _shadow(self, at: _Attempt) -> list[Verdict]:
+        session = self._session
+        section = session.config.workload
+        try:
+            return [
+                shadow.judge(
+                    at.subject.contexts,
+                    at.subject.timed.name,
+                    at.steps,
+                    session.candidate,
+                    section.command,
+                    section.timeout,
+                    self._runtime,
+                    shadow.Settings(compare_errno=session.config.gates.errno == "compare"),
+                )
+            ]
+        finally:
+            self._place(at.built)
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        """What is linked into the program for shadow execution."""
+        return Runtime(self._session.sandbox)
 
     def _harness(self, subject: Subject) -> Harness:
         """The harness of a function, made once. Raises NotApplicable, SourceError."""
