@@ -20,7 +20,7 @@ from llmopt.harness.records import Ending, Mode, Planned, Run, request
 
 #: Seconds: for making a plan, for one case of it, and for one case of a candidate.
 PLAN_SECONDS = 1.5
-_TRY_SECONDS = 0.02
+_TRY_SECONDS = 0.06
 _CASE_SECONDS = 0.1
 _CANDIDATE_SECONDS = 1.0
 #: Cases by which most mistakes show.
@@ -191,7 +191,7 @@ def _difference(harness: Harness, expected: Expected, new: Run) -> str | None:
         return "what it leaves behind"
     if _masked(old.heap, expected.unwritten) != _masked(new.heap, expected.unwritten):
         return "what it leaves on the heap"
-    if old.error not in (0, new.error) and harness.contract.errno == "compare":
+    if old.error != new.error and harness.contract.errno == "compare":
         return f"errno: {old.error} in the original, {new.error} in the candidate"
     return None
 

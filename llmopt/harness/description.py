@@ -44,7 +44,7 @@ SIGNED, TEXT, CONSTANT, RESTRICT, SELF, BACK, ROOM, COUNT = (1 << bit for bit in
 VARIED, NONNULL, STRING, DISTINCT, RANGED, MEASURED, PURE, ORDER = (
     1 << bit for bit in range(8, 16)
 )
-PLACE = 1 << 16
+PLACE, FLEXIBLE, KEY, LAST, AMONG = (1 << bit for bit in range(16, 21))
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def describe(context: UnitContext, function: str) -> Description:
         _spelling(cursor.result_type, function),
         types.number(cursor.result_type),
         parameters,
-        types.all(),
+        types.all(_keys(closure)),
         used,
         tuple(types.callbacks),
         tuple(sorted(n for n, c in found.items() if is_in(c.location, command.source))),
@@ -184,9 +184,18 @@ _BACK_NAME = re.compile(r"(?:^|_)(?:prev|previous|parent|up|back|pred)\d*$", re.
 _ROOM_NAME = re.compile(
     r"(?:^|_)(?:cap|capacity|alloc|allocated|room|max|maximum|limit)", re.IGNORECASE
 )
-_COUNT_NAME = re.compile(r"(?:^|_)(?:n|len|length|count|size|used|num|fill|nitems)$", re.IGNORECASE)
+_COUNT_NAME = re.compile(
+    r"(?:^|_)(?:n|len|length|count|size|used|num|fill|nitems|entries|items|nodes|elements|total)$",
+    re.IGNORECASE,
+)
 _PLACE_NAME = re.compile(
     r"(?:^|_)(?:pos|position|index|idx|head|tail|top|cursor|next|first|last|rd|wr|read|write)$",
+    re.IGNORECASE,
+)
+_LAST_NAME = re.compile(r"(?:^|_)(?:tail|rear|end)$", re.IGNORECASE)
+_AMONG_NAME = re.compile(
+    r"(?:^|_)(?:cur|current|cursor|last|latest|cached|hint|oldest|newest|found|recent|min|max|"
+    r"here|iter|position|selected|active|top)$",
     re.IGNORECASE,
 )
 
@@ -200,13 +209,21 @@ class _Types:
         self.callbacks: list[Callback] = []
         self._signatures: dict[str, int] = {}
 
-    def all(self) -> tuple[Type, ...]:
-        """The types, with records marked that lead to their own kind."""
-        return tuple(
+    def all(self, keys: frozenset[tuple[str, str]]) -> tuple[Type, ...]:
+        """The types, with what is only known of all of them: records that lead to their own kind,
+        and fields that by their names, or as one of `keys`, agree with others.
+        """
+        selves = [
             replace(kind, flags=kind.flags | SELF)
             if kind.shape is Shape.RECORD and self._leads(number, number)
             else kind
             for number, kind in enumerate(self._types)
+        ]
+        return tuple(
+            replace(kind, fields=tuple(_agreeing(kind, selves, keys)))
+            if kind.shape is Shape.RECORD
+            else kind
+            for kind in selves
         )
 
     def number(self, kind: cindex.Type) -> int:
@@ -292,10 +309,10 @@ class _Types:
             return Type(Shape.OPAQUE, name, max(0, size))
         union = declared.kind == Cursor.UNION_DECL
         fields = tuple(self._fields(canonical))
-        if not union:
-            fields = _agreeing(fields, self._types)
         shape = Shape.UNION if union else Shape.RECORD
-        return Type(shape, name, size, 0, 0, len(fields), fields)
+        last = self._types[fields[-1].type] if fields else None
+        flexible = last is not None and last.shape is Shape.ARRAY and not last.count and not union
+        return Type(shape, name, size, FLEXIBLE if flexible else 0, 0, len(fields), fields)
 
     def _fields(self, canonical: cindex.Type) -> Iterator[Field]:
         for field in canonical.get_fields():
@@ -344,31 +361,44 @@ class _Types:
         )
 
 
-def _agreeing(fields: tuple[Field, ...], types: Sequence[Type]) -> tuple[Field, ...]:
-    """Marks fields that by their names bound, count and index what another field points to."""
+def _agreeing(
+    record: Type, types: Sequence[Type], keys: frozenset[tuple[str, str]]
+) -> Iterator[Field]:
+    """The fields, with those marked that say something of others."""
+    counts = any(_ROOM_NAME.search(f.name) and _is_count(types[f.type]) for f in record.fields)
+    followed: set[int] = set()  # the kinds of lists and trees that a field led to
+    for field in record.fields:
+        kind = types[field.type]
+        flag = 0
+        if (record.name, field.name) in keys:
+            flag = KEY
+        elif _is_count(kind) and not field.bit_width:
+            flag = _count_flag(field.name, bounded=counts, followed=bool(followed))
+        elif kind.shape is Shape.POINTER and not field.flags & BACK:
+            pointee = types[kind.element]
+            if pointee.flags & SELF and pointee is not record:
+                if kind.element in followed:
+                    flag = _list_flag(field.name)
+                followed.add(kind.element)
+        yield replace(field, flags=field.flags | flag)
 
-    def named(field: Field, pattern: re.Pattern[str]) -> bool:
-        whole = types[field.type].shape is Shape.INTEGER and not field.bit_width
-        return whole and not types[field.type].values and bool(pattern.search(field.name))
 
-    if not any(named(field, _ROOM_NAME) for field in fields):
-        return fields
-    marked = []
-    for field in fields:
-        flag = next(
-            (
-                flag
-                for pattern, flag in (
-                    (_ROOM_NAME, ROOM),
-                    (_COUNT_NAME, COUNT),
-                    (_PLACE_NAME, PLACE),
-                )
-                if named(field, pattern)
-            ),
-            0,
-        )
-        marked.append(replace(field, flags=field.flags | flag))
-    return tuple(marked)
+def _is_count(kind: Type) -> bool:
+    return kind.shape is Shape.INTEGER and not kind.values and not kind.flags & TEXT
+
+
+def _count_flag(name: str, *, bounded: bool, followed: bool) -> int:
+    if bounded and _ROOM_NAME.search(name):
+        return ROOM
+    if (bounded or followed) and _COUNT_NAME.search(name):
+        return COUNT
+    return PLACE if bounded and _PLACE_NAME.search(name) else 0
+
+
+def _list_flag(name: str) -> int:
+    if _LAST_NAME.search(name):
+        return LAST
+    return AMONG if _AMONG_NAME.search(name) else 0
 
 
 def _key(canonical: cindex.Type) -> str:
@@ -534,6 +564,39 @@ def _is_plain(types: _Types, number: int) -> bool:
     if kind.shape is Shape.ARRAY:
         return _is_plain(types, kind.element)
     return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+
+
+_COMPARED = frozenset(("<", ">", "<=", ">="))
+
+
+def _keys(closure: Sequence[cindex.Cursor]) -> frozenset[tuple[str, str]]:
+    """Fields that the code compares between two records: what it handles is ordered by them.
+
+    Each as the record's name and the field's.
+    """
+    found = set()
+    for function in closure:
+        for inner in function.walk_preorder():
+            if inner.kind != Cursor.BINARY_OPERATOR:
+                continue
+            sides = [_member(side) for side in inner.get_children()]
+            if len(sides) == 2 and sides[0] is not None and sides[0] == sides[1]:
+                if _COMPARED & {token.spelling for token in inner.get_tokens()}:
+                    found.add(sides[0])
+    return frozenset(found)
+
+
+def _member(side: cindex.Cursor) -> tuple[str, str] | None:
+    """The record and field that an operand is, if it is one."""
+    while side.kind in (Cursor.UNEXPOSED_EXPR, Cursor.PAREN_EXPR):
+        inner = list(side.get_children())
+        if len(inner) != 1:
+            return None
+        side = inner[0]
+    if side.kind != Cursor.MEMBER_REF_EXPR or side.referenced is None:
+        return None
+    record = side.referenced.semantic_parent.type.get_canonical()
+    return _unqualified(record.spelling), side.spelling
 
 
 # --- constants ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "random.h"
 #include "state.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,12 @@ void case_scene(uint64_t number) {
     scene.behind = chance(mixed(place, 5), 25);
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
+    scene.giant = chance(mixed(place, 10), 2);
+    scene.deep = chance(mixed(place, 11), 3);
+    scene.alike = chance(mixed(place, 12), 20);
+    scene.inner = chance(mixed(place, 13), 30);
+    scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
+    scene.letter = 0;
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
 }
@@ -126,12 +133,14 @@ void case_arguments(void) {
         generate_globals();
     make(0, false);
     generate_rest();
+    generate_inner(0);
 }
 
 void case_next_arguments(unsigned call) {
     if (scene.again == FRESH) {
         make(call, false);
         generate_rest();
+        generate_inner(call);
         return;
     }
     memcpy(frames[call], frames[call - 1], llmopt_driver.frame_size);
