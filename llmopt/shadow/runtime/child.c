@@ -25,7 +25,7 @@ static _Noreturn void become(const struct plan *plan, int channel) {
     run->candidate = plan->candidate;
     run->stop_at_leave = plan->stop_at_leave;
     run->limit = plan->limit;
-    run->scrub_bytes = plan->scrub_bytes;
+    STATE->scrub_bytes = plan->scrub_bytes;
     run->channel = channel;
     run->calls = run->entries = run->entry = 1;
     memset(&run->stop, 0, sizeof run->stop);

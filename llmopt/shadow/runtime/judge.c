@@ -221,12 +221,12 @@ static int shorten(const struct child *old, struct plan *plan) {
 
 static void find_stack_floor(void) {
     uint64_t here = (uint64_t)__builtin_frame_address(0);
-    STATE->run.stack_floor = here - STACK_BYTES;
+    STATE->stack_floor = here - STACK_BYTES;
     if (maps_read(&WORK->old_maps, (pid_t)KERNEL0(SYS_getpid)))
         return;
     const struct map *map = maps_find(&WORK->old_maps, here);
     if (map && strcmp(map->name, "[stack]") != 0)
-        STATE->run.stack_floor = map->start + PAGE_BYTES;
+        STATE->stack_floor = map->start + PAGE_BYTES;
 }
 
 static uint64_t next_limit(const struct child *old, const struct plan *plan) {
