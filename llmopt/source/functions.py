@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clang import cindex
 
@@ -99,15 +100,33 @@ def locate(
     `options` are the unit's own, `include` is the compiler's own header directory. Raises
     SourceError, with the reason, when the function has no text of its own in this file.
     """
+    return _describe(definition(path, content, function, options, include, cwd), path, content)
+
+
+def definition(
+    path: str, content: bytes, function: str, options: Sequence[str], include: str, cwd: str
+) -> cindex.Cursor:
+    """What libclang knows of the definition; see `locate`. Raises SourceError."""
+    found = definitions(path, content, tuple(options), include, cwd).get(function)
+    if found is None:
+        raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return found
+
+
+@lru_cache(maxsize=2)  # what stands in a file is asked for in several ways
+def definitions(
+    path: str, content: bytes, options: tuple[str, ...], include: str, cwd: str
+) -> Mapping[str, cindex.Cursor]:
+    """The function definitions in the file's text, by name, as `locate` reads it.
+
+    Raises SourceError when libclang cannot read it.
+    """
     unit = _parse(path, content, options, include, cwd)
-    for cursor in unit.cursor.get_children():
-        if (
-            cursor.kind == cindex.CursorKind.FUNCTION_DECL
-            and cursor.spelling == function
-            and cursor.is_definition()
-        ):
-            return _describe(cursor, path, content)
-    raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return {
+        cursor.spelling: cursor
+        for cursor in unit.cursor.get_children()
+        if cursor.kind == cindex.CursorKind.FUNCTION_DECL and cursor.is_definition()
+    }
 
 
 def _parse(
@@ -140,7 +159,7 @@ def _known(options: Sequence[str]) -> list[str]:
 def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
     name = cursor.spelling
     start, end = cursor.extent.start, cursor.extent.end
-    if not _same_file(start, path) or not _same_file(end, path):
+    if not is_in(start, path) or not is_in(end, path):
         raise SourceError(f"the text of {name} does not stand in {path}")
     body = next(
         (c for c in cursor.get_children() if c.kind == cindex.CursorKind.COMPOUND_STMT), None
@@ -209,7 +228,7 @@ def _steering(
             if inner.kind == cindex.CursorKind.MEMBER_REF_EXPR and _is_integer(inner.type):
                 begin, end = inner.extent.start, inner.extent.end
                 expression = content[begin.offset : end.offset].decode("ascii", "replace")
-                if _same_file(begin, path) and _MEMBER.fullmatch(expression):
+                if is_in(begin, path) and _MEMBER.fullmatch(expression):
                     reads.setdefault(expression, []).append(
                         (begin.offset - start, end.offset - start)
                     )
@@ -334,7 +353,8 @@ def _is_integer(kind: cindex.Type) -> bool:
     return canonical.kind in _INTEGERS and not canonical.is_volatile_qualified()
 
 
-def _same_file(location: cindex.SourceLocation, path: str) -> bool:
+def is_in(location: cindex.SourceLocation, path: str) -> bool:
+    """Whether a place is in the file at `path`."""
     return location.file is not None and os.path.normpath(location.file.name) == os.path.normpath(
         path
     )

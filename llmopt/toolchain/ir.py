@@ -14,6 +14,12 @@ _METADATA = re.compile(r",? ![A-Za-z][\w.]* !\d+|,? ![A-Za-z][\w.]*(?=\s|$)")
 _NUMBERED = re.compile(r"(?<![\w$.])[#!]\d+\b")
 _NAME = re.compile(r'@("[^"]+"|[\w.$]+)')
 _TYPE = re.compile(r"%(?:struct|union)\.[\w.]+")
+#: A `define` up to its parameters' end; parentheses within them are those of attributes.
+_PARENTHESES = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_HEAD = re.compile(
+    rf'define [^@]*@(?:"[^"]+"|[\w.$]+){_PARENTHESES}'
+    r"(?: (?:local_)?unnamed_addr)?(?: addrspace\(\d+\))?"
+)
 _STRING = re.compile(r'c?"[^"]*"')
 
 
@@ -52,6 +58,18 @@ def replace(module: str, function: str, block: str) -> str:
     if found := _NUMBERED.search(_STRING.sub("", block)):
         raise NotApplicable(f"the IR of {function} names {found.group(0)}, a number of its module")
     return module.replace(old, block.rstrip("\n"), 1)
+
+
+def with_attributes(block: str, attributes: str) -> str:
+    """A `define` block with more function attributes: what passes for sanitizers go by.
+
+    Raises NotApplicable for a block whose first line is not understood.
+    """
+    line, newline, rest = block.partition("\n")
+    found = _HEAD.match(line)
+    if not found:
+        raise NotApplicable(f"the line {line[:60]!r} of an IR text is not understood")
+    return f"{found.group(0)} {attributes}{line[found.end() :]}{newline}{rest}"
 
 
 def names(module: str, function: str) -> frozenset[str]:
