@@ -141,7 +141,7 @@ def describe(context: UnitContext, function: str) -> Description:
     found = definitions(
         command.source,
         context.content,
-        command.arguments(CODE + PREPROCESSOR),
+        tuple(command.arguments(CODE + PREPROCESSOR)),
         context.compiler.include_directory,
         command.cwd,
     )

@@ -75,7 +75,7 @@ static int open_file(pid_t pid, const char *name) {
     return (int)high;
 }
 
-static void look_at_stopped(struct child *child) {
+static void look_at(struct child *child) {
     child->memory = open_file(child->pid, "/mem");
     child->pages = open_file(child->pid, "/pagemap");
     if (child->memory < 0 ||
@@ -98,9 +98,10 @@ void child_wait(struct child *child, uint64_t patience) {
     char byte;
     if (ready <= 0) {
         child->ending = ENDED_LATE;
+        look_at(child); /* which call it is in */
     } else if (KERNEL3(SYS_read, child->channel, &byte, 1) == 1) {
         child->ending = ENDED_STOPPED;
-        look_at_stopped(child);
+        look_at(child);
     } else {
         int status = kernel_wait(child->pid);
         child->pid = 0;

@@ -20,7 +20,7 @@
 #define SECOND_NS UINT64_C(1000000000)
 /* The candidate may take so many times as long as the original, and this on top. */
 #define PATIENCE_FACTOR 20
-#define PATIENCE_NS (5 * SECOND_NS)
+#define PATIENCE_NS (3 * SECOND_NS)
 #define SHRINK 8
 #define SHRINK_LEAST 64
 #define ATTEMPTS 6
@@ -125,7 +125,7 @@ static int narrow(struct pair *pair, struct plan *plan, uint64_t calls) {
     run_pair(pair, plan);
     if (!is_usable(&pair->old) || !is_otherwise(pair))
         return 0;
-    while (same + 1 < otherwise && pair->new.ending != ENDED_LATE) {
+    while (same + 1 < otherwise) {
         plan->limit = same + (otherwise - same) / 2;
         end_pair(pair);
         run_pair(pair, plan);
@@ -167,6 +167,10 @@ static int is_otherwise_when_cleared(struct pair *pair, struct plan *plan) {
 
 static void explain_first(struct pair *pair, struct plan *plan) {
     struct pair narrowed;
+    if (pair->new.ending == ENDED_LATE) {
+        explain(&pair->new, &pair->new, 1);
+        return;
+    }
     if (!WORK->single && narrow(&narrowed, plan, pair->old.run.calls)) {
         explain(&narrowed.old, &narrowed.new, 1);
     } else {

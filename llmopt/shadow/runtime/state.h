@@ -86,9 +86,10 @@ struct state {
 
 /* In a page shared with a file: what is known however the program ends. */
 struct counts {
-    uint64_t calls;    /* of the function by the program */
-    uint64_t covered;  /* that were part of a stretch that was compared */
-    uint64_t excluded; /* that were begun but could not be compared */
+    uint64_t calls;              /* of the function by the program */
+    uint64_t covered;            /* that were part of a stretch that was compared */
+    uint64_t excluded;           /* that were begun but could not be compared */
+    uint64_t stretches, singles; /* that were compared */
     uint64_t spent_ns;
 };
 
