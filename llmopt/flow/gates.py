@@ -18,6 +18,7 @@ from llmopt.harness.program import Harness
 from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
+from llmopt.toolchain import alive
 from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import Step
@@ -32,6 +33,7 @@ from llmopt.values.verdict import (
 from llmopt.verify import (
     building,
     differential,
+    equivalence,
     identity,
     project_tests,
     sanitizers,
@@ -95,6 +97,7 @@ class Gatekeeper:
             differential.GATE: self._differential_of_all_copies,
             shadow.GATE: self._shadow,
             sanitizers.GATE: self._sanitizers,
+            equivalence.GATE: self._equivalence,
             project_tests.GATE: self._tests_of_project,
         }
 
@@ -121,6 +124,7 @@ class Gatekeeper:
             self._session.config.consulted_gates,
             self._session.workload_digest(),
             self._session.sandbox.isolates,
+            alive.installed(),
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
@@ -221,6 +225,15 @@ class Gatekeeper:
 
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
         return [self._sanitized.judge(at.subject.context.unit, at.steps)]
+
+    def _equivalence(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        promised = self._session.config.contracts.get(name)
+        sandbox = self._session.sandbox
+        return [
+            equivalence.judge(context, name, at.steps, sandbox, promised)
+            for context in at.subject.contexts
+        ]
 
     def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
         return [self._project_tests()]
