@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
+from llmopt.harness.contract import agreed
+from llmopt.harness.program import Harness
+from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
+from llmopt.shadow.runtime import Runtime
+from llmopt.toolchain import alive
+from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import Step
 from llmopt.values.verdict import (
@@ -21,7 +30,17 @@ from llmopt.values.verdict import (
     verdict_from_json,
     verdict_to_json,
 )
-from llmopt.verify import building, differential, identity, project_tests, sanitizers, static
+from llmopt.verify import (
+    building,
+    differential,
+    equivalence,
+    identity,
+    project_tests,
+    sanitizers,
+    shadow,
+    static,
+    tests,
+)
 from llmopt.verify.outputs import Outcome
 from llmopt.verify.sanitizers import SanitizedBuild
 from llmopt.workspace.tree import Tree
@@ -57,6 +76,7 @@ class Gatekeeper:
         self._events = events
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
+        self._harnesses: dict[Timed, Harness] = {}
         self._sanitized = SanitizedBuild(
             Tree(
                 session.config,
@@ -73,8 +93,11 @@ class Gatekeeper:
             identity.GATE: self._identity,
             static.GATE: self._static,
             building.GATE: self._build,
+            tests.GATE: self._generated_tests,
             differential.GATE: self._differential_of_all_copies,
+            shadow.GATE: self._shadow,
             sanitizers.GATE: self._sanitizers,
+            equivalence.GATE: self._equivalence,
             project_tests.GATE: self._tests_of_project,
         }
 
@@ -101,6 +124,7 @@ class Gatekeeper:
             self._session.config.consulted_gates,
             self._session.workload_digest(),
             self._session.sandbox.isolates,
+            alive.installed(),
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
@@ -149,8 +173,67 @@ class Gatekeeper:
     def _build(self, at: _Attempt) -> list[Verdict]:
         return [building.judge(c.diagnostics, said) for c, _, said in at.built.values()]
 
+    def _generated_tests(self, at: _Attempt) -> list[Verdict]:
+        try:
+            harness = self._harness(at.subject)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [Inconclusive(tests.GATE, str(error))]
+        # Fresh inputs each time: nothing can have been fitted to them.
+        return [tests.judge(harness, at.steps, secrets.randbits(63))]
+
+    def _shadow(self, at: _Attempt) -> list[Verdict]:
+        session = self._session
+        section = session.config.workload
+        try:
+            return [
+                shadow.judge(
+                    at.subject.contexts,
+                    at.subject.timed.name,
+                    at.steps,
+                    session.candidate,
+                    section.command,
+                    section.timeout,
+                    self._runtime,
+                    shadow.Settings(compare_errno=session.config.gates.errno == "compare"),
+                )
+            ]
+        finally:
+            self._place(at.built)
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        """What is linked into the program for shadow execution."""
+        return Runtime(self._session.sandbox)
+
+    def _harness(self, subject: Subject) -> Harness:
+        """The harness of a function, made once. Raises NotApplicable, SourceError."""
+        if subject.timed not in self._harnesses:
+            session, function = self._session, subject.timed.name
+            promised = session.config.contracts.get(function, Contract())
+            own = subject.context.unit.command.output_path
+            outputs = [unit.command.output_path for unit in session.original.units()]
+            inside = str(session.candidate.path)
+            same = own.replace(inside, str(session.original.path), 1)
+            self._harnesses[subject.timed] = Harness(
+                subject.context,
+                function,
+                session.sandbox,
+                link=[Path(output) for output in outputs if output != same],
+                contract=agreed(promised, session.config.gates.errno),
+            )
+        return self._harnesses[subject.timed]
+
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
         return [self._sanitized.judge(at.subject.context.unit, at.steps)]
+
+    def _equivalence(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        promised = self._session.config.contracts.get(name)
+        sandbox = self._session.sandbox
+        return [
+            equivalence.judge(context, name, at.steps, sandbox, promised)
+            for context in at.subject.contexts
+        ]
 
     def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
         return [self._project_tests()]

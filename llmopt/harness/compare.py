@@ -23,6 +23,8 @@ PLAN_SECONDS = 1.5
 _TRY_SECONDS = 0.06
 _CASE_SECONDS = 0.1
 _CANDIDATE_SECONDS = 1.0
+#: Cases by which most mistakes show.
+_AT_FIRST = (10, 100)
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,27 @@ def against(harness: Harness, known: Oracle, original: Program, candidate: Progr
     if len(runs) < len(planned):
         return Comparison(known.seed, len(runs), known.dropped, incomplete="not all cases were run")
     return Comparison(known.seed, len(runs), known.dropped)
+
+
+def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: float) -> bool:
+    """Whether a case tells a program from the original; `seconds` (of processor time) bound one.
+
+    A few cases come first: most mistakes show at once. Raises ToolError when the program does not
+    run to its end.
+    """
+    done = 0
+    for upto in (*(n for n in _AT_FIRST if n < len(known.cases)), len(known.cases)):
+        part = known.cases[done:upto]
+        planned = [expected.planned for expected in part]
+        asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=seconds)
+        runs = program.runs(asked)
+        for expected, run in zip(part, runs, strict=False):
+            if _difference(harness, expected, run) is not None:
+                return True
+        if len(runs) < len(part):
+            return True  # it ends at a case that takes too long
+        done = upto
+    return False
 
 
 # --- one case -----------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from llmopt.values.contract import Contract as Promises
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -26,3 +28,16 @@ class Contract:
     strings: frozenset[str] = frozenset()
     callbacks: Literal["pure", "observed"] | None = None
     errno: Literal["compare", "ignore"] = "compare"
+
+
+def agreed(promised: Promises, errno: Literal["compare", "ignore"]) -> Contract:
+    """The contract that stands in the configuration."""
+    return Contract(
+        lengths=promised.length,
+        ranges={name: (int(low), int(high)) for name, (low, high) in promised.range.items()},
+        distinct=frozenset(promised.apart),
+        nonnull=frozenset(promised.nonnull),
+        strings=frozenset(promised.string),
+        callbacks=promised.callbacks,
+        errno=errno,
+    )

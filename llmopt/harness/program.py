@@ -43,11 +43,17 @@ _TRAPS = {
 
 @dataclass(frozen=True)
 class Program:
-    """A program that runs cases. `path` lives as long as the harness that made it."""
+    """A program that runs cases. `path` lives as long as the harness that made it.
+
+    `writable` are directories that it may change. A `sanitized` one has a runtime of its own that
+    needs more address space than there is memory.
+    """
 
     path: Path
     sandbox: Sandbox = field(repr=False)
     environment: Mapping[str, str] = field(default_factory=dict)
+    writable: tuple[str, ...] = ()
+    sanitized: bool = False
 
     def plan(self, request: bytes, timeout: float = 60.0) -> Plan:
         """Asks for cases. Raises ToolError when the program does not end as it should."""
@@ -68,6 +74,8 @@ class Program:
                     timeout,
                     environment={"PATH": "/usr/bin:/bin", **self.environment},
                     isolated=True,
+                    writable=self.writable,
+                    sanitized=self.sanitized,
                 )
             )
         if done.timed_out:
@@ -204,6 +212,10 @@ class Harness:
         finally:
             unit.unlink()
         return Program(made, self._sandbox)
+
+    def directory(self) -> Path:
+        """A new directory that lives as long as the harness."""
+        return Path(tempfile.mkdtemp(dir=self._directory))
 
     @property
     def _compiler(self) -> str:

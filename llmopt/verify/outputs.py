@@ -21,6 +21,7 @@ class Outcome:
     stdout: bytes
     stderr: bytes
     files: tuple[tuple[str, str], ...]
+    exceeded: str = ""
 
     @property
     def size(self) -> int:
@@ -58,6 +59,7 @@ def outcome(command: str, done: Completed, tree: Path, section: WorkloadSection)
         settled(done.stdout),
         settled(done.stderr),
         tuple((name, file(tree / name)) for name in section.files),
+        done.exceeded,
     )
 
 
@@ -65,6 +67,10 @@ def difference(old: Outcome, new: Outcome) -> str | None:
     """How a run differs from the original's; None when it does not."""
     if new.timed_out:
         return f"`{new.command}` did not end in time"
+    # Two runs that were cut off at the same place are not two runs that do the same.
+    for run in (old, new):
+        if run.exceeded:
+            return f"`{run.command}` went beyond the sandbox's limit of {run.exceeded}"
     if old.status != new.status:
         return f"`{new.command}` exits with {new.status}, the original with {old.status}"
     for name, before, after in (

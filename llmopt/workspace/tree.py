@@ -123,12 +123,22 @@ class Tree:
                 )
 
     def run(
-        self, command: str, timeout: float, outside: Sequence[str] = (), *, builds: bool = False
+        self,
+        command: str,
+        timeout: float,
+        outside: Sequence[str] = (),
+        *,
+        builds: bool = False,
+        shadow: Mapping[str, str] | None = None,
+        writable: Sequence[str] = (),
     ) -> Completed:
         """Runs a command of the configuration in the tree, isolated. Only one that `builds` is
         told of this tree by variables: no other program has to know that it is under test.
+
+        `shadow` is what a runtime in the program is told; it takes more address space than there is
+        memory. The command may write to the directories `writable` besides the tree.
         """
-        environment = {**self._sandbox.environment(), **self._extra}
+        environment = {**self._sandbox.environment(), **self._extra, **(shadow or {})}
         return self._sandbox.run(
             Job(
                 argv=shell(self.expand(command)),
@@ -137,9 +147,9 @@ class Tree:
                 environment={**environment, **(self._variables() if builds else {})},
                 isolated=True,
                 visible=(self._config.root, os.path.dirname(self._launcher)),
-                writable=(str(self.path),),
+                writable=(str(self.path), *writable),
                 outside=tuple(outside),
-                sanitized=self._sanitized,
+                sanitized=self._sanitized or shadow is not None,
             )
         )
 

@@ -178,30 +178,40 @@ def running(*argv: str) -> bool:
     return True
 
 
-@pytest.fixture
-def parent(sandbox: Sandbox, project: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Another Python that runs an isolated job, which notes when it has begun."""
-    code = (
-        "from llmopt.sandbox.run import *\n"
-        f"job = Job(shell('echo > begun; exec sleep {FOREVER}'), {str(project / 'build')!r}, 60, "
-        f"isolated=True, visible=({str(project)!r},), writable=({str(project / 'build')!r},))\n"
-        "Sandbox('require').run(job)\n"
-    )
+def another(job: str) -> list[str]:
+    """Another Python that runs a job, which notes when it has begun."""
+    code = f"from llmopt.sandbox.run import *\nSandbox('require').run({job})"
+    return [sys.executable, "-c", code]
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("kind", ["isolated", "contained"])
+def test_it_dies_with_its_parent(project: Path, kind: str) -> None:
+    """With all that it started: a build as well, though it is not shut in."""
+    build = str(project / "build")
+    script = f"setsid -f sleep {FOREVER}; echo > begun; exec sleep {FOREVER}"
+    job = f"Job(shell({script!r}), {build!r}, 60, {kind}=True, writable=({build!r},))"
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
-        yield process
-        process.kill()
-
-
-def test_it_dies_with_its_parent(parent: subprocess.Popen[bytes], project: Path) -> None:
-    for _ in range(1000):
-        if (project / "build" / "begun").exists():
-            break
-        time.sleep(0.01)
+    with subprocess.Popen(another(job), env=environment) as parent:
+        for _ in range(1000):
+            if (project / "build" / "begun").exists():
+                break
+            time.sleep(0.01)
+        os.kill(parent.pid, signal.SIGKILL)
     assert (project / "build" / "begun").exists()
-    os.kill(parent.pid, signal.SIGKILL)
-    parent.wait()
     assert not running("sleep", FOREVER)
+
+
+def test_a_contained_job_may_do_what_we_may(sandbox: Sandbox, project: Path) -> None:
+    """It sees our files and our environment, and writes where it likes; only other processes are
+    not there.
+    """
+    script = f"echo $HOME; touch ../made; test ! -e /proc/{os.getpid()}; cat /proc/self/comm"
+    done = sandbox.run(Job(shell(script), str(project / "build"), 20, contained=True))
+    assert done.stdout.decode() == f"{os.environ['HOME']}\ncat\n"
+    assert (project / "made").exists()
+    # Without bubblewrap it is a job like any other.
+    assert Sandbox("off").run(Job(("true",), "/", 20, contained=True)).status == 0
 
 
 # Modes

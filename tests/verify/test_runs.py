@@ -10,6 +10,7 @@ import pytest
 from llmopt.config.model import BuildSection, Config, GateSection, WorkloadSection
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.unit import UnitContext
+from llmopt.sandbox.limits import Limits
 from llmopt.sandbox.run import Completed, Sandbox
 from llmopt.toolchain.commands import launcher_path
 from llmopt.values.measurement import Speedup
@@ -152,6 +153,15 @@ def test_a_candidate_that_does_the_same_passes(project: Project) -> None:
     assert isinstance(verdict, Passed), verdict
     assert verdict.evidence["commands"] == 3
     assert isinstance(compared(project, None, workload), Passed)
+
+
+def test_runs_that_were_cut_off_at_the_same_place_are_not_the_same(project: Project) -> None:
+    project.place(None)
+    limited = Sandbox("prefer", Limits(output=1))
+    tree = Tree(project.config, limited, launcher_path(), "cand")
+    workload = section(checks=("yes",))
+    runs = [differential.baseline(tree, workload) for _ in range(2)]
+    assert "went beyond the sandbox's limit of output" in (differential.unstable(*runs) or "")
 
 
 def test_a_function_that_was_not_seen_to_run_proves_nothing(project: Project) -> None:

@@ -23,9 +23,12 @@ int counts_open(const char *path) {
 
 uint64_t counts_begin_call(void) { return __atomic_add_fetch(&COUNTS->calls, 1, __ATOMIC_RELAXED); }
 
-void counts_add_covered(uint64_t calls) {
+void counts_add_stretch(uint64_t calls) {
+    __atomic_add_fetch(&COUNTS->stretches, 1, __ATOMIC_RELAXED);
     __atomic_add_fetch(&COUNTS->covered, calls, __ATOMIC_RELAXED);
 }
+
+void counts_add_single(void) { __atomic_add_fetch(&COUNTS->singles, 1, __ATOMIC_RELAXED); }
 
 void counts_add_excluded(uint64_t calls) {
     __atomic_add_fetch(&COUNTS->excluded, calls, __ATOMIC_RELAXED);

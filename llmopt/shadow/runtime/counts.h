@@ -8,7 +8,8 @@
 int counts_open(const char *path);
 /* The number of the call that begins now, from 1. */
 uint64_t counts_begin_call(void);
-void counts_add_covered(uint64_t calls);
+void counts_add_stretch(uint64_t calls);
+void counts_add_single(void);
 void counts_add_excluded(uint64_t calls);
 void counts_add_time(uint64_t nanoseconds);
 /* Takes the file away from a copy of the program. */

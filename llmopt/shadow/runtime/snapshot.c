@@ -15,7 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#define FIRST_LIMIT 16
+#define FIRST_LIMIT 1
 #define LIMIT_MOST (UINT64_C(1) << 40)
 /* After so many stretches in a row that said nothing, twice as many calls are passed over. */
 #define BACK_OFF_MOST 20
@@ -101,7 +101,7 @@ static uint64_t after_stretch(const struct answer *answer) {
     if (answer->said == SAID_SAME) {
         STATE->failures = 0;
         STATE->limit = answer->next_limit < LIMIT_MOST ? answer->next_limit : LIMIT_MOST;
-        counts_add_covered(answer->done);
+        counts_add_stretch(answer->done);
         return answer->done;
     }
     uint64_t step =
@@ -135,6 +135,8 @@ static uint64_t compare(const struct llmopt_shadow_site *site, const void *recor
         STATE->role = ROLE_OFF; /* one difference is enough: the rest runs as it always did */
     else if (!single)
         done = after_stretch(&answer);
+    else if (answered && answer.said == SAID_SAME)
+        counts_add_single();
     unlock();
     errno = before;
     return done;

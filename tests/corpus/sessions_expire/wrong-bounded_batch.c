@@ -1,0 +1,24 @@
+size_t sessions_expire(struct session_table *table, int64_t before) {
+    size_t dropped = 0;
+    int64_t oldest = INT64_MAX;
+    struct session **link = &table->first;
+    while (*link) {
+        struct session *session = *link;
+        if (session->references == 0 && session->last_seen < before && dropped < 65536) {
+            *link = session->next;
+            if (table->current == session)
+                table->current = NULL;
+            free(session->user);
+            free(session);
+            dropped++;
+        } else {
+            if (session->last_seen < oldest)
+                oldest = session->last_seen;
+            link = &session->next;
+        }
+    }
+    table->oldest = oldest;
+    table->live -= dropped;
+    return dropped;
+}
+/* verdict: refuted: drops at most 65536 sessions in one call */
