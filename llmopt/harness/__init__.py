@@ -1,1 +1,1 @@
-"""Drives one function alone: arguments made up, results compared, tests scored."""
+"""Generated tests of one function: its types, a driver, a runtime in C, and the comparison."""

@@ -6,7 +6,8 @@ What is made here is looked at and thrown away; it never stands in for the unit'
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from llmopt.errors import NotApplicable
@@ -25,13 +26,33 @@ def altered(
     whatever they were derived from: that they fit the unit itself is for the caller to check.
     Raises NotApplicable when a step does not fit, ToolFailed when the compiler refuses the text.
     """
+    with _written(context, text, steps, options) as (path, words):
+        if not steps:
+            return context.compiler.object(path, words)[0]
+        return context.compiler.assemble(below_source(context, path, words, steps, checked=False))
+
+
+def altered_assembly(
+    context: UnitContext,
+    text: bytes,
+    steps: Sequence[Step] = (),
+    options: Sequence[str] = (),
+    lowering: Sequence[str] = (),
+) -> str:
+    """The same as assembly text; `lowering` are more options for IR texts. Raises as `altered`."""
+    with _written(context, text, steps, options) as (path, words):
+        return below_source(context, path, words, steps, checked=False, lowering=lowering)
+
+
+@contextmanager
+def _written(
+    context: UnitContext, text: bytes, steps: Sequence[Step], options: Sequence[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The text as a file that stands for the unit's source, and the options that it needs."""
     if any(isinstance(step, SourceText) for step in steps):
         raise NotApplicable("source steps belong into the text itself")
     source = context.unit.command.source
     with tempfile.TemporaryDirectory(prefix="llmopt-altered-") as directory:
         path = Path(directory) / splicing.spliced_name(source)
         path.write_bytes(text)
-        words = (*splicing.options(source, directory), *options)
-        if not steps:
-            return context.compiler.object(str(path), words)[0]
-        return below_source(context, str(path), words, steps, checked=False)
+        yield str(path), (*splicing.options(source, directory), *options)

@@ -48,14 +48,14 @@ def build(context: UnitContext, steps: Sequence[Step], *, diagnose: bool = True)
     Raises NotApplicable when a step does not fit today's text, ToolFailed when the compiler
     refuses it, SourceError when the text cannot be located.
     """
-    texts = [step for step in steps if isinstance(step, SourceText)]
-    later = [step for step in steps if not isinstance(step, SourceText)]
+    texts, later = _by_level(steps)
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
         source, options = _spliced(context, texts, directory)
         if not later:
             return Built(*context.compiler.object(source, options))
         diagnostics = context.compiler.object(source, options)[1] if texts and diagnose else ""
-        return Built(below_source(context, source, options, later), diagnostics)
+        text = below_source(context, source, options, later)
+        return Built(context.compiler.assemble(text), diagnostics)
 
 
 def below_source(
@@ -65,11 +65,13 @@ def below_source(
     steps: Sequence[Step],
     *,
     checked: bool = True,
-) -> bytes:
-    """The object of a source file with steps below the source applied, IR texts first.
+    lowering: Sequence[str] = (),
+) -> str:
+    """The assembly of a source file with steps below the source applied, IR texts first.
 
-    Unless `checked`, stored texts are put in whatever they were derived from. Raises NotApplicable
-    when a step does not fit, ToolFailed when the compiler refuses it.
+    Unless `checked`, stored texts are put in whatever they were derived from. `lowering` are more
+    options for the way from a module with IR texts in it to assembly. Raises NotApplicable when a
+    step does not fit, ToolFailed when the compiler refuses it.
     """
     carrier = _carrier_options(context, options)
     module_steps = [step for step in steps if isinstance(step, IrText)]
@@ -80,13 +82,48 @@ def below_source(
             for step in steps
             if isinstance(step, Donor)
         }
-        text = _carrier(context, source, carrier, module_steps, checked=checked)
+        text = _carrier(context, source, carrier, module_steps, lowering, checked=checked)
     for step in steps:
         if isinstance(step, Donor):
             text = _take(context, text, source, carrier, step, donors[step].result())
         elif isinstance(step, AssemblyText):
             text = _replace_assembly(text, step, checked=checked)
-    return context.compiler.assemble(text)
+    return text
+
+
+def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """The unit's assembly text with `steps` applied, for people to read. Raises as `build`."""
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        return below_source(context, source, options, later)
+
+
+def module_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """The unit's unoptimized IR module with `steps` applied, names kept and debug info left out.
+
+    Whether stored texts fit today's is not asked again. Raises NotApplicable under gcc and for what
+    is made below the IR, ToolFailed and SourceError as `build`.
+    """
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        module = context.compiler.module(source, (*options, *_NAMES, "-g0"))
+    for step in later:
+        if not isinstance(step, IrText):
+            raise NotApplicable(f"the code of {', '.join(_functions(step))} is made below the IR")
+        module = ir.replace(module, step.function, step.text)
+    return module
+
+
+def _functions(step: Step) -> tuple[str, ...]:
+    return step.functions if isinstance(step, Donor) else (step.function,)
+
+
+def _by_level(steps: Sequence[Step]) -> tuple[list[SourceText], list[Step]]:
+    """The steps at source level, and those below."""
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    return texts, [step for step in steps if not isinstance(step, SourceText)]
 
 
 def source_step(
@@ -204,6 +241,7 @@ def _carrier(
     source: str | None,
     options: tuple[str, ...],
     steps: Sequence[IrText],
+    lowering: Sequence[str],
     *,
     checked: bool,
 ) -> str:
@@ -219,7 +257,7 @@ def _carrier(
         made = ir.replace(made, step.function, step.text)
         if more := sorted(ir.names(made, step.function) - known):
             raise NotApplicable(f"the IR of {step.function} names {more[0]}, which it did not")
-    return context.compiler.assembly_of_module(made)
+    return context.compiler.assembly_of_module(made, lowering)
 
 
 def _donor(

@@ -20,6 +20,8 @@ from llmopt.values.digest import Field, content_digest, digest
 from llmopt.values.step import Step, step_fields
 
 if TYPE_CHECKING:
+    from clang import cindex
+
     from llmopt.source.functions import FunctionText
     from llmopt.source.traits import Traits
 
@@ -102,16 +104,20 @@ class UnitContext:
         if function not in self._located:
             from llmopt.source.functions import locate  # noqa: PLC0415 - libclang; few builds ask
 
-            command = self.unit.command
-            self._located[function] = locate(
-                command.source,
-                self.content,
-                function,
-                command.arguments(CODE + PREPROCESSOR),
-                self.compiler.include_directory,
-                command.cwd,
-            )
+            self._located[function] = locate(*self._place(function))
         return self._located[function]
+
+    def definition(self, function: str) -> cindex.Cursor:
+        """What libclang knows of a function's definition. Raises SourceError."""
+        from llmopt.source.functions import definition  # noqa: PLC0415 - as above
+
+        return definition(*self._place(function))
+
+    def _place(self, function: str) -> tuple[str, bytes, str, tuple[str, ...], str, str]:
+        command = self.unit.command
+        options = command.arguments(CODE + PREPROCESSOR)
+        include = self.compiler.include_directory
+        return command.source, self.content, function, tuple(options), include, command.cwd
 
     def traits(self, functions: Sequence[str], content: bytes | None = None) -> dict[str, Traits]:
         """What else is to be seen in functions, with other content for the file where given.

@@ -1,1 +1,1 @@
-"""Runs a candidate beside the original in the user's own program, on the user's own workload."""
+"""Shadow execution: original and candidate side by side on the program's own calls."""

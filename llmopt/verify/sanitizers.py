@@ -134,7 +134,7 @@ class SanitizedBuild:
         # Instrumented programs were seen to take up to ten times as long.
         forget(self.tree.path, self.section.files)
         done = self.tree.run(command, self.section.timeout * 10)
-        return outcome(command, done, self.tree.path, self.section.files)
+        return outcome(command, done, self.tree.path, self.section)
 
 
 def _rebase(context: UnitContext, texts: Sequence[SourceText]) -> list[SourceText]:
