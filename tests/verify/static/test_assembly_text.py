@@ -137,8 +137,9 @@ REFUSED = {
                              ("addl\t%ebp, %eax", "addq $8, %rsp\n\taddl %ebp, %eax")),
     "what a call may change": ("locked", ("addl\t%ebp, %eax", "addl\t%ecx, %eax")),
     "what nobody has set": ("f", first("movl %r11d, %eax")),
-    "what one way has not set": ("f", first("testl %edx, %edx", "je .Lx", "xorl %r11d, %r11d", ".Lx:",
-                                            "addl %r11d, %eax")),
+    "what one way has not set": (
+        "f", first("testl %edx, %edx", "je .Lx", "xorl %r11d, %r11d", ".Lx:", "addl %r11d, %eax"),
+    ),
     "the return address": ("f", first("movq %rdi, (%rsp)")),
     "below the red zone": ("f", first("movq %rdi, -136(%rsp)")),
     "its end": ("locked", ("retq", "nop")),
@@ -196,7 +197,10 @@ ADMITTED = {
     "a lock": ("locked",),
     "a loop on a device": ("waits",),
     "a protected frame": ("guarded",),
-    "a helper without effects": ("f", first("pushq %rax", "callq memcpy@PLT", "popq %rax")),
+    "a helper without effects": (
+        "f", first("pushq %rdi", "pushq %rsi", "pushq %rdx", "callq memcpy@PLT", "popq %rdx",
+                   "popq %rsi", "popq %rdi"),
+    ),
     "a register kept": ("f", first("pushq %rbx", "xorl %ebx, %ebx", "popq %rbx")),
     "a register kept in a slot": (
         "f", first("subq $24, %rsp", "movq %rbx, 8(%rsp)", "movl $1, %ebx", "movl %ebx, (%rsp)",
