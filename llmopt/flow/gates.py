@@ -122,6 +122,8 @@ class Gatekeeper:
             self._session.original.content(),
             self._session.config.required_gates,
             self._session.config.consulted_gates,
+            str(self._session.config.gates),
+            str(self._session.config.contracts.get(subject.timed.name)),
             self._session.workload_digest(),
             self._session.sandbox.isolates,
             alive.installed(),

@@ -18,7 +18,7 @@ class Contract:
     `distinct`: buffers that overlap no other; `nonnull`: pointers that are never NULL; `strings`:
     buffers that end with a NUL. `callbacks`: whether calls of the functions handed in are compared
     (`observed`), are not (`pure`), or are unless they compare two things (None).
-    `errno`: whether it is compared where the original sets it.
+    `errno`: whether it is compared.
     """
 
     lengths: Mapping[str, str] = field(default_factory=dict)

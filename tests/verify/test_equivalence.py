@@ -312,7 +312,7 @@ def test_equal_functions_pass(tmp_path: Path, name: str, evidence: object) -> No
     need("alive-tv")
     verdict = judged(tmp_path, name)
     assert isinstance(verdict, Passed), verdict
-    assert verdict.evidence["equal_up_to"] == evidence
+    assert verdict.evidence["bound"] == evidence
 
 
 @pytest.mark.parametrize("name", ["overflow", "last-one-missing", "negative-zero", "aliases"])
