@@ -398,6 +398,19 @@ def test_memory_read_as_another_type_is_inconclusive(tmp_path: Path) -> None:
     assert "accesses memory as int" in verdict.reason
 
 
+def test_memory_copied_into_a_variable_may_be_of_another_type(tmp_path: Path) -> None:
+    need("alive-tv", "clang-19")
+    text = "#include <string.h>\nint f(const unsigned char *p) { return p[0] == 1 && p[1] == 0; }"
+    made = context(tmp_path, text, "clang-19")
+    for value, kind in ((1, Passed), (256, Refuted)):
+        copied = (
+            "int f(const unsigned char *p) { if (p[0] != 1) return 0; "
+            f"unsigned short w; memcpy(&w, p, 2); return w == {value}; }}"
+        )
+        step = source_step(made, "f", copied.encode())
+        assert isinstance(equivalence.judge(made, "f", [step], SANDBOX), kind), value
+
+
 @pytest.mark.parametrize(
     ("original", "candidate"),
     [
