@@ -148,15 +148,19 @@ def callees(block: str) -> list[str | None]:
 def accessed_types(module: str, function: str) -> frozenset[str]:
     """The types as which a function accesses memory, as far as the module says so for aliasing.
 
-    Accesses to a variable of its own, as what it is, are left out.
+    Accesses to a variable of its own, or to an element of one, as what it is, are left out.
     """
-    block = define_block(module, function)
-    own = set(re.findall(r"^  %([-\w.$]+) = alloca (\w+),", block, re.MULTILINE))
+    own: dict[str, str] = {}
     names = set()
-    for line in block.splitlines():
+    for line in define_block(module, function).splitlines():
+        if made := re.match(r"  %([-\w.$]+) = alloca (?:\[\d+ x )*(\w+)\]*,", line):
+            own[made[1]] = made[2]
+        if made := re.match(r"  %([-\w.$]+) = getelementptr [^%]*, ptr %([-\w.$]+),", line):
+            if made[2] in own:
+                own[made[1]] = own[made[2]]
         tag = re.search(r"!tbaa !(\d+)", line)
         what = re.search(r"\b(?:load (\w+)|store (\w+) [^,]+), ptr %([-\w.$]+),", line)
-        if tag is None or (what and (what[3], what[1] or what[2]) in own):
+        if tag is None or (what and own.get(what[3]) == (what[1] or what[2])):
             continue
         access = re.match(r"!\d+ = !\{!\d+, !(\d+), ", _line(module, f"!{tag[1]} = "))
         kind = access and re.match(r'!\d+ = !\{!"([^"]*)"', _line(module, f"!{access[1]} = "))

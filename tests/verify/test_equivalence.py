@@ -283,6 +283,24 @@ def test_types_of_accesses_are_read_and_left_out() -> None:
     assert "!tbaa" not in ir.without_metadata(MODULE, ("tbaa",))
 
 
+def test_a_function_may_access_its_own_variables_as_what_they_are() -> None:
+    block = """define void @g(ptr %p, i64 %i) {{
+  %x = alloca {0}, align 4
+  %e = getelementptr inbounds {0}, ptr %x, i64 0, i64 %i
+  %v = load i32, ptr %{1}, align 4, !tbaa !5
+  ret void
+}}
+"""
+    for variable, accessed, types in (
+        ("i32", "x", set()),
+        ("[4 x [2 x i32]]", "e", set()),
+        ("[8 x i8]", "e", {"int"}),
+        ("float", "x", {"int"}),
+        ("i32", "p", {"int"}),
+    ):
+        assert ir.accessed_types(block.format(variable, accessed) + MODULE, "g") == types
+
+
 def test_ranges_of_integers_are_assumed() -> None:
     assert ir.integers(MODULE, "f") == {"n": 32, "a.b": 64, "c": 1}
     made = ir.assuming(MODULE, "f", {"n": (-4, 9), "a.b": (0, 2**63)})
