@@ -22,7 +22,7 @@ from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
-from llmopt.values.step import Step
+from llmopt.values.step import IrText, SourceText, Step
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
@@ -239,7 +239,17 @@ class Gatekeeper:
         return self._harnesses[subject.timed]
 
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
-        return [self._sanitized.judge(at.subject.context.unit, at.steps)]
+        runs = self._sanitized.judge(at.subject.context.unit, at.steps)
+        if isinstance(runs, Refuted) or not any(
+            isinstance(step, (SourceText, IrText)) for step in at.steps
+        ):
+            return [runs]
+        try:
+            harness = self._harness(at.subject)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
+        cases = sanitizers.judge_cases(harness, at.steps, secrets.randbits(63))
+        return [sanitizers.together(runs, cases)]
 
     def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
         return [self._project_tests()]

@@ -10,18 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from llmopt.errors import NotApplicable, ToolFailed
 from llmopt.harness.compare import Oracle
 from llmopt.harness.program import Harness, Program
 from llmopt.harness.records import Mode, Run, request
-from llmopt.values.step import Step
+from llmopt.toolchain import ir
+from llmopt.values.step import Donor, IrText, Step
 
 #: Seconds of processor time for one case.
 _SECONDS = 2.0
 _TRIPPED = 99
 _ALWAYS = ("-g", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all")
-_REPORT = re.compile(r"^.*(?:runtime error: |ERROR: \w+Sanitizer: |WARNING: \w+Sanitizer: ).*$", re.M)
+_REPORT = re.compile(
+    r"^.*(?:runtime error: |ERROR: \w+Sanitizer: |WARNING: \w+Sanitizer: ).*$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ ADDRESS = Kind(
 )
 MEMORY = Kind("memory", "-fsanitize=memory", "sanitize_memory", clang_only=True)
 KINDS = (ADDRESS, MEMORY)
+_ORIGINALS: WeakKeyDictionary[Harness, dict[Kind, Program]] = WeakKeyDictionary()
 _ENVIRONMENT = {
     # Blocks that are left behind are compared with the original's.
     "ASAN_OPTIONS": f"detect_leaks=0:exitcode={_TRIPPED}:detect_stack_use_after_return=1",
@@ -52,27 +57,58 @@ _ENVIRONMENT = {
 
 
 def instrumented(harness: Harness, steps: Sequence[Step], kind: Kind) -> Program:
-    """The program with `steps` applied, instrumented. Raises NotApplicable, SourceError, ToolFailed.
+    """The program with `steps` applied, instrumented: source and IR, but not what is assembly.
+
+    Raises NotApplicable, SourceError, ToolFailed.
     """
-    if kind.clang_only and not harness.context.compiler.is_clang:
-        raise NotApplicable(f"{harness.context.compiler.identity.family} has no {kind.flag}")
+    compiler = harness.context.compiler
+    if kind.clang_only and not compiler.is_clang:
+        raise NotApplicable(f"{compiler.identity.family} has no {kind.flag}")
     try:
         made = harness.program(
-            steps, options=(kind.flag, *_ALWAYS), link_options=(kind.flag,)
+            [marked(step, kind) for step in steps if not isinstance(step, Donor)],
+            options=(kind.flag, *_ALWAYS),
+            link_options=(kind.flag,),
+            lowering=(kind.flag,),
         )
     except ToolFailed as error:
-        if "cannot find" in error.output or "sanitizer" in error.output.lower():
+        if re.search(r"cannot find .*(?:san|clang_rt)", error.output):
             raise NotApplicable(f"no runtime for {kind.flag} is installed") from error
         raise
     return replace(made, environment=_ENVIRONMENT, sanitized=True)
 
 
+def originals(harness: Harness) -> dict[Kind, Program]:
+    """The original, instrumented in all the ways that there are here; made once."""
+    if harness not in _ORIGINALS:
+        made = {}
+        for kind in KINDS:
+            try:
+                made[kind] = instrumented(harness, (), kind)
+            except (NotApplicable, ToolFailed):
+                continue  # the unit, or the machine, has not what it takes
+        _ORIGINALS[harness] = made
+    return _ORIGINALS[harness]
+
+
+def inside(harness: Harness, known: Oracle) -> Oracle:
+    """The cases in which the original trips over nothing. Raises ToolError."""
+    for kind, original in originals(harness).items():
+        known = clean(known, original, kind)
+    return known
+
+
+def marked(step: Step, kind: Kind) -> Step:
+    """A step whose code the instrumentation finds: IR says function by function."""
+    if isinstance(step, IrText):
+        return replace(step, text=ir.with_attributes(step.text, kind.attributes))
+    return step
+
+
 def clean(known: Oracle, original: Program, kind: Kind) -> Oracle:
     """The cases in which an instrumented original does not trip. Raises ToolError."""
     runs = _runs(known, original)
-    kept = tuple(
-        expected for expected, run in zip(known.cases, runs, strict=False) if run.returned
-    )
+    kept = tuple(expected for expected, run in zip(known.cases, runs, strict=False) if run.returned)
     tripped = len(known.cases) - len(kept)
     dropped = {**known.dropped, f"trips {kind.name}": tripped} if tripped else known.dropped
     return replace(known, cases=kept, dropped=dropped)

@@ -267,9 +267,7 @@ WRONG = {
     "calls back once too often": Example(
         EACH,
         "each",
-        EACH[EACH.index("int each") :].replace(
-            "return 0;", "return visit(a[i], context) ? 1 : 0;"
-        ),
+        EACH[EACH.index("int each") :].replace("return 0;", "return visit(a[i], context) ? 1 : 0;"),
     ),
     "is not stable": Example(
         SORT, "sort", SORT[SORT.index("void sort") :].replace("> 0; k--", ">= 0; k--")

@@ -119,7 +119,7 @@ def test_fields_that_agree_with_others_are_seen(tmp_path):
 
 
 def test_literals_of_all_levels_are_constants():
-    found = constants("if (x == 0x1F || c == '\\n') return 2.5e3f; // 99\n puts(\"a\\\"b\"); 017")
+    found = constants('if (x == 0x1F || c == \'\\n\') return 2.5e3f; // 99\n puts("a\\"b"); 017')
     assert found.integers == (31, 10, 15)
     assert found.floats == (2500.0,)
     assert found.texts == (b"\n", b'a"b')
