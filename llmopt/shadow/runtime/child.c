@@ -34,6 +34,7 @@ static _Noreturn void become(const struct plan *plan, int channel) {
     emulate_begin();
     HEAP->trace = 0;
     HEAP->shifted = plan->shifted;
+    HEAP->fresh_byte = plan->fresh_byte;
     HEAP->mode = plan->limit == 1 && plan->stop_at_leave ? HEAP_KEEPING : HEAP_MARKING;
     STATE->role = ROLE_RUN;
     if (jail_enter())

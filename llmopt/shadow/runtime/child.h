@@ -14,6 +14,7 @@ enum ending {
 
 struct plan {
     int candidate, stop_at_leave, shifted;
+    int fresh_byte;
     uint64_t limit, scrub_bytes;
 };
 

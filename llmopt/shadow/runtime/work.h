@@ -73,6 +73,8 @@ struct work {
     uint64_t pages_compared;
     int every_page;
     int fresh_overflow;
+    int fresh_byte;     /* of the two runs that are compared */
+    uint64_t unwritten; /* words that only the new run has written to, in fresh blocks */
     uint64_t entry_sequence;
     uint32_t pairs_done;
     uint32_t pair_count;
