@@ -60,9 +60,7 @@ _PACKED = re.compile(
     r"mov(?:ap[sd]|dqa)|vmov(?:ap[sd]|dqa(?:32|64)?)|v?movnt\w+|p[a-z]\w+|\w+p[sd]|cvt\w+|aes\w+"
     r"|sha\w+"
 )
-_NOT_PACKED = re.compile(
-    r"push\w*|pop\w*|prefetch\w*|pause|pdep\w*|pext[lq]?|v(?!mov(?:a|dqa|nt))\w+"
-)
+_NOT_PACKED = re.compile(r"push\w*|pop\w*|prefetch\w*|pause|pdep\w*|pext[lq]?|v(?!mov(?:a|dqa|nt))\w+")
 _SEGMENT = re.compile(r"%[fgcdes]s:")
 _PADDING = re.compile(r"\.(?:p2align|balign|align)\s+\d+\s*(?:,\s*(?:0x90)?\s*(?:,\s*\d+\s*)?)?")
 _FORMS = re.compile(r"(?:cmp|test|bt|push|u?comis[sd]|ptest|prefetch)\w*")
@@ -289,9 +287,7 @@ def _exposed(text: _Text) -> set[str]:
     for statement in text.instructions:
         if target := _written(statement):
             found.add(target)
-        taken = (
-            statement.name.startswith("lea") or "$" in statement.text or "@GOT" in statement.text
-        )
+        taken = statement.name.startswith("lea") or "$" in statement.text or "@GOT" in statement.text
         if taken and not statement.name.startswith(("call", "j")):
             found |= set(statement.refs)
     return {symbol for symbol in found if not symbol.startswith(".L")} - PURE_HELPERS

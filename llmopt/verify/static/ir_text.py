@@ -42,9 +42,9 @@ _PURE_INTRINSIC = re.compile(
     r"|experimental\.(?:stepvector|noalias\.scope\.decl)|expect)\b"
 )
 _MUST_NOT_GROW = {
-    re.compile(
-        r"(?:^|= )(indirectbr|callbr|invoke|landingpad|resume|va_arg|inttoptr|ptrtoint)\b"
-    ): ("an instruction that the original lacks: "),
+    re.compile(r"(?:^|= )(indirectbr|callbr|invoke|landingpad|resume|va_arg|inttoptr|ptrtoint)\b"): (
+        "an instruction that the original lacks: "
+    ),
     re.compile(r"^(unreachable)\b"): "a promise not to be reached: ",
     re.compile(r"\b(musttail)\b"): "another kind of call: ",
     re.compile(r"\b(asm (?:sideeffect )?.*)"): "inline assembly: ",
@@ -229,9 +229,7 @@ def _head(head: str) -> tuple[str, frozenset[str], tuple[str, ...]]:
         plain = _LOCAL.sub(lambda m: m.group(0) if _TYPES.fullmatch(m.group(0)) else "", plain)
         pieces.append(" ".join(plain.split()))
     behind = re.sub(r"\b(?:local_unnamed_addr|unnamed_addr)\b", "", behind)
-    attributes = re.findall(
-        r'"[^"]*"(?:="[^"]*")?|\w+(?:\((?:[^()]|\([^()]*\))*\))?[^\s"]*', behind
-    )
+    attributes = re.findall(r'"[^"]*"(?:="[^"]*")?|\w+(?:\((?:[^()]|\([^()]*\))*\))?[^\s"]*', behind)
     return " | ".join(pieces), frozenset(facts), tuple(attributes)
 
 
@@ -254,9 +252,7 @@ def _split(inner: str) -> list[str]:
 
 def _plain(line: str) -> str:
     """A line without the names of its values and labels."""
-    return _LOCAL.sub(
-        lambda found: found.group(0) if _TYPES.fullmatch(found.group(0)) else "%", line
-    )
+    return _LOCAL.sub(lambda found: found.group(0) if _TYPES.fullmatch(found.group(0)) else "%", line)
 
 
 def _flags(block: _Block, flags: frozenset[str]) -> Counter[str]:

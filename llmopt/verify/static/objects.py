@@ -164,7 +164,9 @@ def _function_fault(old: ObjectFile, new: ObjectFile, function: str) -> str | No
 
 def _is_constant(found: ObjectFile, symbol: Symbol) -> bool:
     section = next((s for s in found.sections if s.name == symbol.section), None)
-    return section is not None and (not section.writable or section.name.startswith(".data.rel.ro"))
+    return section is not None and (
+        not section.writable or section.name.startswith(".data.rel.ro")
+    )
 
 
 def _weaker(before: frozenset[str], after: frozenset[str]) -> Iterator[str]:

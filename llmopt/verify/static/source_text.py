@@ -47,7 +47,9 @@ _HARMLESS_ATTRIBUTES = frozenset(
 )
 _DIRECTIVE = re.compile(r"^[ \t]*(?:#|%:|\?\?=)[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _CONDITION = re.compile(r"(?:if|ifdef|ifndef|elif|else|endif)\b|line[ \t]+\d+$|$")
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL)
+_COMMENT = re.compile(
+    r"/\*.*?\*/|//[^\n]*|(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL
+)
 _ORDER = re.compile(r"\d+|memory_order_\w+|__ATOMIC_\w+")
 
 
@@ -149,9 +151,7 @@ def _is_type(tokens: Sequence[str]) -> bool:
 def _definition(piece: Piece, traits: Traits, functions: Sequence[str]) -> _Definition:
     body = piece.tokens[piece.body :]
     kept = Counter(_kept(body))
-    kept.update(
-        {f"volatile or atomic access {key}".strip(): n for key, n in traits.accesses.items()}
-    )
+    kept.update({f"volatile or atomic access {key}".strip(): n for key, n in traits.accesses.items()})
     return _Definition(_promises(piece.tokens), kept, frozenset(set(body) & set(functions)))
 
 
@@ -163,7 +163,10 @@ def _promises(tokens: Sequence[str]) -> Counter[str]:
             found["a promise about aliasing (restrict)"] += 1
         elif token in _ASM:
             found[f"inline assembly {_statement(tokens, at)}"] += 1
-        elif token in _ATTRIBUTE or (token == "[" and tokens[at + 1 : at + 2] == ("[",)):
+        elif token in _ATTRIBUTE:
+            for attribute in _attributes(tokens, at):
+                found[attribute] += 1
+        elif token == "[" and tokens[at + 1 : at + 2] == ("[",):
             for attribute in _attributes(tokens, at):
                 found[attribute] += 1
         elif token == "[" and "static" in tokens[at + 1 : at + 3]:
