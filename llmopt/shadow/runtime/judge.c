@@ -172,13 +172,13 @@ static void explain_first(struct pair *pair, struct plan *plan) {
         explain(&pair->new, &pair->new, 1);
         return;
     }
-    if (!WORK->single && narrow(&narrowed, plan, pair->old.run.calls)) {
+    if (WORK->purpose != PURPOSE_SINGLE && narrow(&narrowed, plan, pair->old.run.calls)) {
         explain(&narrowed.old, &narrowed.new, 1);
     } else {
         is_otherwise(pair);
-        explain(&pair->old, &pair->new, WORK->single);
+        explain(&pair->old, &pair->new, WORK->purpose == PURPOSE_SINGLE);
     }
-    if (!WORK->single)
+    if (WORK->purpose != PURPOSE_SINGLE)
         end_pair(&narrowed);
 }
 
@@ -220,7 +220,7 @@ static int shorten(const struct child *old, struct plan *plan) {
     return 0;
 }
 
-static void find_stack_floor(void) {
+void find_stack_floor(void) {
     uint64_t here = (uint64_t)__builtin_frame_address(0);
     STATE->stack_floor = here - STACK_BYTES;
     if (maps_read(&WORK->old_maps, (pid_t)KERNEL0(SYS_getpid)))
