@@ -20,6 +20,7 @@ from llmopt.harness.score import Score, score_from_json, score_to_json
 from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
+from llmopt.toolchain import alive
 from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import IrText, SourceText, Step
@@ -34,6 +35,7 @@ from llmopt.values.verdict import (
 from llmopt.verify import (
     building,
     differential,
+    equivalence,
     identity,
     project_tests,
     sanitizers,
@@ -97,6 +99,7 @@ class Gatekeeper:
             differential.GATE: self._differential_of_all_copies,
             shadow.GATE: self._shadow,
             sanitizers.GATE: self._sanitizers,
+            equivalence.GATE: self._equivalence,
             project_tests.GATE: self._tests_of_project,
         }
 
@@ -121,8 +124,11 @@ class Gatekeeper:
             self._session.original.content(),
             self._session.config.required_gates,
             self._session.config.consulted_gates,
+            str(self._session.config.gates),
+            str(self._session.config.contracts.get(subject.timed.name)),
             self._session.workload_digest(),
             self._session.sandbox.isolates,
+            alive.installed(),
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
@@ -250,6 +256,15 @@ class Gatekeeper:
             return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
         cases = sanitizers.judge_cases(harness, at.steps, secrets.randbits(63))
         return [sanitizers.together(runs, cases)]
+
+    def _equivalence(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        promised = self._session.config.contracts.get(name)
+        sandbox = self._session.sandbox
+        return [
+            equivalence.judge(context, name, at.steps, sandbox, promised)
+            for context in at.subject.contexts
+        ]
 
     def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
         return [self._project_tests()]

@@ -133,6 +133,8 @@ class Description:
     callbacks: tuple[Callback, ...]
     functions: tuple[str, ...]
     constants: Constants
+    require: tuple[str, ...] = ()
+    prepare: str = ""
 
 
 def describe(context: UnitContext, function: str) -> Description:
@@ -148,13 +150,17 @@ def describe(context: UnitContext, function: str) -> Description:
     if function not in found:
         raise SourceError(f"{command.source} holds no definition of {function}")
     cursor = found[function]
-    if cursor.type.kind != Kind.FUNCTIONPROTO or cursor.type.is_function_variadic():
+    text = context.locate(function)
+    if not text.prototyped or text.variadic:
         raise NotApplicable(f"{function} has no prototype that says what it takes")
     types = _Types()
     closure = _closure(cursor, found)
     parameters = tuple(
-        _parameter(types, argument, number, cursor)
-        for number, argument in enumerate(cursor.get_arguments())
+        _parameter(types, argument, kind, number, cursor)
+        for number, (argument, kind) in enumerate(
+            # Arrays are pointers only in the function's own type.
+            zip(cursor.get_arguments(), cursor.type.argument_types(), strict=True)
+        )
     )
     used = _globals(types, closure)
     return Description(
@@ -175,6 +181,7 @@ def describe(context: UnitContext, function: str) -> Description:
 _SIGNED_KINDS = (Kind.CHAR_S, Kind.SCHAR, Kind.SHORT, Kind.INT, Kind.LONG, Kind.LONGLONG)
 _UNSIGNED_KINDS = (Kind.CHAR_U, Kind.UCHAR, Kind.USHORT, Kind.UINT, Kind.ULONG, Kind.ULONGLONG)
 _WIDE_KINDS = (Kind.INT128, Kind.UINT128)
+_ARRAYS = (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY, Kind.VARIABLEARRAY)
 _FLOAT_KINDS = (Kind.FLOAT, Kind.DOUBLE, Kind.LONGDOUBLE)
 _STREAMS = re.compile(r"(?:struct )?(?:_IO_FILE|FILE)")
 #: What only its own functions may look into: a case leaves it zero, as static data is.
@@ -235,6 +242,20 @@ class _Types:
             self._types.append(Type(Shape.OPAQUE, key))  # until its parts are known
             self._types[self._numbers[key]] = self._made(kind, canonical)
         return self._numbers[key]
+
+    def passed(self, kind: cindex.Type, of: str) -> tuple[str, int]:
+        """The spelling and number of a parameter's type: an array is passed as a pointer."""
+        canonical = kind.get_canonical()
+        if canonical.kind not in _ARRAYS:
+            return _spelling(kind, of), self.number(kind)
+        element = canonical.element_type
+        key = f"{_key(element)} * of an array{' of constants' if _is_constant(element) else ''}"
+        if key not in self._numbers:
+            flags = CONSTANT if _is_constant(element) else 0
+            made = Type(Shape.POINTER, key, 8, flags, self.number(element))
+            self._numbers[key] = len(self._types)
+            self._types.append(made)
+        return f"__typeof__({_spelling(element, of)}) *", self._numbers[key]
 
     def _leads(self, start: int, goal: int) -> bool:
         seen: set[int] = set()
@@ -338,7 +359,7 @@ class _Types:
             written = kind if kind.kind == Kind.FUNCTIONPROTO else canonical
             result = written.get_result()
             parameters = tuple(
-                Parameter(f"a{at}", _spelling(argument, key), self.number(argument))
+                Parameter(f"a{at}", *self.passed(argument, key))
                 for at, argument in enumerate(written.argument_types())
             )
             number = self.number(result)
@@ -435,12 +456,15 @@ def _spelling(kind: cindex.Type, of: str) -> str:
 
 
 def _parameter(
-    types: _Types, argument: cindex.Cursor, number: int, function: cindex.Cursor
+    types: _Types,
+    argument: cindex.Cursor,
+    kind: cindex.Type,
+    number: int,
+    function: cindex.Cursor,
 ) -> Parameter:
-    kind = argument.type
     canonical = kind.get_canonical()
     name = argument.spelling or f"argument{number + 1}"
-    spelling = _spelling(kind, function.spelling)
+    spelling, type_number = types.passed(kind, function.spelling)
     flags = RESTRICT if kind.is_restrict_qualified() else 0
     if canonical.kind == Kind.POINTER:
         pointee = canonical.get_pointee().get_canonical()
@@ -451,7 +475,7 @@ def _parameter(
         if meant is not None:
             constant = CONSTANT if _is_constant(canonical.get_pointee()) else 0
             return Parameter(name, spelling, types.number(meant), flags | constant)
-    return Parameter(name, spelling, types.number(kind), flags)
+    return Parameter(name, spelling, type_number, flags)
 
 
 def _meant(argument: cindex.Cursor, function: cindex.Cursor) -> cindex.Type | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 
 _Places = tuple[tuple[int, int, str], ...]
 
@@ -30,7 +31,8 @@ def _places(path: str) -> tuple[bool, _Places]:
         with open(path, "rb") as file:
             elf = ELFFile(file)
             tables = (elf.get_section_by_name(".symtab"), elf.get_section_by_name(".dynsym"))
-            table = next((table for table in tables if table is not None), None)
+            found = (table for table in tables if isinstance(table, SymbolTableSection))
+            table = next(found, None)
             symbols = [] if table is None else list(table.iter_symbols())
             return elf["e_type"] == "ET_DYN", tuple(
                 (symbol["st_value"], symbol["st_size"], symbol.name)

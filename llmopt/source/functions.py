@@ -201,7 +201,7 @@ def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
             for inner in body.walk_preorder()
             if inner.kind == cindex.CursorKind.VAR_DECL
             and inner.storage_class == cindex.StorageClass.STATIC
-            and not _is_constant(inner.type)
+            and not inner.type.get_canonical().is_const_qualified()
         ),
         return_padding=tuple(_padding(cursor.result_type.get_canonical())),
         steering=_steering(cursor, body, path, content),
@@ -302,22 +302,6 @@ def _is_plain(statement: cindex.Cursor, content: bytes) -> bool:
             if before.strip() not in _UNARY:
                 return False
     return True
-
-
-def _is_constant(kind: cindex.Type) -> bool:
-    canonical = kind.get_canonical()
-    while canonical.kind in _ARRAYS:
-        canonical = canonical.element_type.get_canonical()
-    return bool(canonical.is_const_qualified())
-
-
-_ARRAYS = frozenset(
-    {
-        cindex.TypeKind.CONSTANTARRAY,
-        cindex.TypeKind.INCOMPLETEARRAY,
-        cindex.TypeKind.VARIABLEARRAY,
-    }
-)
 
 
 def _padding(kind: cindex.Type) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ from llmopt.sandbox.run import Completed
 from llmopt.shadow import describe, events
 from llmopt.shadow.instrument import instrumented
 from llmopt.shadow.runtime import Runtime
+from llmopt.source.functions import FunctionText
 from llmopt.values.step import Step
 from llmopt.values.verdict import Evidence, Inconclusive, Passed, Refuted, Verdict
 from llmopt.workspace.tree import Tree
@@ -84,15 +85,21 @@ def judge(
     steps were made in. No steps make the control: the original as its own candidate. What stood in
     the tree is replaced. Raises nothing but what a broken machine raises.
     """
-    settings = settings or Settings()
     try:
-        tree.place(_objects(contexts, function, steps, runtime))
+        tree.place(objects(contexts, function, steps, runtime))
         located = contexts[0].locate(function)
     except (NotApplicable, SourceError, ToolError, ToolFailed) as error:
         return Inconclusive(GATE, f"no program could be made to compare in: {error}")
+    return judge_placed(located, tree, command, timeout, settings or Settings())
+
+
+def judge_placed(
+    function: FunctionText, tree: Tree, command: str, timeout: float, settings: Settings
+) -> Verdict:
+    """Judges the candidate whose objects, with the runtime, stand in a tree."""
     done, record = run(tree, command, timeout, settings)
     if record.differences:
-        return Refuted(GATE, describe.describe(record.differences[0], located))
+        return Refuted(GATE, describe.describe(record.differences[0], function))
     if reason := _fault(done, record, command, settings):
         return Inconclusive(GATE, reason)
     return Passed(GATE, _evidence(done, record))
@@ -114,7 +121,7 @@ def run(
     return done, events.read(Path(log))
 
 
-def _objects(
+def objects(
     contexts: Sequence[UnitContext], function: str, steps: Sequence[Step], runtime: Runtime
 ) -> dict[str, bytes]:
     """By output, the objects of all units that the steps fit; the first has to be one of them."""
@@ -160,5 +167,6 @@ def _evidence(done: Completed, record: events.Record) -> Evidence:
         "not_applicable": sum(record.not_applicable.values()),
         "reasons": _reasons(record).removeprefix(": ") or "none",
         "left_out": _LEFT_OUT,
+        "seconds": round(done.seconds, 3),
         "overhead": f"{done.seconds / own:.1f}x",
     }

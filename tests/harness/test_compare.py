@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests import units
 
 from llmopt.harness.compare import compare
 from llmopt.harness.contract import Contract
@@ -14,6 +13,7 @@ from llmopt.harness.program import Harness
 from llmopt.rewrite.build import source_step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
 from llmopt.verify import tests as gate
+from tests import units
 
 SEED = 20
 CASES = 200
@@ -24,8 +24,7 @@ def judged(
 ) -> Verdict:
     context = units.context(directory, unit)
     harness = Harness(context, function, units.SANDBOX, contract=contract)
-    helpers = ("helper",) if "helper(" in text else ()
-    step = source_step(context, function, text.encode(), helpers)
+    step = source_step(context, function, text.encode())
     return gate.judge(harness, [step], SEED, CASES)
 
 
@@ -36,6 +35,7 @@ class Example(NamedTuple):
 
 
 SUM = """
+#include <stdlib.h>
 long sum(const int *a, int n)
 {
     long s = 0;
@@ -202,7 +202,8 @@ WRONG = {
     "writes to what is const": Example(
         SUM,
         "sum",
-        "long sum(const int *a, int n)\n{\n    long s = 0;\n    volatile int *b = (volatile int *)a;\n"
+        "long sum(const int *a, int n)\n{\n    long s = 0;\n"
+        "    volatile int *b = (volatile int *)a;\n"
         "    for (int i = 0; i < n; i++) {\n        b[i] ^= 1;\n        s += b[i] ^ 1;\n"
         "        b[i] ^= 1;\n    }\n    return s;\n}",
     ),
@@ -273,7 +274,7 @@ WRONG = {
         SORT, "sort", SORT[SORT.index("void sort") :].replace("> 0; k--", ">= 0; k--")
     ),
     "prints something else": Example(
-        REPORT, "report", REPORT[REPORT.index("int report") :].replace("%s %u", "%s %d")
+        REPORT, "report", REPORT[REPORT.index("int report") :].replace("%s %u", "%s %2u")
     ),
     "loses errno": Example(
         REPORT, "report", REPORT[REPORT.index("int report") :].replace("errno = EINVAL;", ";")
@@ -291,22 +292,23 @@ WRONG = {
     "ends its process": Example(
         SUM,
         "sum",
-        SUM.strip().replace("return s;", "if (n == 3)\n        _Exit(0);\n    return s;"),
+        SUM[SUM.index("long sum") :].replace(
+            "return s;", "if (n == 3)\n        _Exit(0);\n    return s;"
+        ),
     ),
     "does not end": Example(
         SUM,
         "sum",
-        SUM.strip().replace("return s;", "for (volatile int i = 0; n == 5; i++)\n;\n    return s;"),
+        SUM[SUM.index("long sum") :].replace(
+            "return s;", "for (volatile int i = 0; n == 5; i++)\n;\n    return s;"
+        ),
     ),
 }
-# What printf makes of a number below 41 is the same either way: 41 and more are refused before.
-del WRONG["prints something else"]
 
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_candidate_is_refuted(tmp_path, what):
     unit, function, text = WRONG[what]
-    unit = unit if "_Exit" not in text else "void _Exit(int);\n" + unit
     verdict = judged(tmp_path, unit, function, text.strip())
     assert isinstance(verdict, Refuted), describe(verdict)
     assert function in verdict.counterexample
@@ -326,7 +328,8 @@ RIGHT = {
         "int drop(struct list *list, int key)\n{\n"
         "    struct node *node = list->head, *last = NULL, *next;\n    int dropped = 0;\n"
         "    for (; node; node = next) {\n        next = node->next;\n"
-        "        if (node->key != key) {\n            last = node;\n            continue;\n        }\n"
+        "        if (node->key != key) {\n            last = node;\n"
+        "            continue;\n        }\n"
         "        if (last)\n            last->next = next;\n        else\n"
         "            list->head = next;\n        free(node);\n        ++dropped;\n    }\n"
         "    list->tail = last;\n    list->count -= dropped;\n    return dropped;\n}",
@@ -414,6 +417,7 @@ def test_a_seed_makes_the_same_cases_again_and_another_one_others(tmp_path):
 def test_cases_that_are_not_delivered_do_not_pass(tmp_path):
     context = units.context(tmp_path, "#include <signal.h>\n#include <unistd.h>\n" + SUM)
     harness = Harness(context, "sum", units.SANDBOX)
-    fatal = SUM.strip().replace("return s", "if (n == 2) kill(getppid(), SIGKILL);\n    return s")
+    text = SUM[SUM.index("long sum") :].strip()
+    fatal = text.replace("return s", "if (n == 2) kill(getppid(), SIGKILL);\n    return s")
     verdict = gate.judge(harness, [source_step(context, "sum", fatal.encode())], SEED, CASES)
     assert isinstance(verdict, (Inconclusive, Refuted)), describe(verdict)

@@ -13,6 +13,7 @@ enum layout { BEFORE_GUARD, BEHIND_GUARD };
 
 struct slot {
     uint64_t path;  /* what tells it apart: its place among the case's values */
+    uint64_t group; /* the same for those that one buffer points to */
     size_t size;    /* bytes */
     size_t natural; /* bytes that it needs at least, as a text does; 0 when nobody knows */
     unsigned type;  /* of its elements */

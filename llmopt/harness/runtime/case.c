@@ -59,7 +59,10 @@ static void choose_overlap(uint64_t place) {
         uint64_t value = mixed(place, 1000);
         scene.other = other;
         scene.same = same;
-        scene.apart = chance(value, 30) ? 0 : (long)(value % (chance(place, 50) ? 6 : 40));
+        scene.apart = chance(value, 20)   ? 0
+                      : chance(place, 30) ? (long)(value % 4)
+                      : chance(place, 70) ? (long)(value % 20)
+                                          : (long)(value % 70);
         return;
     }
 }
@@ -96,7 +99,8 @@ void case_scene(uint64_t number) {
     scene.behind = chance(mixed(place, 5), 25);
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
-    scene.giant = chance(mixed(place, 10), 2);
+    scene.giant = chance(mixed(place, 10), 4);
+    scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
     scene.inner = chance(mixed(place, 13), 30);

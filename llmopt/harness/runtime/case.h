@@ -27,6 +27,7 @@ struct scene {
     bool noise;    /* buffers of characters hold no text */
     bool sorted;
     bool giant;           /* one length is beyond 16 bits */
+    bool saturated;       /* numbers are as small or as large as can be */
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
     bool inner;           /* a pointer leads into a buffer that another value points to */

@@ -129,11 +129,75 @@ static void shrink(struct search *search, struct slot *slot) {
     slot->size = bounds.high * size;
 }
 
+/* Those that one buffer points to are many, and mostly alike. */
+#define ALIKE 3
+
+/* Gives all slots of a group from one on a size; the sizes that they had are in `before`. */
+static void resize(const struct search *search, unsigned from, size_t size, size_t *before) {
+    for (unsigned i = from; i < arena.count; i++) {
+        struct slot *slot = &arena.slots[i];
+        before[i] = slot->size;
+        if (search->needed[i] && !slot->fixed && slot->group == arena.slots[from].group)
+            slot->size = size;
+    }
+}
+
+static bool all_enough(struct search *search, unsigned from, size_t size) {
+    size_t before[SLOTS];
+    bool needed[SLOTS];
+    memcpy(needed, search->needed, sizeof needed);
+    resize(search, from, size, before);
+    if (attempt(search).outcome == RETURNED)
+        return true;
+    for (unsigned i = from; i < arena.count; i++)
+        arena.slots[i].size = before[i];
+    memcpy(search->needed, needed, sizeof needed);
+    return false;
+}
+
+/* Whether the first slots of the group say what the others need: nothing, the same as they, or
+ * what they have. */
+static bool settled(struct search *search, unsigned at, const size_t *first) {
+    unsigned members = 0, same = 0, whole = 0, more = 0;
+    size_t size = 0;
+    for (unsigned i = 0; i < arena.count; i++) {
+        struct slot *slot = &arena.slots[i];
+        if (!search->needed[i] || slot->fixed || slot->group != arena.slots[at].group)
+            continue;
+        if (i >= at) {
+            more++;
+            continue;
+        }
+        same += !members++ || slot->size == size;
+        whole += slot->size == first[i];
+        size = slot->size;
+    }
+    if (is_flexible(&arena.slots[at]))
+        return false;
+    if (!members)
+        return more > ALIKE && all_enough(search, at, 0);
+    if (members < ALIKE || more < 2)
+        return false;
+    return whole == members || (same == members && all_enough(search, at, size));
+}
+
 static enum outcome find(struct search *search) {
+    size_t first[SLOTS];
+    uint64_t done[SLOTS];
+    unsigned done_count = 0;
     enum outcome outcome = grow(search);
+    for (unsigned i = 0; i < arena.count; i++)
+        first[i] = arena.slots[i].size;
     for (unsigned i = 0; i < arena.count && outcome == RETURNED; i++) {
         struct slot *slot = &arena.slots[i];
-        if (search->needed[i] && !slot->fixed)
+        bool known = false;
+        for (unsigned k = 0; k < done_count; k++)
+            known |= done[k] == slot->group;
+        if (!search->needed[i] || slot->fixed || known)
+            continue;
+        if (settled(search, i, first))
+            done[done_count++] = slot->group;
+        else
             shrink(search, slot);
         if (search->tries >= TRIES)
             outcome = TOO_LONG;

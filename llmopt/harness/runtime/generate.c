@@ -13,7 +13,14 @@
 
 STATE static unsigned nodes = 0;       /* nested records made so far */
 STATE static unsigned nodes_limit = 0; /* and how many there may be */
-STATE static uint64_t anew = 0;        /* other content for the same buffers */
+#define TEXT_MOST 1024
+#define TEXT_GIANT ((size_t)66000)
+
+STATE static unsigned char scratch[TEXT_GIANT] = {0};
+STATE static unsigned char earlier[TEXT_GIANT] = {0}; /* the first text of the case */
+STATE static size_t earlier_size = 0;
+STATE static uint64_t earlier_path = 0;
+STATE static uint64_t anew = 0; /* other content for the same buffers */
 
 /* Where a value stands: the record that holds it, and the slot. */
 struct context {
@@ -53,6 +60,7 @@ void generate_begin(void) {
     if (scene.deep)
         nodes_limit = DEEP;
     scene.letter = 0;
+    earlier_path = earlier_size = 0;
     fixes = 0;
     anew = 0;
 }
@@ -71,11 +79,6 @@ static bool holds_text(const struct slot *slot, bool string) {
     return type->kind == LLMOPT_VOID && chance(mixed(place, 2), 30);
 }
 
-#define TEXT_MOST 1024
-#define TEXT_GIANT ((size_t)66000)
-
-STATE static unsigned char scratch[TEXT_GIANT] = {0};
-
 static size_t own_text(const struct slot *slot);
 
 static size_t guessed(struct slot *slot, bool string) {
@@ -93,9 +96,35 @@ static size_t guessed(struct slot *slot, bool string) {
     return size * 4;
 }
 
+/* A part of the case's first text: what is looked for in it is found, or nearly. */
+static size_t piece(uint64_t place) {
+    bool last = chance(place, 40);
+    size_t size = 1 + below(mixed(place, 1), chance(place, 70) ? 6 : 40);
+    size = size < earlier_size ? size : earlier_size;
+    size_t from = last ? earlier_size - size : below(mixed(place, 2), earlier_size - size + 1);
+    memcpy(scratch, earlier + from, size);
+    scratch[size] = 0;
+    uint64_t change = mixed(place, 3);
+    if (chance(change, 25))
+        scratch[change % size] ^= 0x20;
+    return strlen((char *)scratch);
+}
+
 /* Writes the slot's text to `scratch`; returns its length. */
 static size_t own_text(const struct slot *slot) {
-    return text(content_place(slot), scratch, scene.giant ? TEXT_GIANT : TEXT_MOST);
+    uint64_t place = content_place(slot);
+    size_t limit = scene.giant ? TEXT_GIANT : TEXT_MOST;
+    if (!earlier_path)
+        earlier_path = slot->path;
+    if (slot->path == earlier_path) {
+        earlier_size = text(place, scratch, limit);
+        memcpy(earlier, scratch, earlier_size);
+        return earlier_size;
+    }
+    if (earlier_size && chance(mixed(place, 3), 30))
+        return piece(mixed(place, 4));
+    size_t size = text(place, scratch, limit);
+    return scene.giant && size > 300 ? scratch[300] = 0, 300 : size;
 }
 
 static void fill_text(const struct slot *slot) {
@@ -108,6 +137,8 @@ static void fill_text(const struct slot *slot) {
 }
 
 static enum series series_of(uint64_t place) {
+    if (scene.saturated)
+        return SAME;
     if (scene.sorted && chance(mixed(place, 40), 70))
         return chance(mixed(place, 41), 80) ? RISING : FALLING;
     return (enum series)below(mixed(place, 42), SERIES);
@@ -271,6 +302,7 @@ static void *pointed(unsigned pointee, uint64_t place, const struct context *con
         return 0;
     nodes += self;
     slot->depth = context->slot ? context->slot->depth + 1 : 0;
+    slot->group = context->slot ? mixed(context->slot->path, pointee) : slot->path;
     slot->record = context->record;
     slot->record_type = context->record_type;
     slot->least = context->least;

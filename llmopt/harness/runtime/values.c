@@ -96,6 +96,8 @@ static uint64_t length(uint64_t place) {
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
     uint64_t value = mixed(place, 6);
     unsigned bits = bits_of(type);
+    if (scene.saturated && role == VALUE)
+        return as_held(extreme(mixed(scene.place, 30), type), type);
     if (type->count && chance(place, 90)) /* an enumeration */
         return as_held((uint64_t)type->values[value % type->count], type);
     if (role == LENGTH)
@@ -154,6 +156,8 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
     case FALLING:
         return as_held(base - index * (1 + below(place, 3)) / 2, type);
     default:
+        if (scene.saturated)
+            return as_held(extreme(mixed(scene.place, 30), type), type);
         if (chance(place, 40))
             return as_held(base, type);
         return as_held(

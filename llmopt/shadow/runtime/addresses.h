@@ -17,6 +17,7 @@
 #define SPANS_START UINT64_C(0x120000000000)
 #define HEAP_START UINT64_C(0x130000000000)
 
+#define STATE_START_LITERAL 0x140000000000 /* for assembly */
 #define STATE_START UINT64_C(0x140000000000)
 /* Shared with the file that the gate reads. */
 #define COUNTS_START UINT64_C(0x150000000000)

@@ -28,7 +28,7 @@ struct child {
 
 /* Does not come back in the run itself: that goes on in the program. */
 void child_start(struct child *child, const struct plan *plan);
-/* Waits until it has stopped, for so many nanoseconds from its start. */
+/* Waits until it has stopped, or has had so many nanoseconds. */
 void child_wait(struct child *child, uint64_t patience);
 void child_end(struct child *child);
 /* 0 for success. */

@@ -22,7 +22,7 @@
 #define PATIENCE_FACTOR 20
 #define PATIENCE_NS (3 * SECOND_NS)
 #define SHRINK 8
-#define SHRINK_LEAST 64
+#define GROWTH 4
 #define ATTEMPTS 6
 
 struct pair {
@@ -212,8 +212,8 @@ static int shorten(const struct child *old, struct plan *plan) {
         plan->limit = old->run.calls - 1;
         return 1;
     }
-    if (old->ending == ENDED_LATE && plan->limit > SHRINK_LEAST) {
-        plan->limit /= SHRINK;
+    if (old->ending == ENDED_LATE && plan->limit > 1) {
+        plan->limit = plan->limit / SHRINK + 1;
         return 1;
     }
     return 0;
@@ -221,20 +221,21 @@ static int shorten(const struct child *old, struct plan *plan) {
 
 static void find_stack_floor(void) {
     uint64_t here = (uint64_t)__builtin_frame_address(0);
-    STATE->run.stack_floor = here - STACK_BYTES;
+    STATE->stack_floor = here - STACK_BYTES;
     if (maps_read(&WORK->old_maps, (pid_t)KERNEL0(SYS_getpid)))
         return;
     const struct map *map = maps_find(&WORK->old_maps, here);
     if (map && strcmp(map->name, "[stack]") != 0)
-        STATE->run.stack_floor = map->start + PAGE_BYTES;
+        STATE->stack_floor = map->start + PAGE_BYTES;
 }
 
 static uint64_t next_limit(const struct child *old, const struct plan *plan) {
     uint64_t wanted = STATE->settings.stretch_ns;
     if (old->took > 2 * wanted)
         return plan->limit / 2 + 1;
-    int reached = old->run.stop.number == STOP_AT_LIMIT;
-    return reached && old->took < wanted ? plan->limit * 2 : plan->limit;
+    if (old->run.stop.number != STOP_AT_LIMIT || old->took >= wanted)
+        return plan->limit;
+    return plan->limit * (old->took < wanted / GROWTH ? GROWTH : 2);
 }
 
 static struct answer judge(struct plan *plan) {

@@ -15,7 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#define FIRST_LIMIT 16
+#define FIRST_LIMIT 1
 #define LIMIT_MOST (UINT64_C(1) << 40)
 /* After so many stretches in a row that said nothing, twice as many calls are passed over. */
 #define BACK_OFF_MOST 20

@@ -13,11 +13,9 @@
 /* The program's exit status where the runtime cannot begin at all. */
 #define STATUS_NO_MEMORY 97
 
-enum role {
-    ROLE_OFF,     /* no comparison: nobody asked, or a process that the program forked */
-    ROLE_PROGRAM, /* the program itself: only ever runs the original */
-    ROLE_RUN,     /* a copy that runs the original or the candidate, to be compared */
-};
+#define ROLE_OFF 0     /* no comparison: nobody asked, or a process that the program forked */
+#define ROLE_PROGRAM 1 /* the program itself: only ever runs the original */
+#define ROLE_RUN 2     /* a copy that runs the original or the candidate, to be compared */
 
 struct settings {
     char log[4096];      /* where events are appended */
@@ -59,7 +57,6 @@ struct run {
     const void *outer; /* the record of the call that runs now, NULL between calls */
     const void *record, *result;
     uint64_t result_size;
-    uint64_t scrub_bytes, stack_floor;
     int channel; /* where it says that it has stopped */
     int last_fd;
     uint64_t output_digest, output_bytes, calls_digest;
@@ -70,7 +67,10 @@ struct run {
 };
 
 struct state {
-    int role;
+    /* These three are read by scrub.c, by their place. */
+    uint64_t role;
+    uint64_t scrub_bytes; /* of dead stack that a run clears after each call */
+    uint64_t stack_floor; /* below which nothing may be written */
     int snapshot_lock;
     pid_t program;
     uint64_t spent_ns;
