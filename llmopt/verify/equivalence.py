@@ -61,10 +61,10 @@ def judge(
     if isinstance(last, Differs):
         return _differs(sandbox, question, last.example, bound)
     if isinstance(last, Equal) and not last.bounded:
-        return Passed(GATE, {"equal_up_to": "any bound", "by": alive.PROGRAM})
+        return Passed(GATE, {"bound": "any bound", "by": alive.PROGRAM})
     equal = [bound for bound, answer in answers if isinstance(answer, Equal)]
     if equal:
-        return Passed(GATE, {"equal_up_to": max(equal), "by": alive.PROGRAM})
+        return Passed(GATE, {"bound": max(equal), "by": alive.PROGRAM})
     reason = last.reason if isinstance(last, Unknown) else "no answer"
     return Inconclusive(GATE, f"{reason} (loops followed {bound} times)")
 

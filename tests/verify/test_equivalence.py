@@ -283,6 +283,24 @@ def test_types_of_accesses_are_read_and_left_out() -> None:
     assert "!tbaa" not in ir.without_metadata(MODULE, ("tbaa",))
 
 
+def test_a_function_may_access_its_own_variables_as_what_they_are() -> None:
+    block = """define void @g(ptr %p, i64 %i) {{
+  %x = alloca {0}, align 4
+  %e = getelementptr inbounds {0}, ptr %x, i64 0, i64 %i
+  %v = load i32, ptr %{1}, align 4, !tbaa !5
+  ret void
+}}
+"""
+    for variable, accessed, types in (
+        ("i32", "x", set()),
+        ("[4 x [2 x i32]]", "e", set()),
+        ("[8 x i8]", "e", {"int"}),
+        ("float", "x", {"int"}),
+        ("i32", "p", {"int"}),
+    ):
+        assert ir.accessed_types(block.format(variable, accessed) + MODULE, "g") == types
+
+
 def test_ranges_of_integers_are_assumed() -> None:
     assert ir.integers(MODULE, "f") == {"n": 32, "a.b": 64, "c": 1}
     made = ir.assuming(MODULE, "f", {"n": (-4, 9), "a.b": (0, 2**63)})
@@ -312,7 +330,7 @@ def test_equal_functions_pass(tmp_path: Path, name: str, evidence: object) -> No
     need("alive-tv")
     verdict = judged(tmp_path, name)
     assert isinstance(verdict, Passed), verdict
-    assert verdict.evidence["equal_up_to"] == evidence
+    assert verdict.evidence["bound"] == evidence
 
 
 @pytest.mark.parametrize("name", ["overflow", "last-one-missing", "negative-zero", "aliases"])
@@ -396,6 +414,19 @@ def test_memory_read_as_another_type_is_inconclusive(tmp_path: Path) -> None:
     verdict = equivalence.judge(made, "f", [step], SANDBOX)
     assert isinstance(verdict, Inconclusive)
     assert "accesses memory as int" in verdict.reason
+
+
+def test_memory_copied_into_a_variable_may_be_of_another_type(tmp_path: Path) -> None:
+    need("alive-tv", "clang-19")
+    text = "#include <string.h>\nint f(const unsigned char *p) { return p[0] == 1 && p[1] == 0; }"
+    made = context(tmp_path, text, "clang-19")
+    for value, kind in ((1, Passed), (256, Refuted)):
+        copied = (
+            "int f(const unsigned char *p) { if (p[0] != 1) return 0; "
+            f"unsigned short w; memcpy(&w, p, 2); return w == {value}; }}"
+        )
+        step = source_step(made, "f", copied.encode())
+        assert isinstance(equivalence.judge(made, "f", [step], SANDBOX), kind), value
 
 
 @pytest.mark.parametrize(
