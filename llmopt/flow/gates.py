@@ -185,7 +185,7 @@ class Gatekeeper:
         demands = tests.Demands(
             self._session.config.gates.min_score,
             lambda: self._score(harness),
-            by_workload(self._session, at.subject.context),
+            by_workload(self._session.candidate, self._session.config.workload, at.subject.context),
         )
         # Fresh inputs each time: nothing can have been fitted to them.
         verdict = tests.judge(harness, at.steps, secrets.randbits(63), demands=demands)

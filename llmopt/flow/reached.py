@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from llmopt.flow.session import Session
+from llmopt.config.model import WorkloadSection
 from llmopt.harness.coverage import covered
 from llmopt.harness.exercise import Exercise, Marking
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain.assembly import Mark
+from llmopt.workspace.tree import Tree
 
 #: Code with marks is not optimized: it was seen to take up to ten times as long.
 _SLOWER = 10
 
 
-def by_workload(session: Session, context: UnitContext) -> Exercise:
-    """Runs the workload and the checks with the unit's marked object in the candidate's tree, which
-    is the caller's to put back.
+def by_workload(tree: Tree, section: WorkloadSection, context: UnitContext) -> Exercise:
+    """Runs the workload and the checks with the unit's marked object in the tree, whose own one is
+    the caller's to put back.
     """
-    section = session.config.workload
 
     def exercise(marking: Marking) -> list[Mark]:
-        tree = session.candidate
         made = covered(
             context,
             marking.text,
