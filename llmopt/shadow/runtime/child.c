@@ -21,7 +21,7 @@
 /* What a run may allocate besides what the program has. */
 #define RUN_HEAP_BYTES (UINT64_C(2) << 30)
 #define LOOK_EVERY_MS 100
-#define BUSY_MACHINE 4
+#define BUSY_MACHINE 10
 #define CLOCK_OF_PROCESS 2 /* in the kernel's numbers for the clocks of other processes */
 
 static _Noreturn void become(const struct plan *plan, int channel) {
