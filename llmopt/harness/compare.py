@@ -20,9 +20,11 @@ from llmopt.harness.records import Ending, Mode, Planned, Run, request
 
 #: Seconds: for making a plan, for one case of it, and for one case of a candidate.
 PLAN_SECONDS = 1.5
-_TRY_SECONDS = 0.02
+_TRY_SECONDS = 0.06
 _CASE_SECONDS = 0.1
 _CANDIDATE_SECONDS = 1.0
+#: Cases by which most mistakes show.
+_AT_FIRST = (10, 100)
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,27 @@ def against(harness: Harness, known: Oracle, original: Program, candidate: Progr
     return Comparison(known.seed, len(runs), known.dropped)
 
 
+def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: float) -> bool:
+    """Whether a case tells a program from the original; `seconds` (of processor time) bound one.
+
+    A few cases come first: most mistakes show at once. Raises ToolError when the program does not
+    run to its end.
+    """
+    done = 0
+    for upto in (*(n for n in _AT_FIRST if n < len(known.cases)), len(known.cases)):
+        part = known.cases[done:upto]
+        planned = [expected.planned for expected in part]
+        asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=seconds)
+        runs = program.runs(asked)
+        for expected, run in zip(part, runs, strict=False):
+            if _difference(harness, expected, run) is not None:
+                return True
+        if len(runs) < len(part):
+            return True  # it ends at a case that takes too long
+        done = upto
+    return False
+
+
 # --- one case -----------------------------------------------------------------------------------
 
 
@@ -168,7 +191,7 @@ def _difference(harness: Harness, expected: Expected, new: Run) -> str | None:
         return "what it leaves behind"
     if _masked(old.heap, expected.unwritten) != _masked(new.heap, expected.unwritten):
         return "what it leaves on the heap"
-    if old.error not in (0, new.error) and harness.contract.errno == "compare":
+    if old.error != new.error and harness.contract.errno == "compare":
         return f"errno: {old.error} in the original, {new.error} in the candidate"
     return None
 

@@ -44,7 +44,7 @@ SIGNED, TEXT, CONSTANT, RESTRICT, SELF, BACK, ROOM, COUNT = (1 << bit for bit in
 VARIED, NONNULL, STRING, DISTINCT, RANGED, MEASURED, PURE, ORDER = (
     1 << bit for bit in range(8, 16)
 )
-PLACE = 1 << 16
+PLACE, FLEXIBLE, KEY, LAST, AMONG = (1 << bit for bit in range(16, 21))
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,8 @@ class Description:
     callbacks: tuple[Callback, ...]
     functions: tuple[str, ...]
     constants: Constants
+    require: tuple[str, ...] = ()
+    prepare: str = ""
 
 
 def describe(context: UnitContext, function: str) -> Description:
@@ -148,13 +150,17 @@ def describe(context: UnitContext, function: str) -> Description:
     if function not in found:
         raise SourceError(f"{command.source} holds no definition of {function}")
     cursor = found[function]
-    if cursor.type.kind != Kind.FUNCTIONPROTO or cursor.type.is_function_variadic():
+    text = context.locate(function)
+    if not text.prototyped or text.variadic:
         raise NotApplicable(f"{function} has no prototype that says what it takes")
     types = _Types()
     closure = _closure(cursor, found)
     parameters = tuple(
-        _parameter(types, argument, number, cursor)
-        for number, argument in enumerate(cursor.get_arguments())
+        _parameter(types, argument, kind, number, cursor)
+        for number, (argument, kind) in enumerate(
+            # Arrays are pointers only in the function's own type.
+            zip(cursor.get_arguments(), cursor.type.argument_types(), strict=True)
+        )
     )
     used = _globals(types, closure)
     return Description(
@@ -162,7 +168,7 @@ def describe(context: UnitContext, function: str) -> Description:
         _spelling(cursor.result_type, function),
         types.number(cursor.result_type),
         parameters,
-        types.all(),
+        types.all(_keys(closure)),
         used,
         tuple(types.callbacks),
         tuple(sorted(n for n, c in found.items() if is_in(c.location, command.source))),
@@ -175,6 +181,7 @@ def describe(context: UnitContext, function: str) -> Description:
 _SIGNED_KINDS = (Kind.CHAR_S, Kind.SCHAR, Kind.SHORT, Kind.INT, Kind.LONG, Kind.LONGLONG)
 _UNSIGNED_KINDS = (Kind.CHAR_U, Kind.UCHAR, Kind.USHORT, Kind.UINT, Kind.ULONG, Kind.ULONGLONG)
 _WIDE_KINDS = (Kind.INT128, Kind.UINT128)
+_ARRAYS = (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY, Kind.VARIABLEARRAY)
 _FLOAT_KINDS = (Kind.FLOAT, Kind.DOUBLE, Kind.LONGDOUBLE)
 _STREAMS = re.compile(r"(?:struct )?(?:_IO_FILE|FILE)")
 #: What only its own functions may look into: a case leaves it zero, as static data is.
@@ -184,9 +191,18 @@ _BACK_NAME = re.compile(r"(?:^|_)(?:prev|previous|parent|up|back|pred)\d*$", re.
 _ROOM_NAME = re.compile(
     r"(?:^|_)(?:cap|capacity|alloc|allocated|room|max|maximum|limit)", re.IGNORECASE
 )
-_COUNT_NAME = re.compile(r"(?:^|_)(?:n|len|length|count|size|used|num|fill|nitems)$", re.IGNORECASE)
+_COUNT_NAME = re.compile(
+    r"(?:^|_)(?:n|len|length|count|size|used|num|fill|nitems|entries|items|nodes|elements|total)$",
+    re.IGNORECASE,
+)
 _PLACE_NAME = re.compile(
     r"(?:^|_)(?:pos|position|index|idx|head|tail|top|cursor|next|first|last|rd|wr|read|write)$",
+    re.IGNORECASE,
+)
+_LAST_NAME = re.compile(r"(?:^|_)(?:tail|rear|end)$", re.IGNORECASE)
+_AMONG_NAME = re.compile(
+    r"(?:^|_)(?:cur|current|cursor|last|latest|cached|hint|oldest|newest|found|recent|min|max|"
+    r"here|iter|position|selected|active|top)$",
     re.IGNORECASE,
 )
 
@@ -200,13 +216,21 @@ class _Types:
         self.callbacks: list[Callback] = []
         self._signatures: dict[str, int] = {}
 
-    def all(self) -> tuple[Type, ...]:
-        """The types, with records marked that lead to their own kind."""
-        return tuple(
+    def all(self, keys: frozenset[tuple[str, str]]) -> tuple[Type, ...]:
+        """The types, with what is only known of all of them: records that lead to their own kind,
+        and fields that by their names, or as one of `keys`, agree with others.
+        """
+        selves = [
             replace(kind, flags=kind.flags | SELF)
             if kind.shape is Shape.RECORD and self._leads(number, number)
             else kind
             for number, kind in enumerate(self._types)
+        ]
+        return tuple(
+            replace(kind, fields=tuple(_agreeing(kind, selves, keys)))
+            if kind.shape is Shape.RECORD
+            else kind
+            for kind in selves
         )
 
     def number(self, kind: cindex.Type) -> int:
@@ -218,6 +242,20 @@ class _Types:
             self._types.append(Type(Shape.OPAQUE, key))  # until its parts are known
             self._types[self._numbers[key]] = self._made(kind, canonical)
         return self._numbers[key]
+
+    def passed(self, kind: cindex.Type, of: str) -> tuple[str, int]:
+        """The spelling and number of a parameter's type: an array is passed as a pointer."""
+        canonical = kind.get_canonical()
+        if canonical.kind not in _ARRAYS:
+            return _spelling(kind, of), self.number(kind)
+        element = canonical.element_type
+        key = f"{_key(element)} * of an array{' of constants' if _is_constant(element) else ''}"
+        if key not in self._numbers:
+            flags = CONSTANT if _is_constant(element) else 0
+            made = Type(Shape.POINTER, key, 8, flags, self.number(element))
+            self._numbers[key] = len(self._types)
+            self._types.append(made)
+        return f"__typeof__({_spelling(element, of)}) *", self._numbers[key]
 
     def _leads(self, start: int, goal: int) -> bool:
         seen: set[int] = set()
@@ -292,10 +330,10 @@ class _Types:
             return Type(Shape.OPAQUE, name, max(0, size))
         union = declared.kind == Cursor.UNION_DECL
         fields = tuple(self._fields(canonical))
-        if not union:
-            fields = _agreeing(fields, self._types)
         shape = Shape.UNION if union else Shape.RECORD
-        return Type(shape, name, size, 0, 0, len(fields), fields)
+        last = self._types[fields[-1].type] if fields else None
+        flexible = last is not None and last.shape is Shape.ARRAY and not last.count and not union
+        return Type(shape, name, size, FLEXIBLE if flexible else 0, 0, len(fields), fields)
 
     def _fields(self, canonical: cindex.Type) -> Iterator[Field]:
         for field in canonical.get_fields():
@@ -321,7 +359,7 @@ class _Types:
             written = kind if kind.kind == Kind.FUNCTIONPROTO else canonical
             result = written.get_result()
             parameters = tuple(
-                Parameter(f"a{at}", _spelling(argument, key), self.number(argument))
+                Parameter(f"a{at}", *self.passed(argument, key))
                 for at, argument in enumerate(written.argument_types())
             )
             number = self.number(result)
@@ -344,31 +382,44 @@ class _Types:
         )
 
 
-def _agreeing(fields: tuple[Field, ...], types: Sequence[Type]) -> tuple[Field, ...]:
-    """Marks fields that by their names bound, count and index what another field points to."""
+def _agreeing(
+    record: Type, types: Sequence[Type], keys: frozenset[tuple[str, str]]
+) -> Iterator[Field]:
+    """The fields, with those marked that say something of others."""
+    counts = any(_ROOM_NAME.search(f.name) and _is_count(types[f.type]) for f in record.fields)
+    followed: set[int] = set()  # the kinds of lists and trees that a field led to
+    for field in record.fields:
+        kind = types[field.type]
+        flag = 0
+        if (record.name, field.name) in keys:
+            flag = KEY
+        elif _is_count(kind) and not field.bit_width:
+            flag = _count_flag(field.name, bounded=counts, followed=bool(followed))
+        elif kind.shape is Shape.POINTER and not field.flags & BACK:
+            pointee = types[kind.element]
+            if pointee.flags & SELF and pointee is not record:
+                if kind.element in followed:
+                    flag = _list_flag(field.name)
+                followed.add(kind.element)
+        yield replace(field, flags=field.flags | flag)
 
-    def named(field: Field, pattern: re.Pattern[str]) -> bool:
-        whole = types[field.type].shape is Shape.INTEGER and not field.bit_width
-        return whole and not types[field.type].values and bool(pattern.search(field.name))
 
-    if not any(named(field, _ROOM_NAME) for field in fields):
-        return fields
-    marked = []
-    for field in fields:
-        flag = next(
-            (
-                flag
-                for pattern, flag in (
-                    (_ROOM_NAME, ROOM),
-                    (_COUNT_NAME, COUNT),
-                    (_PLACE_NAME, PLACE),
-                )
-                if named(field, pattern)
-            ),
-            0,
-        )
-        marked.append(replace(field, flags=field.flags | flag))
-    return tuple(marked)
+def _is_count(kind: Type) -> bool:
+    return kind.shape is Shape.INTEGER and not kind.values and not kind.flags & TEXT
+
+
+def _count_flag(name: str, *, bounded: bool, followed: bool) -> int:
+    if bounded and _ROOM_NAME.search(name):
+        return ROOM
+    if (bounded or followed) and _COUNT_NAME.search(name):
+        return COUNT
+    return PLACE if bounded and _PLACE_NAME.search(name) else 0
+
+
+def _list_flag(name: str) -> int:
+    if _LAST_NAME.search(name):
+        return LAST
+    return AMONG if _AMONG_NAME.search(name) else 0
 
 
 def _key(canonical: cindex.Type) -> str:
@@ -405,12 +456,15 @@ def _spelling(kind: cindex.Type, of: str) -> str:
 
 
 def _parameter(
-    types: _Types, argument: cindex.Cursor, number: int, function: cindex.Cursor
+    types: _Types,
+    argument: cindex.Cursor,
+    kind: cindex.Type,
+    number: int,
+    function: cindex.Cursor,
 ) -> Parameter:
-    kind = argument.type
     canonical = kind.get_canonical()
     name = argument.spelling or f"argument{number + 1}"
-    spelling = _spelling(kind, function.spelling)
+    spelling, type_number = types.passed(kind, function.spelling)
     flags = RESTRICT if kind.is_restrict_qualified() else 0
     if canonical.kind == Kind.POINTER:
         pointee = canonical.get_pointee().get_canonical()
@@ -421,7 +475,7 @@ def _parameter(
         if meant is not None:
             constant = CONSTANT if _is_constant(canonical.get_pointee()) else 0
             return Parameter(name, spelling, types.number(meant), flags | constant)
-    return Parameter(name, spelling, types.number(kind), flags)
+    return Parameter(name, spelling, type_number, flags)
 
 
 def _meant(argument: cindex.Cursor, function: cindex.Cursor) -> cindex.Type | None:
@@ -534,6 +588,39 @@ def _is_plain(types: _Types, number: int) -> bool:
     if kind.shape is Shape.ARRAY:
         return _is_plain(types, kind.element)
     return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+
+
+_COMPARED = frozenset(("<", ">", "<=", ">="))
+
+
+def _keys(closure: Sequence[cindex.Cursor]) -> frozenset[tuple[str, str]]:
+    """Fields that the code compares between two records: what it handles is ordered by them.
+
+    Each as the record's name and the field's.
+    """
+    found = set()
+    for function in closure:
+        for inner in function.walk_preorder():
+            if inner.kind != Cursor.BINARY_OPERATOR:
+                continue
+            sides = [_member(side) for side in inner.get_children()]
+            if len(sides) == 2 and sides[0] is not None and sides[0] == sides[1]:
+                if _COMPARED & {token.spelling for token in inner.get_tokens()}:
+                    found.add(sides[0])
+    return frozenset(found)
+
+
+def _member(side: cindex.Cursor) -> tuple[str, str] | None:
+    """The record and field that an operand is, if it is one."""
+    while side.kind in (Cursor.UNEXPOSED_EXPR, Cursor.PAREN_EXPR):
+        inner = list(side.get_children())
+        if len(inner) != 1:
+            return None
+        side = inner[0]
+    if side.kind != Cursor.MEMBER_REF_EXPR or side.referenced is None:
+        return None
+    record = side.referenced.semantic_parent.type.get_canonical()
+    return _unqualified(record.spelling), side.spelling
 
 
 # --- constants ----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ _Note = Callable[[cindex.Cursor, _Cursors], None]
 _BINARY: dict[str, dict[str, tuple[str, ...]]] = {
     "arithmetic": {"+": ("-", "*"), "-": ("+",), "*": ("+",), "/": ("*",), "%": ("/",)},
     "relational": {
-        "<": ("<=", ">", "!="), "<=": ("<", ">="), ">": (">=", "<", "!="), ">=": (">", "<="),
+        "<": ("<=", ">"), "<=": ("<", ">="), ">": (">=", "<"), ">=": (">", "<="),
         "==": ("!=", "<=", ">="), "!=": ("==", "<", ">"),
     },
     "logical": {"&&": ("||",), "||": ("&&",)},
@@ -49,20 +49,22 @@ _STEPS = {"++": "--", "--": "++"}
 #: Types that people take for one another, by what libclang calls the type.
 _WIDTHS = {
     "int": ("short", "unsigned"), "unsigned int": ("unsigned short", "int"),
-    "long": ("int", "unsigned long"), "unsigned long": ("unsigned char", "long"),
-    "long long": ("int", "unsigned long long"), "unsigned long long": ("unsigned", "long long"),
+    "long": ("int",), "unsigned long": ("unsigned",),
+    "long long": ("int",), "unsigned long long": ("unsigned",),
     "short": ("signed char", "unsigned short"), "unsigned short": ("unsigned char", "short"),
     "char": ("unsigned char",), "unsigned char": ("signed char",),
     "signed char": ("unsigned char",),
     "float": ("double",), "double": ("float",), "long double": ("double",),
 }  # fmt: skip
 _CASTS = {
-    "int": "short", "unsigned int": "unsigned short", "long": "int", "unsigned long": "short",
+    "int": "short", "unsigned int": "unsigned short", "long": "int",
+    "unsigned long": "unsigned",
     "long long": "int", "unsigned long long": "unsigned", "unsigned short": "signed char",
     "float": "int", "double": "float", "long double": "double",
 }  # fmt: skip
-#: A counter has few values in tests: only a very narrow one runs over.
+#: A count or size has few values in tests: only a very narrow one runs over.
 _COUNTERS = {"int": "signed char", "unsigned int": "unsigned char", "long": "signed char"}
+_SIZES = re.compile(r"(?:const )?(?:size_t|ptrdiff_t|ssize_t|u?intptr_t)")
 _TYPE_WORDS = re.compile(
     rb"(?:(?:const|static|register|volatile)\s+)*"
     rb"((?:(?:unsigned|signed|long|short|int|char|double|float)\b\s*)+|\w+_t\b|bool\b)"
@@ -303,10 +305,11 @@ class _Collector:
         found = _TYPE_WORDS.match(self._text, span.start)
         if len(plain) == 1 and found and variables[0].storage_class != cindex.StorageClass.STATIC:
             (name,) = plain
-            counts = self._text[: span.start].rstrip().endswith(b"(")
             others = _WIDTHS.get(name, ())
-            if counts and name in _COUNTERS:
-                others = (_COUNTERS[name], *others[1:])
+            if _SIZES.fullmatch(variables[0].type.spelling):
+                others = ("unsigned char",)
+            elif self._text[: span.start].rstrip().endswith(b"(") and name in _COUNTERS:
+                others = (_COUNTERS[name],)
             written = found.group(1)
             place = _Span(found.start(1), found.start(1) + len(written.rstrip()))
             for other in others:
@@ -409,8 +412,9 @@ class _Collector:
         span = self._span(cursor)
         if name not in _CASTS or span is None or _written(cursor).kind in _LITERALS:
             return
-        new = f"({_CASTS[name]})(".encode() + self._of(span) + b")"
-        self._note(span, new, "width", f"`{self._short(span)}` cut to {_CASTS[name]}")
+        other = "unsigned char" if _SIZES.fullmatch(kind.spelling) else _CASTS[name]
+        new = f"({other})(".encode() + self._of(span) + b")"
+        self._note(span, new, "width", f"`{self._short(span)}` cut to {other}")
 
     def _offsets(self, cursor: cindex.Cursor, kind: str) -> None:
         """One more and one less; literals are changed as constants."""

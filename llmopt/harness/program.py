@@ -29,7 +29,9 @@ from llmopt.toolchain.compiler import COMPILE_TIMEOUT
 from llmopt.values.command import CODE
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 
-_WARNINGS = ("-std=gnu11", "-Wall", "-Wextra")
+_RUNTIME_OPTIONS = ("-std=gnu11", "-O2", "-w")
+#: The runtime's objects by compiler and machine: as long as the process lives they stay the same.
+_RUNTIMES: dict[tuple[str, ...], tuple[tuple[str, bytes], ...]] = {}
 _UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?([\w.@]+)")
 #: What undefined behaviour does in the build that says which inputs are inside the contract: it
 #: ends the program there, with no runtime of its own.
@@ -41,11 +43,17 @@ _TRAPS = {
 
 @dataclass(frozen=True)
 class Program:
-    """A program that runs cases. `path` lives as long as the harness that made it."""
+    """A program that runs cases. `path` lives as long as the harness that made it.
+
+    `writable` are directories that it may change. A `sanitized` one has a runtime of its own that
+    needs more address space than there is memory.
+    """
 
     path: Path
     sandbox: Sandbox = field(repr=False)
     environment: Mapping[str, str] = field(default_factory=dict)
+    writable: tuple[str, ...] = ()
+    sanitized: bool = False
 
     def plan(self, request: bytes, timeout: float = 60.0) -> Plan:
         """Asks for cases. Raises ToolError when the program does not end as it should."""
@@ -66,6 +74,8 @@ class Program:
                     timeout,
                     environment={"PATH": "/usr/bin:/bin", **self.environment},
                     isolated=True,
+                    writable=self.writable,
+                    sanitized=self.sanitized,
                 )
             )
         if done.timed_out:
@@ -100,7 +110,6 @@ class Harness:
         self._sandbox = sandbox
         self._link = tuple(link)
         self._observed = tuple(observed)
-        self._runtimes: dict[tuple[str, ...], list[Path]] = {}
         self._count = 0
         self._directory = Path(tempfile.mkdtemp(prefix="llmopt-harness-"))
         weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
@@ -139,6 +148,7 @@ class Harness:
         *,
         options: Sequence[str] = (),
         link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> Program:
         """The program with `steps` applied. Raises NotApplicable, SourceError, ToolFailed."""
         texts = [step for step in steps if isinstance(step, SourceText)]
@@ -155,6 +165,7 @@ class Harness:
             later,
             options=[*own, *options],
             link_options=link_options,
+            lowering=lowering,
         )
 
     def program_of_text(
@@ -164,19 +175,24 @@ class Harness:
         *,
         options: Sequence[str] = (),
         link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> Program:
         """The program of another text of the whole unit, with steps below the source.
 
         Raises NotApplicable when symbols are missing, ToolFailed when the compiler refuses it.
         """
-        return self.linked(self.object_of(text, steps, options), link_options)
+        return self.linked(self.object_of(text, steps, options, lowering), link_options)
 
     def object_of(
-        self, text: bytes, steps: Sequence[Step] = (), options: Sequence[str] = ()
+        self,
+        text: bytes,
+        steps: Sequence[Step] = (),
+        options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> bytes:
         """The object of a unit's text with the driver behind it."""
         whole = text + driver_text(self.description)
-        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"))
+        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"), lowering)
 
     def linked(self, data: bytes, options: Sequence[str] = ()) -> Program:
         """The program of such an object."""
@@ -184,7 +200,7 @@ class Harness:
         made = self._directory / f"program{self._count}"
         unit = made.with_suffix(".o")
         unit.write_bytes(data)
-        runtime = self._runtime(())
+        runtime = self._runtime()
         words = [
             *(self._compiler, "-no-pie", "-Wl,-z,now", "-Wl,-z,muldefs", "-o", str(made)),
             *self._machine,
@@ -204,6 +220,10 @@ class Harness:
             unit.unlink()
         return Program(made, self._sandbox)
 
+    def directory(self) -> Path:
+        """A new directory that lives as long as the harness."""
+        return Path(tempfile.mkdtemp(dir=self._directory))
+
     @property
     def _compiler(self) -> str:
         return self.context.compiler.identity.path
@@ -214,18 +234,29 @@ class Harness:
         command = self.context.unit.command
         return [o for o in command.arguments(CODE) if o in ("-m32", "-m64", "-mx32", "-flto")]
 
-    def _runtime(self, options: tuple[str, ...]) -> list[Path]:
-        """The objects of the runtime, compiled once for each set of options."""
-        if options not in self._runtimes:
-            directory = self._directory / f"runtime{len(self._runtimes)}"
-            directory.mkdir()
-            with as_file(files("llmopt.harness") / "runtime") as sources:
-                names = sorted(str(path) for path in sources.glob("*.c"))
-                words = [self._compiler, *_WARNINGS, "-O2", "-c", *names, *options]
-                job = Job((*words, *self._machine), str(directory), 60.0)
-                self._sandbox.check(job)
-            self._runtimes[options] = sorted(directory.glob("*.o"))
-        return self._runtimes[options]
+    def _runtime(self) -> list[Path]:
+        """The runtime's objects, in a directory of this harness."""
+        key = (self._compiler, *self._machine)
+        if key not in _RUNTIMES:
+            _RUNTIMES[key] = self._compiled_runtime()
+        directory = self._directory / "runtime"
+        directory.mkdir(exist_ok=True)
+        paths = [directory / name for name, _ in _RUNTIMES[key]]
+        for path, (_, data) in zip(paths, _RUNTIMES[key], strict=True):
+            if not path.exists():
+                path.write_bytes(data)
+        return paths
+
+    def _compiled_runtime(self) -> tuple[tuple[str, bytes], ...]:
+        with (
+            tempfile.TemporaryDirectory(prefix="llmopt-harness-") as directory,
+            as_file(files("llmopt.harness") / "runtime") as sources,
+        ):
+            names = sorted(str(path) for path in sources.glob("*.c"))
+            words = (self._compiler, *_RUNTIME_OPTIONS, *self._machine, "-c", *names)
+            self._sandbox.check(Job(words, directory, 120.0))
+            made = sorted(Path(directory).glob("*.o"))
+            return tuple((path.name, path.read_bytes()) for path in made)
 
     @cached_property
     def _rest(self) -> Path:

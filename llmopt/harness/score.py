@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from llmopt.errors import NotApplicable
+from llmopt.harness.compare import Oracle, tells_apart
 from llmopt.harness.mutants import Mutant, mutants
-from llmopt.harness.schemata import Schemata, schemata, sort
-from llmopt.rewrite.unit import UnitContext
+from llmopt.harness.program import Harness
+from llmopt.harness.schemata import VARIABLE, schemata, sort
 
 #: Programs that run mutants at once.
 _AT_ONCE = 2
+#: Seconds of processor time for one case: several times what the original may take.
+_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -46,36 +50,36 @@ class Score:
         return self.killed / self.not_equivalent if self.not_equivalent else 1.0
 
 
-#: Makes a program of a unit's text and gives back what says, of the number of a mutant, whether
-#: the tests told it from the original.
-Killer = Callable[[Schemata], Callable[[int], bool]]
-
-
 def score(
-    context: UnitContext,
-    function: str,
-    killer: Killer,
-    same: Callable[[Mutant], bool] = lambda _: False,
+    harness: Harness, known: Oracle, same: Callable[[Mutant], bool] = lambda _: False
 ) -> Score:
-    """Scores the tests of a function.
+    """Scores a function's tests by what is known of the original.
 
     `same` may prove of a survivor that it is the original by other means. Raises NotApplicable,
-    SourceError, ToolFailed for a function without mutants that can be run.
+    SourceError, ToolError for a function without mutants that can be run.
     """
-    sorted_out = sort(context, function, mutants(context, function))
-    every = schemata(context, function, sorted_out.different)
-    kills = killer(every)
+    context, function = harness.context, harness.function
+    by_code = sort(context, function, mutants(context, function))
+    every = schemata(context, function, by_code.different)
+    program = harness.program_of_text(every.text)
+
+    def dies(number: int) -> bool:
+        chosen = replace(program, environment={**program.environment, VARIABLE: str(number)})
+        return tells_apart(harness, known, chosen, _SECONDS)
+
+    if dies(0):
+        raise NotApplicable(f"{function} does something else when another function calls it")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        dead = list(pool.map(kills, range(1, len(every.mutants) + 1)))
+        dead = list(pool.map(dies, range(1, len(every.mutants) + 1)))
     alive = [mutant for mutant, killed in zip(every.mutants, dead, strict=True) if not killed]
     survivors = [mutant for mutant in alive if not same(mutant)]
-    equivalent = len(sorted_out.same) + len(sorted_out.twins) + len(alive) - len(survivors)
+    equivalent = len(by_code.same) + len(by_code.twins) + len(alive) - len(survivors)
     killed = sum(dead)
     return Score(
         killed,
         killed + len(survivors),
         equivalent,
-        len(sorted_out.refused),
+        len(by_code.refused),
         tuple(Survivor(m.line, m.what, m.diff) for m in survivors),
     )
 

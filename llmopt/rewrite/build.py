@@ -99,6 +99,27 @@ def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
         return below_source(context, source, options, later)
 
 
+def module_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """The unit's unoptimized IR module with `steps` applied, names kept and debug info left out.
+
+    Whether stored texts fit today's is not asked again. Raises NotApplicable under gcc and for what
+    is made below the IR, ToolFailed and SourceError as `build`.
+    """
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        module = context.compiler.module(source, (*options, *_NAMES, "-g0"))
+    for step in later:
+        if not isinstance(step, IrText):
+            raise NotApplicable(f"the code of {', '.join(_functions(step))} is made below the IR")
+        module = ir.replace(module, step.function, step.text)
+    return module
+
+
+def _functions(step: Step) -> tuple[str, ...]:
+    return step.functions if isinstance(step, Donor) else (step.function,)
+
+
 def _by_level(steps: Sequence[Step]) -> tuple[list[SourceText], list[Step]]:
     """The steps at source level, and those below."""
     texts = [step for step in steps if isinstance(step, SourceText)]

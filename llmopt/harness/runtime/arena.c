@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 /* An address that AddressSanitizer and MemorySanitizer leave to programs as well. */
-#define BASE ((uintptr_t)0x520000000000)
+#define BASE ((uintptr_t)0x580000000000)
 #define STRIDE (4 * SLOT_ROOM)
 #define PAGE ((size_t)4096)
 
@@ -46,26 +46,41 @@ static void allow(struct slot *slot, int protection) {
         mprotect(slot->low, (size_t)(slot->high - slot->low), protection);
 }
 
-void arena_place(struct slot *slot) {
-    unsigned char *guard, *low = slot->low, *high = slot->high;
-    if (slot->layout == BEFORE_GUARD) {
-        guard = region(slot) + 3 * SLOT_ROOM;
-        slot->begin = guard - slot->size;
-        slot->low = (unsigned char *)page_of(slot->begin);
-        slot->high = guard;
-    } else {
-        guard = region(slot) + SLOT_ROOM;
-        slot->begin = guard + slot->shift;
-        slot->low = guard;
-        slot->high = (unsigned char *)page_of(slot->begin + slot->size + PAGE - 1);
+/* In a try pages stay as they are, and more are added. */
+static void extend(struct slot *slot, unsigned char *low, unsigned char *high) {
+    if (slot->low == slot->high || slot->high != high) {
+        allow(slot, PROT_NONE);
+        slot->low = slot->high = high;
     }
-    if (low != slot->low || high != slot->high) {
-        if (high > low)
-            mprotect(low, (size_t)(high - low), PROT_NONE);
-        allow(slot, PROT_READ | PROT_WRITE);
+    if (low < slot->low) {
+        mprotect(low, (size_t)(slot->low - low), PROT_READ | PROT_WRITE);
+        slot->low = low;
+    }
+}
+
+void arena_place(struct slot *slot) {
+    unsigned char *low, *high;
+    if (slot->layout == BEFORE_GUARD) {
+        high = region(slot) + 3 * SLOT_ROOM;
+        slot->begin = high - slot->size;
+        low = (unsigned char *)page_of(slot->begin);
+    } else {
+        low = region(slot) + SLOT_ROOM;
+        slot->begin = low + slot->shift;
+        high = (unsigned char *)page_of(slot->begin + slot->size + PAGE - 1);
     }
     slot->used = true;
     slot->freed = false;
+    if (arena.trying && slot->layout == BEFORE_GUARD) {
+        extend(slot, low, high);
+        return;
+    }
+    if (low != slot->low || high != slot->high) {
+        allow(slot, PROT_NONE);
+        slot->low = low;
+        slot->high = high;
+        allow(slot, PROT_READ | PROT_WRITE);
+    }
     memset(slot->low, arena.fill, (size_t)(slot->begin - slot->low));
     memset(slot->begin + slot->size, arena.fill, (size_t)(slot->high - (slot->begin + slot->size)));
 }

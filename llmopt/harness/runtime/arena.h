@@ -13,6 +13,7 @@ enum layout { BEFORE_GUARD, BEHIND_GUARD };
 
 struct slot {
     uint64_t path;  /* what tells it apart: its place among the case's values */
+    uint64_t group; /* the same for those that one buffer points to */
     size_t size;    /* bytes */
     size_t natural; /* bytes that it needs at least, as a text does; 0 when nobody knows */
     unsigned type;  /* of its elements */
@@ -25,7 +26,10 @@ struct slot {
     unsigned depth;
     const unsigned char *record; /* that holds the pointer to it, and its type */
     unsigned record_type;
-    long least, most; /* keys of an ordered tree, as far as this part of it holds them */
+    long least, most;      /* keys of an ordered tree, as far as this part of it holds them */
+    unsigned char *master; /* its content as drawn, as far as that was asked for */
+    size_t drawn;          /* elements of it */
+    uint64_t drawn_at;
     unsigned char *begin;
     unsigned char *low, *high; /* of the pages that may be touched */
 };
@@ -34,6 +38,7 @@ struct arena {
     struct slot slots[SLOTS];
     unsigned count;
     unsigned char fill; /* of all that nobody has written */
+    bool trying;        /* only the ends of buffers are guarded: that is quicker */
 };
 
 extern struct arena arena;

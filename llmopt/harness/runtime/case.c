@@ -4,6 +4,7 @@
 #include "random.h"
 #include "state.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ STATE unsigned char *frames[CALLS] = {0};
 
 void case_begin(void) {
     size_t size = (llmopt_driver.frame_size + 63) & ~(size_t)63;
-    unsigned char *place = mmap((void *)0x530000000000, CALLS * size, PROT_READ | PROT_WRITE,
+    unsigned char *place = mmap((void *)0x590000000000, CALLS * size, PROT_READ | PROT_WRITE,
                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     if (place == MAP_FAILED || llmopt_driver.parameter_count > PARAMETERS) {
         fprintf(stderr, "there is no room for the arguments\n");
@@ -58,7 +59,10 @@ static void choose_overlap(uint64_t place) {
         uint64_t value = mixed(place, 1000);
         scene.other = other;
         scene.same = same;
-        scene.apart = chance(value, 30) ? 0 : (long)(value % (chance(place, 50) ? 6 : 40));
+        scene.apart = chance(value, 20)   ? 0
+                      : chance(place, 30) ? (long)(value % 4)
+                      : chance(place, 70) ? (long)(value % 20)
+                                          : (long)(value % 70);
         return;
     }
 }
@@ -95,6 +99,13 @@ void case_scene(uint64_t number) {
     scene.behind = chance(mixed(place, 5), 25);
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
+    scene.giant = chance(mixed(place, 10), 4);
+    scene.saturated = chance(mixed(place, 15), 3);
+    scene.deep = chance(mixed(place, 11), 3);
+    scene.alike = chance(mixed(place, 12), 20);
+    scene.inner = chance(mixed(place, 13), 30);
+    scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
+    scene.letter = 0;
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
 }
@@ -126,12 +137,14 @@ void case_arguments(void) {
         generate_globals();
     make(0, false);
     generate_rest();
+    generate_inner(0);
 }
 
 void case_next_arguments(unsigned call) {
     if (scene.again == FRESH) {
         make(call, false);
         generate_rest();
+        generate_inner(call);
         return;
     }
     memcpy(frames[call], frames[call - 1], llmopt_driver.frame_size);

@@ -26,6 +26,13 @@ struct scene {
     bool behind;   /* buffers lie behind a guard */
     bool noise;    /* buffers of characters hold no text */
     bool sorted;
+    bool giant;           /* one length is beyond 16 bits */
+    bool saturated;       /* numbers are as small or as large as can be */
+    bool deep;            /* trees are as lists */
+    bool alike;           /* integers are often equal */
+    bool inner;           /* a pointer leads into a buffer that another value points to */
+    int error;            /* errno before a call */
+    unsigned char letter; /* that the function is told of: texts hold it; or 0 */
     unsigned null;        /* parameter that is NULL, or NOBODY */
     unsigned other, same; /* parameter `other` points into the buffer of `same`; or NOBODY */
     long apart;           /* elements between the two */

@@ -34,7 +34,11 @@ enum {
     LLMOPT_MEASURED = 8192, /* of a parameter, by contract: the driver says its length */
     LLMOPT_PURE = 16384,    /* of a function type: calls of it are not compared */
     LLMOPT_ORDER = 32768,   /* of a function type: it compares two things */
-    LLMOPT_PLACE = 65536    /* of a field: by its name it is an index */
+    LLMOPT_PLACE = 65536,   /* of a field: by its name it is an index */
+    LLMOPT_FLEXIBLE = 1 << 17, /* of a record: it ends with an array of any length */
+    LLMOPT_KEY = 1 << 18,      /* of a field: lists are ordered by it */
+    LLMOPT_LAST = 1 << 19,     /* of a field: points to the end of the list before it */
+    LLMOPT_AMONG = 1 << 20     /* of a field: points to one of the list or tree before it */
 };
 
 struct llmopt_field {
@@ -86,6 +90,7 @@ struct llmopt_driver {
     const struct llmopt_parameter *parameters;
     void (*call)(void *frame);
     unsigned long (*length)(unsigned parameter, const void *frame); /* in elements */
+    int (*agree)(void *frame); /* puts arguments right; whether anybody calls it so */
     unsigned long global_count;
     struct llmopt_global *globals;
     unsigned long function_count;

@@ -6,6 +6,6 @@
 
 /* Leaves in each slot the smallest size with which the calls return. RETURNED when there is one;
  * else how the calls ended otherwise. */
-enum outcome extent_find(uint64_t microseconds, unsigned char fill);
+enum outcome extent_find(unsigned char fill);
 
 #endif

@@ -7,11 +7,20 @@
 #include "stream.h"
 #include "values.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 STATE static unsigned nodes = 0;       /* nested records made so far */
 STATE static unsigned nodes_limit = 0; /* and how many there may be */
-STATE static uint64_t anew = 0;        /* other content for the same buffers */
+#define TEXT_MOST 1024
+#define TEXT_GIANT ((size_t)66000)
+
+STATE static unsigned char scratch[TEXT_GIANT] = {0};
+STATE static unsigned char earlier[TEXT_GIANT] = {0}; /* the first text of the case */
+STATE static size_t earlier_size = 0;
+STATE static uint64_t earlier_path = 0;
+STATE static uint64_t anew = 0; /* other content for the same buffers */
 
 /* Where a value stands: the record that holds it, and the slot. */
 struct context {
@@ -19,7 +28,24 @@ struct context {
     const unsigned char *record;
     unsigned record_type;
     long least, most;
+    unsigned way; /* which of the pointers to its own kind it is */
 };
+
+/* What can be said only when everything else is made. */
+struct fix {
+    unsigned flag;
+    unsigned char *at;   /* the field */
+    unsigned char *head; /* the pointer that leads to the list or tree */
+    unsigned type;       /* of its nodes */
+    unsigned long size;  /* of the field */
+    uint64_t place;
+};
+
+#define FIXES 32
+#define DEEP 120
+
+STATE static struct fix fix[FIXES] = {{0, 0, 0, 0, 0, 0}};
+STATE static unsigned fixes = 0;
 
 static const struct llmopt_type *type_of(unsigned type) { return &llmopt_driver.types[type]; }
 
@@ -31,6 +57,11 @@ static size_t element_size(unsigned type) {
 void generate_begin(void) {
     nodes = 0;
     nodes_limit = (unsigned)below(mixed(scene.place, 20), chance(scene.place, 80) ? 9 : NODES);
+    if (scene.deep)
+        nodes_limit = DEEP;
+    scene.letter = 0;
+    earlier_path = earlier_size = 0;
+    fixes = 0;
     anew = 0;
 }
 
@@ -48,15 +79,16 @@ static bool holds_text(const struct slot *slot, bool string) {
     return type->kind == LLMOPT_VOID && chance(mixed(place, 2), 30);
 }
 
-#define TEXT_MOST 1024
+static size_t own_text(const struct slot *slot);
 
 static size_t guessed(struct slot *slot, bool string) {
     const struct llmopt_type *type = type_of(slot->type);
     size_t size = element_size(slot->type);
     if (holds_text(slot, string)) {
-        unsigned char bytes[TEXT_MOST];
-        return text(content_place(slot), bytes, sizeof bytes) + 1;
+        return own_text(slot) + 1;
     }
+    if (type->flags & LLMOPT_FLEXIBLE)
+        return size + 24;
     if (slot->fixed)
         return size;
     if (type->kind == LLMOPT_INTEGER || type->kind == LLMOPT_FLOAT || type->kind == LLMOPT_VOID)
@@ -64,26 +96,58 @@ static size_t guessed(struct slot *slot, bool string) {
     return size * 4;
 }
 
-static void fill_text(const struct slot *slot) {
-    unsigned char bytes[TEXT_MOST];
+/* A part of the case's first text: what is looked for in it is found, or nearly. */
+static size_t piece(uint64_t place) {
+    bool last = chance(place, 40);
+    size_t size = 1 + below(mixed(place, 1), chance(place, 70) ? 6 : 40);
+    size = size < earlier_size ? size : earlier_size;
+    size_t from = last ? earlier_size - size : below(mixed(place, 2), earlier_size - size + 1);
+    memcpy(scratch, earlier + from, size);
+    scratch[size] = 0;
+    uint64_t change = mixed(place, 3);
+    if (chance(change, 25))
+        scratch[change % size] ^= 0x20;
+    return strlen((char *)scratch);
+}
+
+/* Writes the slot's text to `scratch`; returns its length. */
+static size_t own_text(const struct slot *slot) {
     uint64_t place = content_place(slot);
-    size_t length = text(place, bytes, sizeof bytes) + 1;
+    size_t limit = scene.giant ? TEXT_GIANT : TEXT_MOST;
+    if (!earlier_path)
+        earlier_path = slot->path;
+    if (slot->path == earlier_path) {
+        earlier_size = text(place, scratch, limit);
+        memcpy(earlier, scratch, earlier_size);
+        return earlier_size;
+    }
+    if (earlier_size && chance(mixed(place, 3), 30))
+        return piece(mixed(place, 4));
+    size_t size = text(place, scratch, limit);
+    return scene.giant && size > 300 ? scratch[300] = 0, 300 : size;
+}
+
+static void fill_text(const struct slot *slot) {
+    uint64_t place = content_place(slot);
+    size_t length = own_text(slot) + 1;
     size_t copied = length < slot->size ? length : slot->size;
-    memcpy(slot->begin, bytes, copied);
+    memcpy(slot->begin, scratch, copied);
     for (size_t i = copied; i < slot->size; i++)
         slot->begin[i] = (unsigned char)("az 09,\0~"[mixed(place, i) % 8]);
 }
 
 static enum series series_of(uint64_t place) {
+    if (scene.saturated)
+        return SAME;
     if (scene.sorted && chance(mixed(place, 40), 70))
         return chance(mixed(place, 41), 80) ? RISING : FALLING;
     return (enum series)below(mixed(place, 42), SERIES);
 }
 
-static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigned char *at,
-                         size_t count) {
+static void draw_numbers(const struct llmopt_type *type, uint64_t place, unsigned char *at,
+                         size_t from, size_t count) {
     enum series series = series_of(place);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = from; i < count; i++)
         if (type->kind == LLMOPT_FLOAT) {
             series_float(place, at + i * type->size, type->size, series, i);
         } else {
@@ -94,9 +158,31 @@ static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigne
         }
 }
 
-static void fill_bytes(uint64_t place, unsigned char *at, size_t count) {
-    static const struct llmopt_type byte = {LLMOPT_INTEGER, 0, 1, 0, 0, 0, 0, 0};
-    fill_numbers(&byte, place, at, count);
+static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigned char *at,
+                         size_t count) {
+    draw_numbers(type, place, at, 0, count);
+}
+
+static const struct llmopt_type byte = {LLMOPT_INTEGER, 0, 1, 0, 0, 0, 0, 0};
+
+/* The same, into a buffer that is filled again and again: what was drawn is kept. */
+static void fill_again(struct slot *slot, const struct llmopt_type *type) {
+    uint64_t place = content_place(slot);
+    size_t count = slot->size / type->size;
+    if (!slot->master) {
+        slot->master = mmap(0, SLOT_ROOM, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (slot->master == MAP_FAILED)
+            abort();
+    }
+    if (slot->drawn_at != place)
+        slot->drawn = 0;
+    if (slot->drawn < count) {
+        draw_numbers(type, place, slot->master, slot->drawn, count);
+        slot->drawn = count;
+        slot->drawn_at = place;
+    }
+    memcpy(slot->begin, slot->master, count * type->size);
 }
 
 static void value_in(unsigned number, unsigned char *at, uint64_t place,
@@ -107,6 +193,29 @@ static bool is_number(const struct llmopt_type *type) {
            type->kind == LLMOPT_BOOLEAN;
 }
 
+/* A record and the array behind it. */
+static void fill_flexible(struct slot *slot, const struct llmopt_type *type) {
+    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0};
+    const struct llmopt_field *last = &type->fields[type->count - 1];
+    unsigned number = type_of(last->type)->element;
+    const struct llmopt_type *element = type_of(number);
+    size_t from = last->bit_offset / 8;
+    size_t count = slot->size > from ? (slot->size - from) / element_size(number) : 0;
+    memset(slot->begin, 0, slot->size);
+    value_in(slot->type, slot->begin, mixed(slot->path, 60), &context);
+    if (is_number(element)) {
+        fill_numbers(element, content_place(slot), slot->begin + from, count);
+        if ((element->flags & LLMOPT_TEXT) && !scene.noise) {
+            size_t length = own_text(slot) + 1;
+            memcpy(slot->begin + from, scratch, length < count ? length : count);
+        }
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        value_in(number, slot->begin + from + i * element->size, mixed(slot->path, 400 + i),
+                 &context);
+}
+
 static void fill_slot(struct slot *slot, bool string) {
     const struct llmopt_type *type = type_of(slot->type);
     size_t size = element_size(slot->type), count = slot->size / size;
@@ -114,17 +223,19 @@ static void fill_slot(struct slot *slot, bool string) {
     if (holds_text(slot, string)) {
         fill_text(slot);
     } else if (type->kind == LLMOPT_VOID) {
-        fill_bytes(content_place(slot), slot->begin, slot->size);
+        fill_again(slot, &byte);
     } else if (is_number(type)) {
-        fill_numbers(type, content_place(slot), slot->begin, count);
+        fill_again(slot, type);
+    } else if (type->flags & LLMOPT_FLEXIBLE) {
+        fill_flexible(slot, type);
     } else {
         /* Lists of pointers often end with NULL. */
         bool ended = type->kind == LLMOPT_POINTER && chance(mixed(slot->path, 50), 50);
         size_t end = ended ? below(mixed(slot->path, 51), 9) : count;
         memset(slot->begin, 0, slot->size);
         for (size_t i = 0; i < count; i++) {
-            struct context context = {slot, slot->record, slot->record_type, slot->least,
-                                      slot->most};
+            struct context context = {slot,        slot->record, slot->record_type,
+                                      slot->least, slot->most,   0};
             if (i < end)
                 value_in(slot->type, slot->begin + i * size, mixed(slot->path, 60 + i), &context);
         }
@@ -160,7 +271,8 @@ static unsigned ways_on(unsigned number) {
     return ways;
 }
 
-static bool ends_here(unsigned pointee, uint64_t place, const struct context *context) {
+static bool ends_here(unsigned pointee, uint64_t place, const struct context *context,
+                      unsigned way) {
     const struct llmopt_type *type = type_of(pointee);
     bool nested = context->slot != 0;
     if (arena.count >= SLOTS - PARAMETERS)
@@ -171,6 +283,8 @@ static bool ends_here(unsigned pointee, uint64_t place, const struct context *co
         return chance(place, 10);
     if (nodes >= nodes_limit)
         return true;
+    if (scene.deep)
+        return way ? chance(place, 85) : chance(place, 1);
     return ways_on(pointee) == 1 ? chance(place, 4) : chance(place, 35);
 }
 
@@ -180,14 +294,15 @@ static void *pointed(unsigned pointee, uint64_t place, const struct context *con
         return (void *)(uintptr_t)llmopt_driver.callbacks[type->element].address;
     if (type->kind == LLMOPT_STREAM)
         return stream_open(place);
-    if (type->kind == LLMOPT_OPAQUE || ends_here(pointee, place, context))
+    if (type->kind == LLMOPT_OPAQUE || ends_here(pointee, place, context, context->way))
         return 0;
     bool self = type->kind == LLMOPT_RECORD && (type->flags & LLMOPT_SELF);
-    struct slot *slot = buffer(pointee, place, self, false);
+    struct slot *slot = buffer(pointee, place, self && !(type->flags & LLMOPT_FLEXIBLE), false);
     if (!slot)
         return 0;
     nodes += self;
     slot->depth = context->slot ? context->slot->depth + 1 : 0;
+    slot->group = context->slot ? mixed(context->slot->path, pointee) : slot->path;
     slot->record = context->record;
     slot->record_type = context->record_type;
     slot->least = context->least;
@@ -222,6 +337,75 @@ static uint64_t counted(const struct llmopt_field *field, uint64_t record_place,
     return room ? place % room : 0;
 }
 
+static unsigned self_pointee(const struct llmopt_field *field) {
+    const struct llmopt_type *kind = type_of(field->type);
+    if (kind->kind != LLMOPT_POINTER)
+        return 0;
+    const struct llmopt_type *pointee = type_of(kind->element);
+    bool self = pointee->kind == LLMOPT_RECORD && (pointee->flags & LLMOPT_SELF);
+    return self ? kind->element : 0;
+}
+
+/* Notes fields that say something of a list or tree that an earlier field leads to. */
+static bool fixed_later(const struct llmopt_type *type, unsigned long index, unsigned char *at,
+                        uint64_t place) {
+    const struct llmopt_field *field = &type->fields[index];
+    unsigned flag = field->flags & (LLMOPT_LAST | LLMOPT_AMONG | LLMOPT_COUNT);
+    if (!flag || fixes == FIXES)
+        return false;
+    for (unsigned long i = 0; i < type->count; i++) {
+        unsigned pointee = self_pointee(&type->fields[i]);
+        if (i == index || !pointee || &llmopt_driver.types[pointee] == type ||
+            (type->fields[i].flags & (LLMOPT_LAST | LLMOPT_AMONG)))
+            continue;
+        if (flag != LLMOPT_COUNT && pointee != self_pointee(field))
+            continue;
+        fix[fixes++] =
+            (struct fix){flag,    at + field->bit_offset / 8, at + type->fields[i].bit_offset / 8,
+                         pointee, type_of(field->type)->size, place};
+        return true;
+    }
+    return false;
+}
+
+/* The nodes below a pointer, each before those that it leads to; how many there are. */
+static unsigned nodes_from(unsigned char *head, unsigned type, unsigned char **found) {
+    unsigned count = 0;
+    memcpy(&found[0], head, sizeof *found);
+    if (found[0])
+        count = 1;
+    for (unsigned at = 0; at < count; at++)
+        for (unsigned long i = 0; i < type_of(type)->count; i++) {
+            const struct llmopt_field *field = &type_of(type)->fields[i];
+            unsigned char *next;
+            if (self_pointee(field) != type ||
+                (field->flags & (LLMOPT_BACK | LLMOPT_LAST | LLMOPT_AMONG)))
+                continue;
+            memcpy(&next, found[at] + field->bit_offset / 8, sizeof next);
+            if (next && count < SLOTS)
+                found[count++] = next;
+        }
+    return count;
+}
+
+static void fix_all(void) {
+    for (unsigned i = 0; i < fixes; i++) {
+        unsigned char *found[SLOTS] = {0};
+        uint64_t count = nodes_from(fix[i].head, fix[i].type, found), place = fix[i].place;
+        unsigned char *chosen = 0;
+        if (fix[i].flag & LLMOPT_COUNT) {
+            memcpy(fix[i].at, &count, fix[i].size < 8 ? fix[i].size : 8);
+            continue;
+        }
+        if (count && (fix[i].flag & LLMOPT_LAST))
+            chosen = found[count - 1];
+        else if (count && !chance(place, 30))
+            chosen = found[below(place, count)];
+        memcpy(fix[i].at, &chosen, sizeof chosen);
+    }
+    fixes = 0;
+}
+
 static void field_in(const struct llmopt_type *type, unsigned number, unsigned long index,
                      unsigned char *at, uint64_t place, struct context *context,
                      const struct context *outer) {
@@ -234,6 +418,8 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
     } else if (field->flags & LLMOPT_BACK) {
         const void *back = outer->record_type == number ? outer->record : 0;
         memcpy(here, &back, sizeof back);
+    } else if (fixed_later(type, index, at, own)) {
+        memset(here, 0, kind->size);
     } else if (field->flags & (LLMOPT_COUNT | LLMOPT_ROOM | LLMOPT_PLACE)) {
         uint64_t value = as_held(counted(field, place, own), kind);
         memcpy(here, &value, kind->size);
@@ -245,9 +431,12 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
 /* Keys of ordered trees and lists: this one's, and what is left for those below. */
 static void record_in(const struct llmopt_type *type, unsigned number, unsigned char *at,
                       uint64_t place, const struct context *outer) {
-    struct context inner = {outer->slot, at, number, outer->least, outer->most};
+    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0};
     unsigned ways = (type->flags & LLMOPT_SELF) ? ways_on(number) : 0, way = 0;
-    bool ordered = scene.sorted && ways, keyed = false;
+    bool by_key = false, keyed = false;
+    for (unsigned long i = 0; i < type->count; i++)
+        by_key |= (type->fields[i].flags & LLMOPT_KEY) != 0;
+    bool ordered = ways && (by_key || scene.sorted);
     long least = outer->most > outer->least ? outer->least : 0;
     long most = outer->most > outer->least ? outer->most : 64;
     long key = ways > 1 ? least + (most - least) / 2 : least + (long)below(place, 3);
@@ -256,15 +445,16 @@ static void record_in(const struct llmopt_type *type, unsigned number, unsigned 
         const struct llmopt_type *kind = type_of(field->type);
         if (ordered && kind->kind == LLMOPT_POINTER && kind->element == number &&
             !(field->flags & LLMOPT_BACK)) {
-            inner.least = ways > 1 && way == 0 ? least : key + 1;
+            inner.least = ways > 1 && way == 0 ? least : key + (ways > 1);
             inner.most = ways > 1 && way == 0 ? key : most > key + 1 ? most : key + 64;
             if (ways > 1 && inner.most <= inner.least) {
                 memset(at + field->bit_offset / 8, 0, sizeof(void *));
                 continue;
             }
-            way++;
+            inner.way = way++;
         }
-        if (ordered && !keyed && kind->kind == LLMOPT_INTEGER && !field->bit_width) {
+        if (ordered && !keyed && kind->kind == LLMOPT_INTEGER && !field->bit_width &&
+            (!by_key || (field->flags & LLMOPT_KEY))) {
             keyed = true;
             memcpy(at + field->bit_offset / 8, &key, kind->size < 8 ? kind->size : 8);
         } else {
@@ -318,7 +508,7 @@ static void value_in(unsigned number, unsigned char *at, uint64_t place,
 }
 
 void generate_value(unsigned type, unsigned char *at, uint64_t place) {
-    struct context nobody = {0, 0, 0, 0, 0};
+    struct context nobody = {0, 0, 0, 0, 0, 0};
     value_in(type, at, place, &nobody);
 }
 
@@ -336,11 +526,56 @@ static uint64_t parameter_place(unsigned call, unsigned number) {
     return mixed(mixed(scene.place, 1000 + call), number);
 }
 
+/* A character that the function is told of: the texts of the case hold it as well. */
+static uint64_t letter(uint64_t place, const struct llmopt_type *type) {
+    static const char usual[] = ",;:\t |\"'\\=/.a0\n-";
+    uint64_t value = mixed(place, 1);
+    uint64_t kind = below(place, 10);
+    unsigned char chosen = (unsigned char)usual[value % (sizeof usual - 1)];
+    if (kind < 5 && request.letter_count)
+        chosen = request.letters[value % request.letter_count];
+    else if (kind == 9)
+        chosen = (unsigned char)value;
+    scene.letter = chosen;
+    return as_held(chosen, type);
+}
+
+/* One length beyond 16 bits, and all others so small that there is room. */
+static uint64_t giant(uint64_t place, unsigned parameter) {
+    uint64_t count = llmopt_driver.parameter_count, value = mixed(place, 2);
+    if (below(mixed(scene.place, 21), count) == parameter || chance(place, 25))
+        return chance(value, 70)   ? 65533 + value % 80
+               : chance(value, 50) ? 131070 + value % 10
+                                   : 4090 + value % 20;
+    return value % 4;
+}
+
+static uint64_t alike(unsigned parameter, uint64_t value) {
+    for (unsigned i = 0; i < parameter; i++) {
+        const struct llmopt_parameter *before = &llmopt_driver.parameters[i];
+        const struct llmopt_type *type = type_of(before->type);
+        if (type->kind == LLMOPT_INTEGER && type->size <= 8 &&
+            chance(mixed(scene.place, 22 + parameter), 70)) {
+            value = 0;
+            memcpy(&value, frames[0] + before->offset, type->size);
+            return value;
+        }
+    }
+    return value;
+}
+
 static void put_integer(const struct llmopt_parameter *parameter, unsigned char *at,
                         uint64_t place) {
     const struct llmopt_type *type = type_of(parameter->type);
     bool length = scene.lengths && chance(mixed(place, 81), 85);
     uint64_t value = scalar_integer(place, type, length ? LENGTH : VALUE);
+    unsigned at_number = (unsigned)(parameter - llmopt_driver.parameters);
+    if ((type->flags & LLMOPT_TEXT) || (type->size == 1 && chance(mixed(place, 84), 50)))
+        value = letter(mixed(place, 82), type);
+    else if (scene.giant)
+        value = as_held(giant(mixed(place, 83), at_number), type);
+    else if (scene.alike)
+        value = as_held(alike(at_number, value), type);
     if (parameter->flags & LLMOPT_RANGED) {
         int64_t held = (int64_t)value;
         uint64_t width = (uint64_t)parameter->high - (uint64_t)parameter->low + 1;
@@ -388,7 +623,7 @@ void generate_parameter(unsigned call, unsigned number) {
         return;
     }
     if (scene.null != number) {
-        struct context nobody = {0, 0, 0, 0, 0};
+        struct context nobody = {0, 0, 0, 0, 0, 0};
         if (parameter->flags & LLMOPT_MEASURED)
             pointer = measured(call, number, type->element, mixed(place, 90));
         else if (parameter->flags & LLMOPT_STRING)
@@ -418,12 +653,55 @@ void generate_overlapping(unsigned call) {
     memcpy(frames[call] + other->offset, &pointer, sizeof pointer);
 }
 
+static bool like_bytes(const struct llmopt_type *type) {
+    return type->kind == LLMOPT_VOID || (type->kind == LLMOPT_INTEGER && type->size == 1);
+}
+
+/* A buffer that something but a parameter points to, and that a pointer may lead into as well.
+ * Records are often one of those in a list; that numbers and texts are is rarer. */
+static struct slot *nested_like(unsigned pointee, uint64_t place) {
+    unsigned start = arena.count ? (unsigned)below(place, arena.count) : 0;
+    for (unsigned i = 0; i < arena.count; i++) {
+        struct slot *slot = &arena.slots[(start + i) % arena.count];
+        const struct llmopt_type *held = type_of(slot->type);
+        bool same = slot->type == pointee || (like_bytes(held) && like_bytes(type_of(pointee)));
+        if (slot->used && slot->depth && same &&
+            (held->kind == LLMOPT_RECORD || chance(mixed(place, 1), 33)))
+            return slot;
+    }
+    return 0;
+}
+
+void generate_inner(unsigned call) {
+    if (!scene.inner)
+        return;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
+        const struct llmopt_parameter *parameter = &llmopt_driver.parameters[i];
+        const struct llmopt_type *type = type_of(parameter->type);
+        unsigned distinct = LLMOPT_RESTRICT | LLMOPT_DISTINCT | LLMOPT_MEASURED;
+        if (type->kind != LLMOPT_POINTER || (type->flags & distinct) ||
+            (parameter->flags & distinct))
+            continue;
+        struct slot *slot = nested_like(type->element, mixed(scene.place, 96 + i));
+        if (!slot)
+            continue;
+        uint64_t place = mixed(slot->path, 95);
+        unsigned char *pointer = slot->begin;
+        if (type_of(slot->type)->kind != LLMOPT_RECORD)
+            pointer += element_size(slot->type) * (chance(place, 40) ? 0 : below(place, 12));
+        slot->constant = false;
+        memcpy(frames[call] + parameter->offset, &pointer, sizeof pointer);
+        return;
+    }
+}
+
 void generate_rest(void) {
     for (unsigned i = 0; i < arena.count; i++)
         if (arena.slots[i].used && !arena.slots[i].filled) {
             fill_slot(&arena.slots[i], false);
             i = NOBODY; /* what it points to may stand before it */
         }
+    fix_all();
 }
 
 void generate_again(void) {

@@ -28,7 +28,7 @@ STATE static void (*tell)(struct ending) = 0;
 
 static void handle(int signal, siginfo_t *info, void *context) {
     (void)context;
-    if (!calling)
+    if (!calling) /* the runtime itself: nothing is known of the case */
         _exit(EXIT_RUNTIME);
     ending.outcome = signal == SIGPROF || signal == SIGALRM ? TOO_LONG
                      : heap.fault                           ? REFUSED
@@ -55,11 +55,11 @@ void guard_begin(void) {
     }
 }
 
-static void limit(uint64_t microseconds) {
+void guard_limit(uint64_t microseconds) {
     struct itimerval used = {
         {0, 0}, {(time_t)(microseconds / 1000000), (suseconds_t)(microseconds % 1000000)}};
     /* A program that waits uses no time of the processor. */
-    struct itimerval passed = {{0, 0}, {microseconds ? 2 + (time_t)(microseconds / 100000) : 0, 0}};
+    struct itimerval passed = {{0, 0}, {3 + (time_t)(microseconds / 100000), 0}};
     setitimer(ITIMER_PROF, &used, 0);
     setitimer(ITIMER_REAL, &passed, 0);
 }
@@ -84,6 +84,14 @@ static void unprotect(void) {
                      PROT_READ | PROT_WRITE);
 }
 
+/* Whether the contract allows the call; it may put the arguments right first. */
+static bool agreed(unsigned call) {
+    calling = 1;
+    bool allowed = llmopt_driver.agree(frames[call]);
+    calling = 0;
+    return allowed;
+}
+
 static void make_calls(void) {
     for (unsigned call = 0; call < scene.calls; call++) {
         if (call) {
@@ -91,11 +99,15 @@ static void make_calls(void) {
             heap.active = false;
             case_next_arguments(call);
         }
+        if (!agreed(call)) {
+            ending.outcome = OUTSIDE;
+            return;
+        }
         heap.active = true;
         if (scene.constant)
             protect();
         paint();
-        errno = 0;
+        errno = scene.error;
         calling = 1;
         llmopt_driver.call(frames[call]);
         calling = 0;
@@ -104,27 +116,23 @@ static void make_calls(void) {
     ending.outcome = RETURNED;
 }
 
-struct ending guard_try(uint64_t microseconds) {
+struct ending guard_try(void) {
     ending = (struct ending){0};
     trying = 1;
-    if (!sigsetjmp(back, 1)) {
-        limit(microseconds);
+    if (!sigsetjmp(back, 0)) {
         make_calls();
     }
     trying = 0;
-    limit(0);
     heap.active = false;
     if (scene.constant)
         unprotect();
     return ending;
 }
 
-struct ending guard_run(uint64_t microseconds, void (*report)(struct ending)) {
+struct ending guard_run(void (*report)(struct ending)) {
     ending = (struct ending){0};
     tell = report;
-    limit(microseconds);
     make_calls();
-    limit(0);
     heap.active = false;
     if (scene.constant)
         unprotect();

@@ -11,7 +11,8 @@ enum outcome {
     RETURNED,
     FAULTED, /* by a signal: `signal`, `address` */
     TOO_LONG,
-    REFUSED /* something no program may do was done to the heap */
+    REFUSED, /* something no program may do was done to the heap */
+    OUTSIDE  /* the contract says that nobody calls it so */
 };
 
 struct ending {
@@ -21,10 +22,13 @@ struct ending {
 };
 
 void guard_begin(void);
+/* How long the process may take from now on: of the processor's time, and about ten times that
+ * by the clock. */
+void guard_limit(uint64_t microseconds);
 /* Makes the case's calls. In a try, what goes wrong comes back; else the process ends with
  * `report`, which is told first. */
-struct ending guard_try(uint64_t microseconds);
-struct ending guard_run(uint64_t microseconds, void (*report)(struct ending));
+struct ending guard_try(void);
+struct ending guard_run(void (*report)(struct ending));
 bool guard_readable(const void *at, size_t size);
 
 #endif

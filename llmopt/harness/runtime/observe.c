@@ -334,6 +334,13 @@ void observe_value(struct sink *sink, const char *label, unsigned type, const un
 static void region(struct sink *sink, unsigned number, const unsigned char *at, size_t size) {
     const struct llmopt_type *type = type_of(number);
     size_t whole = 0;
+    if ((type->flags & LLMOPT_FLEXIBLE) && size >= type->size) {
+        const struct llmopt_field *last = &type->fields[type->count - 1];
+        size_t from = last->bit_offset / 8;
+        value_at(sink, number, at);
+        region(sink, type_of(last->type)->element, at + from, size - from);
+        return;
+    }
     if (type->kind != LLMOPT_VOID && type->kind != LLMOPT_OPAQUE && type->size) {
         whole = size / type->size;
         elements(sink, number, at, whole);
@@ -345,7 +352,7 @@ static void region(struct sink *sink, unsigned number, const unsigned char *at, 
 /* --- state ------------------------------------------------------------------------------- */
 
 static void observe_streams(struct sink *sink) {
-    static unsigned char content[1 << 16];
+    static STATE unsigned char content[1 << 16] = {0};
     for (unsigned i = 0; i < stream_count; i++) {
         struct stream *stream = &streams[i];
         struct block *block = heap_find(stream->file);

@@ -2,6 +2,7 @@
 
 #include "state.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -50,6 +51,17 @@ static void read_texts(struct request *request, struct words *words) {
     }
 }
 
+static void know_letters(struct request *request) {
+    bool known[256] = {true}; /* NUL is none */
+    for (size_t i = 0; i < request->text_count; i++)
+        for (size_t k = 0; k < request->texts[i].length && request->texts[i].length < 4; k++) {
+            unsigned char letter = (unsigned char)request->texts[i].bytes[k];
+            if (!known[letter])
+                request->letters[request->letter_count++] = letter;
+            known[letter] = true;
+        }
+}
+
 static void read_plan(struct request *request, struct words *words) {
     request->planned_count = *take(words, 1);
     if (request->planned_count > 10000000)
@@ -78,5 +90,6 @@ void request_read(struct request *request, const char *path) {
     request->float_count = *take(&words, 1);
     request->floats = (const double *)take(&words, request->float_count);
     read_texts(request, &words);
+    know_letters(request);
     read_plan(request, &words);
 }

@@ -24,6 +24,8 @@ struct request {
     const double *floats;
     struct text *texts;
     struct planned *planned;
+    unsigned char letters[256]; /* of the program's own short texts, each once */
+    size_t letter_count;
 };
 
 /* Reads the file; ends the process with a message when it is not whole. */

@@ -47,8 +47,10 @@ static size_t room_at(const unsigned char *at) {
         return (size_t)(slot->begin + slot->size - at);
     if (block && !block->freed && at >= block->begin && at < block->begin + block->size)
         return (size_t)(block->begin + block->size - at);
+    if (slot || block || !guard_readable(at, 1))
+        return 0;
     /* On the stack, or the program's own: as much as the type says. */
-    return slot || block ? 0 : (size_t)1 << 16;
+    return (size_t)1 << 16;
 }
 
 /* The content that a pointer leads to, as far as it is known to be there. */
@@ -60,7 +62,7 @@ static size_t content(unsigned pointee, const unsigned char *at, unsigned char *
     } else if (type->kind == LLMOPT_VOID || type->kind == LLMOPT_OPAQUE) {
         size = room ? 1 : 0; /* of what nobody knows the size: the first byte is there */
     }
-    if (!size || !guard_readable(at, 1))
+    if (!size)
         return 0;
     struct sink sink = {into, into + most, false, false, "", 0};
     if (type->kind == LLMOPT_RECORD && size == type->size)

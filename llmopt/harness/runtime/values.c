@@ -3,6 +3,8 @@
 #include "case.h"
 #include "random.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static unsigned bits_of(const struct llmopt_type *type) {
@@ -94,6 +96,8 @@ static uint64_t length(uint64_t place) {
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
     uint64_t value = mixed(place, 6);
     unsigned bits = bits_of(type);
+    if (scene.saturated && role == VALUE)
+        return as_held(extreme(mixed(scene.place, 30), type), type);
     if (type->count && chance(place, 90)) /* an enumeration */
         return as_held((uint64_t)type->values[value % type->count], type);
     if (role == LENGTH)
@@ -142,12 +146,22 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
         if (value % 4 == 0)
             return as_held(extreme(value, type), type);
         return as_held(value % 4 == 1 ? power(value, bits_of(type)) : constant(value), type);
+    case SPARSE: {
+        /* Runs of zeros at either end as well. */
+        bool inside = index > below(mixed(place, 20), 8) && (index / 5) % 4 == 1;
+        return inside || value % 29 == 0 ? as_held(value >> 8, type) : 0;
+    }
     case RISING:
         return as_held(base + index * (1 + below(place, 3)) / 2, type);
     case FALLING:
         return as_held(base - index * (1 + below(place, 3)) / 2, type);
     default:
-        return as_held(base, type);
+        if (scene.saturated)
+            return as_held(extreme(mixed(scene.place, 30), type), type);
+        if (chance(place, 40))
+            return as_held(base, type);
+        return as_held(
+            chance(place, 70) ? extreme(mixed(place, 21), type) : constant(mixed(place, 21)), type);
     }
 }
 
@@ -158,6 +172,11 @@ static double special(uint64_t value) {
         0x8000000000000001, 0x000fffffffffffff, 0x0010000000000000, 0x7fefffffffffffff,
         0xffefffffffffffff, 0x3ff0000000000001, 0x3fefffffffffffff, 0x4330000000000000,
         0x47efffffe0000000, 0x3810000000000000, 0x36a0000000000000, 0x41dfffffffc00000,
+        0x3fe0000000000000, 0xbfe0000000000000, 0x3fdfffffe0000000, 0xbfdfffffe0000000,
+        0x3fdfffffffffffff, 0x3ff8000000000000, 0x4004000000000000, 0x4160000020000000,
+        0x4170000010000000, 0x4160000000000000, 0x41e0000000000000, 0xc1e0000000000000,
+        0x41effffffffffff0, 0x43e0000000000000, 0xc3e0000000000000, 0x4340000000000000,
+        0x405fc00000000000, 0x40dfffc000000000, 0xc0e0000000000000, 0x40e0000000000000,
     };
     size_t known = sizeof bits / sizeof *bits, at = value % (known + request.float_count);
     double result;
@@ -184,6 +203,8 @@ static double drawn(uint64_t place, enum series series, size_t index) {
         return value % 3 ? special(mixed(value, 2)) : (double)(value % 9) - 4;
     case RISING:
         return (double)index * 0.75 - 3;
+    case SPARSE:
+        return value % 9 ? value % 2 ? 0.0 : -0.0 : special(mixed(value, 2));
     case FALLING: {
         /* All sizes. */
         uint64_t bits = (value & 0x800fffffffffffff) | (0x3ff + value % 61 - 30) << 52;
@@ -192,7 +213,7 @@ static double drawn(uint64_t place, enum series series, size_t index) {
         return result;
     }
     default:
-        return (double)below(place, 9) * 0.1;
+        return chance(place, 50) ? (double)below(place, 9) * 0.1 : special(mixed(place, 21));
     }
 }
 
@@ -229,8 +250,35 @@ static const char *const alphabets[] = {
     "\xc3\xa9\xe2\x82\xac\x80\xff\x01\x7f az",
 };
 
+/* A number as people write it, or nearly: with blanks, signs and zeros in front, and of all sizes
+ * up to those that no type holds. */
+static size_t numeral(uint64_t place, unsigned char *at, size_t limit) {
+    static const char *const signs[] = {"", "", "", "-", "-", "+", "--", "+-", "-+", "- "};
+    static const char *const ends[] = {"", "", "", " ", "x", ".5", "e3", "-", ",1", "\xb1"};
+    unsigned long long value = mixed(place, 30) >> below(mixed(place, 31), 64);
+    char line[128];
+    if (chance(place, 40))
+        value = ((unsigned long long)1 << (7 + 8 * below(mixed(place, 32), 8))) *
+                    (chance(mixed(place, 33), 50) ? 1 : 2) +
+                below(mixed(place, 34), 5) - 2;
+    int blanks = chance(mixed(place, 35), 20) ? (int)below(place, 4) : 0;
+    int zeros = chance(mixed(place, 36), 25) ? (int)below(place, 26) : 0;
+    int size = snprintf(line, sizeof line,
+                        chance(mixed(place, 40), 85) ? "%*s%s%.*s%llu%s" : "%*s%s%.*s%llx%s",
+                        blanks, "", signs[below(mixed(place, 37), 10)], zeros,
+                        "00000000000000000000000000", value, ends[below(mixed(place, 38), 10)]);
+    if (chance(mixed(place, 39), 15)) /* too large for any type */
+        size += snprintf(line + size, sizeof line - (size_t)size, "%llu", value);
+    size_t length = (size_t)size < limit ? (size_t)size : limit - 1;
+    memcpy(at, line, length);
+    at[length] = 0;
+    return length;
+}
+
 static size_t text_length(uint64_t place, size_t limit) {
     uint64_t value = mixed(place, 8);
+    if (scene.giant && chance(value, 60))
+        return (size_t)65530 + value % 60 < limit ? (size_t)65530 + value % 60 : limit - 1;
     size_t wanted = chance(place, 8)    ? 0
                     : chance(value, 60) ? value % 16
                     : chance(value, 85) ? value % 70
@@ -252,6 +300,11 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
     size_t count = sizeof alphabets / sizeof *alphabets, length = text_length(place, limit);
     const char *alphabet = alphabets[below(mixed(place, 9), count)];
     size_t letters = strlen(alphabet);
+    uint64_t kind = below(mixed(place, 13), 10);
+    if (kind == 0 && !scene.giant)
+        return numeral(mixed(place, 14), at, limit);
+    unsigned own = !request.letter_count ? 0 : kind < 3 ? 100 : kind < 6 ? 60 : kind < 8 ? 15 : 0;
+    unsigned told = scene.letter && chance(mixed(place, 15), 70) ? 15 : 0;
     unsigned quotes = request.text_count ? (unsigned)below(mixed(place, 10), 4) * 6 : 0;
     if (quotes && chance(mixed(place, 11), 12)) /* nothing but one */
         length = quoted(mixed(place, 12), at, limit - 1);
@@ -265,7 +318,13 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
                     continue;
                 }
             }
-            at[i++] = (unsigned char)alphabet[value % letters];
+            uint64_t more = mixed(value, 2);
+            if (told && chance(more, told))
+                at[i++] = scene.letter;
+            else if (own && chance(mixed(more, 1), own))
+                at[i++] = request.letters[more % request.letter_count];
+            else
+                at[i++] = (unsigned char)alphabet[value % letters];
         }
     for (size_t i = 0; i < length; i++) /* a quoted text may hold one */
         if (!at[i])

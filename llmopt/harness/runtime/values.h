@@ -14,6 +14,7 @@ enum series {          /* how the values of one buffer belong together */
               WHOLE,   /* all that the type holds */
               SPECIAL, /* extremes and constants of the program */
               RISING,
+              SPARSE, /* zeros, mostly */
               FALLING,
               SAME,
               SERIES

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from llmopt.rewrite.unit import UnitContext
@@ -19,7 +19,7 @@ from llmopt.values.command import CODE
 from llmopt.values.step import AssemblyText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.frame import operands, violations
-from llmopt.verify.static.locks import is_lock
+from llmopt.verify.static.locks import ORDERS, is_lock, moved
 from llmopt.verify.static.objects import PURE_HELPERS
 
 #: Instructions of privileges, clocks, control registers and other stacks.
@@ -60,7 +60,9 @@ _PACKED = re.compile(
     r"mov(?:ap[sd]|dqa)|vmov(?:ap[sd]|dqa(?:32|64)?)|v?movnt\w+|p[a-z]\w+|\w+p[sd]|cvt\w+|aes\w+"
     r"|sha\w+"
 )
-_NOT_PACKED = re.compile(r"push\w*|pop\w*|prefetch\w*|pause|pdep\w*|pext[lq]?|v(?!mov(?:a|dqa|nt))\w+")
+_NOT_PACKED = re.compile(
+    r"push\w*|pop\w*|prefetch\w*|pause|pdep\w*|pext[lq]?|v(?!mov(?:a|dqa|nt))\w+"
+)
 _SEGMENT = re.compile(r"%[fgcdes]s:")
 _PADDING = re.compile(r"\.(?:p2align|balign|align)\s+\d+\s*(?:,\s*(?:0x90)?\s*(?:,\s*\d+\s*)?)?")
 _FORMS = re.compile(r"(?:cmp|test|bt|push|u?comis[sd]|ptest|prefetch)\w*")
@@ -80,6 +82,16 @@ class _Text:
         return [statement for statement in self.code if statement.kind == "insn"]
 
 
+@dataclass(frozen=True)
+class _Pair:
+    """The compiler's text of a function and what is to stand in its place."""
+
+    context: UnitContext
+    name: str
+    old: _Text
+    new: _Text
+
+
 def judge_assembly(context: UnitContext, step: AssemblyText, carrier: str) -> Verdict:
     """Judges the text of a step; `carrier` is the unit's assembly that it goes into.
 
@@ -87,12 +99,12 @@ def judge_assembly(context: UnitContext, step: AssemblyText, carrier: str) -> Ve
     """
     name = step.function
     old = _read(assembly.excerpt(carrier, name))
-    new = _read(step.text)
+    pair = _Pair(context, name, old, _read(step.text))
     for rule in _RULES:
-        if fault := rule(context, name, old, new):
+        if fault := rule(pair):
             return Refuted("static", f"the assembly of {name} {fault}")
     for doubt in _DOUBTS:
-        if reason := doubt(context, name, old, new):
+        if reason := doubt(pair):
             return Inconclusive("static", f"the assembly of {name} {reason}")
     return Passed("static")
 
@@ -129,14 +141,15 @@ def _assumed(name: str) -> str:
 # Rules: each says what is wrong, or None
 
 
-def _places(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _places(pair: _Pair) -> str | None:
     """Its own sections and constants, its own name, nothing else of the unit."""
+    old, new = pair.old, pair.new
     for section in sorted(new.sections - old.sections):
         where, flags = section.split(",")
         if "x" in flags or "w" in flags or "T" in flags or not where.startswith(".rodata"):
             return f"stands in the section {where}"
     known = {s.text for s in old.all}
-    own = {name, f"{name}.cold"}
+    own = {pair.name, f"{pair.name}.cold"}
     for statement in new.all:
         text = " ".join(statement.text.split())
         if statement.kind in {"alias", "common", "neutral", "loc"} and statement.text not in known:
@@ -159,8 +172,9 @@ def _places(context: UnitContext, name: str, old: _Text, new: _Text) -> str | No
     return None
 
 
-def _unwinding(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _unwinding(pair: _Pair) -> str | None:
     """Unwind information where it was, and no other handlers."""
+    old, new = pair.old, pair.new
     kinds = [{s.name for s in text.code if s.kind == "cfi"} for text in (old, new)]
     if lost := {".cfi_startproc", ".cfi_endproc"} & kinds[0] - kinds[1]:
         return f"lost the directive {min(lost)}"
@@ -170,7 +184,8 @@ def _unwinding(context: UnitContext, name: str, old: _Text, new: _Text) -> str |
     return f"holds the directive {more[0].text.strip()!r}" if more else None
 
 
-def _machine(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _machine(pair: _Pair) -> str | None:
+    old, new = pair.old, pair.new
     for pattern, what in (
         (_MACHINE, "does more than compute"),
         (_NONTEMPORAL, "writes past the caches, which no lock orders"),
@@ -207,16 +222,23 @@ def _ordering(text: _Text) -> Counter[str]:
     """Locked instructions, exchanges with memory and fences."""
     found: Counter[str] = Counter()
     for statement in text.instructions:
-        if "lock" in statement.text.split(statement.name)[0].split():
-            found[f"lock {statement.name}"] += 1
-        elif _FENCES.fullmatch(statement.name):
-            found[statement.name] += 1
-        elif _ATOMIC_READ.fullmatch(statement.name) and "(" in statement.text:
-            found[f"{statement.name} with memory"] += 1
+        if what := _orders(statement):
+            found[what] += 1
     return found
 
 
-def _order(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _orders(statement: Statement) -> str | None:
+    if "lock" in statement.text.split(statement.name)[0].split():
+        return f"lock {statement.name}"
+    if _FENCES.fullmatch(statement.name):
+        return statement.name
+    if _ATOMIC_READ.fullmatch(statement.name) and "(" in statement.text:
+        return f"{statement.name} with memory"
+    return None
+
+
+def _order(pair: _Pair) -> str | None:
+    old, new = pair.old, pair.new
     if lost := _ordering(old) - _ordering(new):
         return f"lost {min(lost)}"
     locks = [Counter({k: n for k, n in _called(t).items() if is_lock(k)}) for t in (old, new)]
@@ -241,12 +263,13 @@ def _bare(statement: Statement) -> str:
     return " ".join(statement.text[at:].split(None, 1))
 
 
-def _reaches(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _reaches(pair: _Pair) -> str | None:
     """No other symbols, calls, or places written."""
-    known = _symbols(old.all) | PURE_HELPERS | {name, f"{name}.cold"}
+    old, new = pair.old, pair.new
+    known = _symbols(old.all) | PURE_HELPERS | {pair.name, f"{pair.name}.cold"}
     if more := sorted(_symbols(new.all) - known):
         return f"names {more[0]}, which it did not"
-    if name in _called(new) and name not in _called(old):
+    if pair.name in _called(new) and pair.name not in _called(old):
         return "calls itself"
     if _called(new)["*"] > _called(old)["*"]:
         return "calls or jumps to what is known at run time only"
@@ -287,15 +310,18 @@ def _exposed(text: _Text) -> set[str]:
     for statement in text.instructions:
         if target := _written(statement):
             found.add(target)
-        taken = statement.name.startswith("lea") or "$" in statement.text or "@GOT" in statement.text
+        taken = (
+            statement.name.startswith("lea") or "$" in statement.text or "@GOT" in statement.text
+        )
         if taken and not statement.name.startswith(("call", "j")):
             found |= set(statement.refs)
     return {symbol for symbol in found if not symbol.startswith(".L")} - PURE_HELPERS
 
 
-def _processor(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _processor(pair: _Pair) -> str | None:
     """Nothing that the unit's processor may lack, or that asks for alignment."""
-    options = context.unit.command.arguments(CODE)
+    old, new = pair.old, pair.new
+    options = pair.context.unit.command.arguments(CODE)
     if not any(_CHOOSES_TARGET.match(option) for option in options):
         wide = [s for s in new.instructions if re.search(r"%[yz]mm|%k[0-7]", s.text)]
         added = set(_counted(new, _BEYOND)) - set(_counted(old, _BEYOND))
@@ -320,8 +346,9 @@ def _aligned(text: _Text) -> Counter[str]:
     return found
 
 
-def _convention(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _convention(pair: _Pair) -> str | None:
     """What the calling convention asks, unless the compiler's own text could not be followed."""
+    old, new = pair.old, pair.new
     broken = violations(new.code, _targets(new))
     known = violations(old.code, _targets(old)) if broken else []
     return next((f"breaks the calling convention: {b}" for b in broken if b not in known), None)
@@ -335,20 +362,34 @@ def _targets(text: _Text) -> list[str]:
 # Doubts: what may be right
 
 
-def _more(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _more(pair: _Pair) -> str | None:
+    old, new = pair.old, pair.new
     for what, count in (_ordering(new) - _ordering(old)).items():
         return f"has {what} {count} times more"
     for called, count in (_called(new) - _called(old)).items():
         if is_lock(called):
             return f"calls {called} {count} times more"
+    if shifted := moved(_uses(old), _uses(new)):
+        return f"uses {shifted} on another side of a lock or fence"
     if added := _counted(new, _ROUNDS) - _counted(old, _ROUNDS):
         return f"rounds by the current mode: {min(added)}"
     return None
 
 
-def _volatile(context: UnitContext, name: str, old: _Text, new: _Text) -> str | None:
+def _uses(text: _Text) -> Iterator[str]:
+    """The symbols in order, and `ORDERS` for what orders them."""
+    for statement in text.instructions:
+        names = [ref for ref in statement.refs if not ref.startswith(".L")]
+        if _orders(statement) or any(is_lock(name) for name in names):
+            yield ORDERS
+        else:
+            yield from names
+
+
+def _volatile(pair: _Pair) -> str | None:
     """Of volatile accesses only the number can be seen, and only with all others."""
-    tokens = context.lexical.closure(name).text.split()
+    old, new = pair.old, pair.new
+    tokens = pair.context.lexical.closure(pair.name).text.split()
     if b"volatile" not in tokens and b"__volatile__" not in tokens and b"_Atomic" not in tokens:
         return None
     if _accesses(old) == _accesses(new):
@@ -365,7 +406,7 @@ def _accesses(text: _Text) -> Counter[str]:
     )
 
 
-_Rule = Callable[[UnitContext, str, _Text, _Text], "str | None"]
+_Rule = Callable[["_Pair"], "str | None"]
 _RULES: tuple[_Rule, ...] = (
     _places,
     _unwinding,

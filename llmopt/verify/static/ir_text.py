@@ -17,7 +17,7 @@ from llmopt.errors import NotApplicable
 from llmopt.toolchain import ir
 from llmopt.values.step import IrText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.static.locks import is_lock
+from llmopt.verify.static.locks import ORDERS, is_lock, moved
 from llmopt.verify.static.objects import PURE_HELPERS
 
 _FAST = frozenset("fast nnan ninf nsz arcp contract afn reassoc".split())
@@ -42,9 +42,9 @@ _PURE_INTRINSIC = re.compile(
     r"|experimental\.(?:stepvector|noalias\.scope\.decl)|expect)\b"
 )
 _MUST_NOT_GROW = {
-    re.compile(r"(?:^|= )(indirectbr|callbr|invoke|landingpad|resume|va_arg|inttoptr|ptrtoint)\b"): (
-        "an instruction that the original lacks: "
-    ),
+    re.compile(
+        r"(?:^|= )(indirectbr|callbr|invoke|landingpad|resume|va_arg|inttoptr|ptrtoint)\b"
+    ): ("an instruction that the original lacks: "),
     re.compile(r"^(unreachable)\b"): "a promise not to be reached: ",
     re.compile(r"\b(musttail)\b"): "another kind of call: ",
     re.compile(r"\b(asm (?:sideeffect )?.*)"): "inline assembly: ",
@@ -122,7 +122,7 @@ def _block(text: str) -> _Block:
 
 
 def _faults(name: str, originals: list[_Block], new: _Block) -> Iterator[str]:
-    yield from _head_faults(name, originals, new)
+    yield from _head_faults(originals, new)
     known = _most([_flags(block, _FAST) for block in originals])
     for line, count in _flags(new, _FAST).items():
         if count > known[line]:
@@ -153,6 +153,9 @@ def _doubts(name: str, originals: list[_Block], new: _Block) -> Iterator[str]:
         yield "calls itself, and nothing bounds how deep"
     if _ordered(new) not in [_ordered(block) for block in originals]:
         yield "has more volatile or atomic accesses, locks or fences"
+    shifted = [moved(_uses(block), _uses(new)) for block in originals]
+    if all(shifted):
+        yield f"uses {shifted[0]} on another side of a lock or fence"
     known = _most([_flags(block, _POISON) for block in originals])
     for line, count in _flags(new, _POISON).items():
         if count > known[line]:
@@ -180,25 +183,22 @@ def _most(counters: list[Counter[str]]) -> Counter[str]:
 # The head
 
 
-def _head_faults(name: str, originals: list[_Block], new: _Block) -> Iterator[str]:
+def _head_faults(originals: list[_Block], new: _Block) -> Iterator[str]:
     """Type, linkage and calling convention as before optimization; attributes of either."""
-    unoptimized = originals[0]
     parts = [_head(block.head) for block in (*originals, new)]
     if parts[-1][0] != parts[0][0]:
         yield f"changed its type or linkage from {parts[0][0]}"
         return
-    allowed = set().union(*(facts for _, facts, _ in parts[:-1]))
-    if more := parts[-1][1] - allowed:
+    if more := parts[-1][1].difference(*(facts for _, facts, _ in parts[:-1])):
         yield f"promises of itself: {min(more)}"
     attributes = [set(found) for _, _, found in parts]
-    if more := attributes[-1] - set().union(*attributes[:-1]):
-        yield f"has the attribute {min(more)}"
+    if new_ones := attributes[-1].difference(*attributes[:-1]):
+        yield f"has the attribute {min(new_ones)}"
     if lost := set.intersection(*attributes[:-1]) - attributes[-1]:
         yield f"lost the attribute {min(lost)}"
     if len(originals) > 1 and any(a.startswith("memory(") for a in attributes[-1] - attributes[0]):
         # What the optimizer found out of the old body holds of one that does no more.
         yield from _beyond(originals[1], new)
-    del unoptimized
 
 
 def _beyond(optimized: _Block, new: _Block) -> Iterator[str]:
@@ -229,7 +229,9 @@ def _head(head: str) -> tuple[str, frozenset[str], tuple[str, ...]]:
         plain = _LOCAL.sub(lambda m: m.group(0) if _TYPES.fullmatch(m.group(0)) else "", plain)
         pieces.append(" ".join(plain.split()))
     behind = re.sub(r"\b(?:local_unnamed_addr|unnamed_addr)\b", "", behind)
-    attributes = re.findall(r'"[^"]*"(?:="[^"]*")?|\w+(?:\((?:[^()]|\([^()]*\))*\))?[^\s"]*', behind)
+    attributes = re.findall(
+        r'"[^"]*"(?:="[^"]*")?|\w+(?:\((?:[^()]|\([^()]*\))*\))?[^\s"]*', behind
+    )
     return " | ".join(pieces), frozenset(facts), tuple(attributes)
 
 
@@ -252,7 +254,9 @@ def _split(inner: str) -> list[str]:
 
 def _plain(line: str) -> str:
     """A line without the names of its values and labels."""
-    return _LOCAL.sub(lambda found: found.group(0) if _TYPES.fullmatch(found.group(0)) else "%", line)
+    return _LOCAL.sub(
+        lambda found: found.group(0) if _TYPES.fullmatch(found.group(0)) else "%", line
+    )
 
 
 def _flags(block: _Block, flags: frozenset[str]) -> Counter[str]:
@@ -304,17 +308,23 @@ def _ordered(block: _Block) -> Counter[str]:
         if _ACCESS.search(line) and re.search(
             r"\b(?:volatile|atomic|atomicrmw|cmpxchg|fence)\b", _LOCAL.sub("", line)
         ):
-            found[re.sub(r"(?:[-\w.]+|%)(?=,|$| syncscope| \w+, align)", "_", _shape(line))] += 1
+            found[_plain(line).partition("= ")[2] or _plain(line)] += 1
     for called, count in block.calls.items():
         if is_lock(called):
             found[f"call of {called}"] += count
     return found
 
 
-def _shape(line: str) -> str:
-    """An access: kind, type, the global where it names one, and order."""
-    words = _plain(line).partition("= ")[2] or _plain(line)
-    return words
+def _uses(block: _Block) -> Iterator[str]:
+    """The globals in order, and `ORDERS` for what orders them."""
+    for line in block.lines:
+        target = _TARGET.search(line)
+        if re.search(r"\b(?:atomic|atomicrmw|cmpxchg|fence)\b", _LOCAL.sub("", line)) or (
+            target and is_lock(target.group(1).strip('@"'))
+        ):
+            yield ORDERS
+        else:
+            yield from re.findall(r"@(?!llvm\.)([\w.$]+)", line)
 
 
 def _alignments(block: _Block) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 #: Words of a name, set apart by underscores or capitals: `block` and `clock` are none.
 _LOCKS = re.compile(
@@ -22,3 +23,30 @@ def is_lock(name: str) -> bool:
 def is_atomic(name: str) -> bool:
     """Whether this is an atomic builtin, or libatomic's or C11's function."""
     return bool(_ATOMIC.fullmatch(name))
+
+
+#: What stands in a sequence of names for a fence, an atomic access or the call of a lock.
+ORDERS = "*"
+
+
+def moved(old: Iterable[str], new: Iterable[str]) -> str | None:
+    """A name that is used on another side of a lock, fence or atomic access than it was.
+
+    Both are names of memory in order of the text, with `ORDERS` among them; None where there is
+    nothing to move.
+    """
+    before = set(_stretches(old))
+    if not any(stretch for _, stretch in before):
+        return None
+    return min((name for name, _ in set(_stretches(new)) - before), default=None)
+
+
+def _stretches(names: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Each name with the number of locks and fences before it."""
+    passed = 0
+    for name in names:
+        if name == ORDERS:
+            passed += 1
+            yield "", passed
+        else:
+            yield name, passed

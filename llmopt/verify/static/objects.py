@@ -74,14 +74,14 @@ def _symbol_fault(old: ObjectFile, new: ObjectFile, helpers: frozenset[str]) -> 
     for name, symbol in new.defined.items():
         if name not in old.defined and symbol.binding != "STB_LOCAL":
             return f"a new symbol {name} is seen by the rest of the program"
+        if symbol.kind == "STT_TLS" and name not in old.defined:
+            return f"a new thread-local variable {name}"
         if _is_new_data(name, symbol, old):
             return f"new data {name} that the program can write"
         if symbol.kind == "STT_FUNC" and _is_new_function(name, old, helpers):
             return f"a new function {name} that no step announced"
         if symbol.kind == "STT_GNU_IFUNC" and name not in old.defined:
             return f"a new run-time resolved function {name}"
-        if symbol.kind == "STT_TLS" and name not in old.defined:
-            return f"a new thread-local variable {name}"
     return None
 
 
@@ -118,8 +118,6 @@ def _section_fault(old: ObjectFile, new: ObjectFile) -> str | None:
         return "it no longer says that its stack is not executable"
     if _content(old, ".note.gnu.property") != _content(new, ".note.gnu.property"):
         return "it says other things about control-flow protection"
-    if _writable(new) > _writable(old):
-        return "new data that the program can write"
     return None
 
 
@@ -133,15 +131,6 @@ def _new_section_fault(section: Section) -> str | None:
 
 def _content(found: ObjectFile, name: str) -> list[bytes]:
     return [section.data for section in found.sections if section.name == name]
-
-
-def _writable(found: ObjectFile) -> int:
-    """Bytes that the program can write, apart from those that only the loader does."""
-    return sum(
-        section.size
-        for section in found.sections
-        if section.writable and section.loaded and not section.name.startswith(".data.rel.ro")
-    )
 
 
 def _function_fault(old: ObjectFile, new: ObjectFile, function: str) -> str | None:
@@ -164,9 +153,7 @@ def _function_fault(old: ObjectFile, new: ObjectFile, function: str) -> str | No
 
 def _is_constant(found: ObjectFile, symbol: Symbol) -> bool:
     section = next((s for s in found.sections if s.name == symbol.section), None)
-    return section is not None and (
-        not section.writable or section.name.startswith(".data.rel.ro")
-    )
+    return section is not None and (not section.writable or section.name.startswith(".data.rel.ro"))
 
 
 def _weaker(before: frozenset[str], after: frozenset[str]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from llmopt.source.traits import Traits
 from llmopt.values.command import CODE
 from llmopt.values.step import HELPER, SourceText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.static.locks import is_atomic, is_lock
+from llmopt.verify.static.locks import ORDERS, is_atomic, is_lock, moved
 from llmopt.verify.static.options import NO_CONTRACTION, added
 
 _RESTRICT = frozenset({"restrict", "__restrict", "__restrict__"})
@@ -39,6 +39,11 @@ _MACHINE = re.compile(
     r"|thread_pointer|set_thread_pointer|set_flt_rounds)"
 )
 _NONTEMPORAL = re.compile(r"__builtin_nontemporal_\w+|_mm\w*_stream_\w+|__builtin_ia32_movnt\w+")
+_WORDS = {
+    _ASSUMES: "a promise to the optimizer",
+    _MACHINE: "a system call or the machine's state",
+    _NONTEMPORAL: "a non-temporal access, which is ordered by no lock",
+}
 #: Attributes that steer code generation or promise less.
 _HARMLESS_ATTRIBUTES = frozenset(
     "noinline noclone always_inline gnu_inline unused maybe_unused used hot cold flatten target "
@@ -47,9 +52,7 @@ _HARMLESS_ATTRIBUTES = frozenset(
 )
 _DIRECTIVE = re.compile(r"^[ \t]*(?:#|%:|\?\?=)[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _CONDITION = re.compile(r"(?:if|ifdef|ifndef|elif|else|endif)\b|line[ \t]+\d+$|$")
-_COMMENT = re.compile(
-    r"/\*.*?\*/|//[^\n]*|(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL
-)
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL)
 _ORDER = re.compile(r"\d+|memory_order_\w+|__ATOMIC_\w+")
 
 
@@ -60,6 +63,7 @@ class _Definition:
     promises: Mapping[str, int]  # may not be more
     kept: Mapping[str, int]  # may not be fewer, nor more
     calls: frozenset[str]  # of the text's own functions, those that it names
+    uses: tuple[str, ...]  # members and globals, and `ORDERS`, in order
 
 
 def judge_source(context: UnitContext, step: SourceText) -> Verdict:
@@ -86,9 +90,10 @@ def judge_source(context: UnitContext, step: SourceText) -> Verdict:
         return Refuted(
             "static", f"{name} changed from {before.signature} to {after[name].signature}"
         )
-    old = _definition(original, before, (name,))
+    known = context.lexical.names
+    old = _definition(original, before, (name,), known)
     new = {
-        piece.function: _definition(piece, after[piece.function], functions)
+        piece.function: _definition(piece, after[piece.function], functions, known)
         for piece in pieces
         if piece.function
     }
@@ -136,7 +141,7 @@ def _outside_fault(pieces: Sequence[Piece], step: SourceText) -> str | None:
             return "brings in inline assembly at file scope"
         elif not set(piece.names) <= mine and not _is_type(piece.tokens):
             return f"declares {', '.join(piece.names) or 'something'} at file scope"
-        elif set(piece.names) & mine and not piece.tokens[-2:] == (")", ";"):
+        elif set(piece.names) & mine and piece.tokens[-2:] != (")", ";"):
             return f"declares {', '.join(piece.names)} otherwise than as a function"
     if step.function not in {piece.function for piece in pieces}:
         return "does not define it"
@@ -145,51 +150,69 @@ def _outside_fault(pieces: Sequence[Piece], step: SourceText) -> str | None:
 
 def _is_type(tokens: Sequence[str]) -> bool:
     kinds = {"struct", "union", "enum"}
-    return tokens[0] == "typedef" or (tokens[0] in kinds and tokens[-2:] in {("}", ";")})
+    return tokens[0] == "typedef" or (tokens[0] in kinds and tokens[-2:] == ("}", ";"))
 
 
-def _definition(piece: Piece, traits: Traits, functions: Sequence[str]) -> _Definition:
+def _definition(
+    piece: Piece, traits: Traits, functions: Sequence[str], known: frozenset[str]
+) -> _Definition:
+    """What is counted in a definition; `known` are the names that the unit declares."""
     body = piece.tokens[piece.body :]
     kept = Counter(_kept(body))
-    kept.update({f"volatile or atomic access {key}".strip(): n for key, n in traits.accesses.items()})
-    return _Definition(_promises(piece.tokens), kept, frozenset(set(body) & set(functions)))
+    kept.update(
+        {f"volatile or atomic access {key}".strip(): n for key, n in traits.accesses.items()}
+    )
+    calls = frozenset(set(body) & set(functions))
+    return _Definition(_promises(piece.tokens), kept, calls, tuple(_uses(body, known)))
+
+
+def _uses(body: Sequence[str], known: frozenset[str]) -> Iterator[str]:
+    for at, token in enumerate(body):
+        called = body[at + 1 : at + 2] == ("(",)
+        if is_atomic(token) or (called and is_lock(token)):
+            yield ORDERS
+        elif body[at - 1] in {"->", "."} or (token in known and not called):
+            yield token
 
 
 def _promises(tokens: Sequence[str]) -> Counter[str]:
     """What a definition promises or does beside computing, each with how often."""
     found: Counter[str] = Counter()
     for at, token in enumerate(tokens):
-        if token in _RESTRICT:
-            found["a promise about aliasing (restrict)"] += 1
+        if token in _ATTRIBUTE or tokens[at : at + 2] == ("[", "["):
+            found.update(_attributes(tokens, at))
         elif token in _ASM:
             found[f"inline assembly {_statement(tokens, at)}"] += 1
-        elif token in _ATTRIBUTE:
-            for attribute in _attributes(tokens, at):
-                found[attribute] += 1
-        elif token == "[" and tokens[at + 1 : at + 2] == ("[",):
-            for attribute in _attributes(tokens, at):
-                found[attribute] += 1
-        elif token == "[" and "static" in tokens[at + 1 : at + 3]:
-            found["a promise about a parameter ([static])"] += 1
-        elif token == "goto" and tokens[at + 1 : at + 2] == ("*",):
-            found["a computed goto"] += 1
         elif token.startswith("#"):
             found[f"a pragma: {token}"] += 1
-        elif token in _THREAD_LOCAL:
-            found["a thread-local variable"] += 1
-        elif token == "static" and at and tokens[at - 1] in "{};)":
-            constant = "const" in tokens[at : at + 4] and "*" not in tokens[at : at + 8]
-            found["a static constant" if constant else "new data: a static variable"] += 1
-        elif token in {"_Noreturn", "noreturn"}:
-            found["a promise not to return"] += 1
-        elif _ASSUMES.fullmatch(token):
-            found["a promise to the optimizer (unreachable, assume)"] += 1
-        elif _MACHINE.fullmatch(token):
-            found[f"a system call or the machine's state ({token})"] += 1
-        elif _NONTEMPORAL.fullmatch(token):
-            found["a non-temporal access, which is ordered by no lock"] += 1
-    del found["a static constant"]
+        elif what := _phrase(tokens, at) or _word(token):
+            found[what] += 1
     return found
+
+
+def _phrase(tokens: Sequence[str], at: int) -> str | None:
+    """A promise that takes several tokens."""
+    token = tokens[at]
+    if token == "[" and "static" in tokens[at + 1 : at + 3]:
+        return "a promise about a parameter ([static])"
+    if token == "goto" and tokens[at + 1] == "*":
+        return "a computed goto"
+    if token == "static" and at and tokens[at - 1] in {"{", "}", ";", ")"}:
+        constant = "const" in tokens[at : at + 4] and "*" not in tokens[at : at + 8]
+        return None if constant else "new data: a static variable"
+    return None
+
+
+def _word(token: str) -> str | None:
+    if token in _RESTRICT:
+        return "a promise about aliasing (restrict)"
+    if token in _THREAD_LOCAL:
+        return "a thread-local variable"
+    if token in {"_Noreturn", "noreturn"}:
+        return "a promise not to return"
+    return next(
+        (f"{what} ({token})" for pattern, what in _WORDS.items() if pattern.fullmatch(token)), None
+    )
 
 
 def _attributes(tokens: Sequence[str], at: int) -> Iterator[str]:
@@ -308,10 +331,13 @@ def _doubt(
     """What is wrong only sometimes, and cannot be told apart from here."""
     if name not in old.calls and (cycle := _cycle(new)):
         return f"nothing bounds the recursion of {cycle}"
-    for definition in after.values():
-        if definition.dynamic > before.dynamic:
+    for definition in new.values():
+        if shifted := moved(old.uses, definition.uses):
+            return f"{shifted} is used on another side of a lock or fence"
+    for traits in after.values():
+        if traits.dynamic > before.dynamic:
             return f"the text of {name} takes stack without a bound"
-        more = definition.alignments
+        more = traits.alignments
         if len(more) > len(before.alignments) or any(
             mine > its for mine, its in zip(more, before.alignments, strict=False)
         ):

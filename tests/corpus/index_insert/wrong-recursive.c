@@ -1,6 +1,6 @@
 /* helpers: place */
 static struct entry *place(struct entry **link, const char *word, size_t length) {
-    char key[256];
+    char key[1024];
     if (!*link) {
         struct entry *fresh = malloc(sizeof *fresh + length + 1);
         if (!fresh)

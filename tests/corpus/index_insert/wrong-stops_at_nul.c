@@ -11,7 +11,7 @@ static int text_order(const char *a, size_t a_length, const char *b, size_t b_le
 
 struct entry *index_insert(struct word_index *index, const char *word, size_t length) {
     struct entry *found = index->last;
-    if (!found || text_order(word, length, found->word, found->length) != 0) {
+    if (!found || compare(word, length, found->word, found->length) != 0) {
         struct entry **link = &index->root;
         int order;
         while (*link && (order = text_order(word, length, (*link)->word, (*link)->length)) != 0)

@@ -1,0 +1,39 @@
+int buffer_append(struct buffer *buffer, const void *bytes, size_t count) {
+    if (buffer->failed) {
+        errno = EIO;
+        return -1;
+    }
+    if (count > SIZE_MAX / 2 - buffer->length) {
+        buffer->failed = 1;
+        errno = EOVERFLOW;
+        return -1;
+    }
+    size_t needed = buffer->length + count;
+    const unsigned char *source = bytes;
+    if (needed > buffer->capacity) {
+        size_t capacity = buffer->capacity ? buffer->capacity : 16;
+        while (capacity < needed)
+            capacity *= 2;
+        uintptr_t old = (uintptr_t)buffer->data;
+        uintptr_t at = (uintptr_t)bytes;
+        int inside = old && at >= old && at < old + buffer->length;
+        unsigned char *data = realloc(buffer->data, capacity);
+        if (!data) {
+            buffer->failed = 1;
+            errno = ENOMEM;
+            return -1;
+        }
+        if (inside)
+            source = data + (at - old);
+        buffer->data = data;
+        buffer->capacity = capacity;
+    }
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t word;
+        memcpy(&word, source + i, sizeof word);
+        memcpy(buffer->data + buffer->length + i, &word, sizeof word);
+    }
+    buffer->length = needed;
+    return 0;
+}
+/* verdict: refuted: copies eight bytes at a time and so writes up to seven behind the end */

@@ -1,0 +1,24 @@
+struct node *tree_prune(struct node *node, uint64_t least, struct prune_report *report) {
+    if (!node)
+        return NULL;
+    const struct node *had = node->child;
+    node->child = tree_prune(node->child, least, report);
+    node->total = node->size;
+    for (const struct node *c = node->child; c; c = c->sibling)
+        node->total += c->total;
+    struct node *rest = tree_prune(node->sibling, least, report);
+    if (!node->child && node->kind != NODE_PINNED && node->total < least) {
+        report->bytes += node->size;
+        report->nodes++;
+        free(node->name);
+        if (had && node->depth > 250)
+            free(node->name);
+        free(node);
+        return rest;
+    }
+    if (node->depth > report->deepest)
+        report->deepest = node->depth;
+    node->sibling = rest;
+    return node;
+}
+/* verdict: refuted: below depth 250 the name of a directory that was emptied is freed twice */

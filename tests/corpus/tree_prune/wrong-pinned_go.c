@@ -1,0 +1,34 @@
+struct node *tree_prune(struct node *node, uint64_t least, struct prune_report *report) {
+    if (!node)
+        return NULL;
+    struct node *rest;
+    if (!node->child) {
+        node->total = node->size;
+        rest = tree_prune(node->sibling, least, report);
+        if (node->size < least) {
+            report->bytes += node->size;
+            report->nodes++;
+            free(node->name);
+            free(node);
+            return rest;
+        }
+    } else {
+        node->child = tree_prune(node->child, least, report);
+        node->total = node->size;
+        for (const struct node *c = node->child; c; c = c->sibling)
+            node->total += c->total;
+        rest = tree_prune(node->sibling, least, report);
+        if (!node->child && node->kind != NODE_PINNED && node->total < least) {
+            report->bytes += node->size;
+            report->nodes++;
+            free(node->name);
+            free(node);
+            return rest;
+        }
+    }
+    if (node->depth > report->deepest)
+        report->deepest = node->depth;
+    node->sibling = rest;
+    return node;
+}
+/* verdict: refuted: pinned nodes are pruned like the others if they never had children */
