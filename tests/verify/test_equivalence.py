@@ -416,6 +416,28 @@ def test_memory_read_as_another_type_is_inconclusive(tmp_path: Path) -> None:
     assert "accesses memory as int" in verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("-O2", ""),
+        ("-O2 -mfma", "fused"),
+        ("-O2 -ffast-math", "more than one way"),
+        ("-O2 -fno-signed-zeros", "more than one way"),
+    ],
+)
+def test_rounding_that_the_compiler_may_choose_is_inconclusive(
+    tmp_path: Path, pretended: Path, options: str, reason: str
+) -> None:
+    """The original's IR allows more results than the one that it is compiled to."""
+    need("clang-19")
+    text = "double f(double a, double b, double c) { return a * b + c; }"
+    made = context(tmp_path, text, "clang-19", options)
+    candidate = text.replace("return a * b", "double p = a * b; return p")
+    verdict = equivalence.judge(made, "f", [source_step(made, "f", candidate.encode())], SANDBOX)
+    assert isinstance(verdict, Inconclusive if reason else Passed), verdict
+    assert reason in str(verdict)
+
+
 def test_memory_copied_into_a_variable_may_be_of_another_type(tmp_path: Path) -> None:
     need("alive-tv", "clang-19")
     text = "#include <string.h>\nint f(const unsigned char *p) { return p[0] == 1 && p[1] == 0; }"
