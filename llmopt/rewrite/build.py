@@ -103,7 +103,7 @@ def module_with(context: UnitContext, steps: Sequence[Step], extra: Sequence[str
     """The unit's unoptimized IR module with `steps` applied, names kept and debug info left out.
 
     Options `extra` follow all others. Whether stored texts fit today's is not asked again. Raises
-    NotApplicable under gcc and for what is made below the IR, ToolFailed and SourceError as `build`.
+    NotApplicable under gcc and for what is made below the IR, and as `build`.
     """
     texts, later = _by_level(steps)
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:

@@ -142,7 +142,8 @@ def _differs(sandbox: Sandbox, question: _Question, example: Counterexample, bou
         # `n - 3` overflows for the least `n` of all, which no caller has ever given a length.
         answer = question.within(usual).answer(sandbox, bound)
         if not isinstance(answer, Differs):
-            return Inconclusive(GATE, f"undefined with huge arguments only: {example}")
+            only = "only" if isinstance(answer, Equal) else "at least"
+            return Inconclusive(GATE, f"undefined {only} with huge arguments: {example}")
         example = answer.example
     return Refuted(GATE, str(example))
 
