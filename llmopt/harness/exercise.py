@@ -41,23 +41,23 @@ class Marking:
 Exercise = Callable[[Marking], list[Mark]]
 
 
-def by_cases(harness: Harness, known: Oracle) -> Exercise:
-    """Runs the cases of an oracle."""
-    planned = [expected.planned for expected in known.cases]
-    asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=_SECONDS)
+def by_cases(harness: Harness, known: Sequence[Oracle]) -> Exercise:
+    """Runs the cases of some oracles."""
 
     def exercise(marking: Marking) -> list[Mark]:
-        whole = marking.text + driver_text(harness.description)
         directory = harness.directory()
         made = covered(
             harness.context,
-            whole,
+            marking.text + driver_text(harness.description),
             marking.functions,
             directory / "marks",
             marking.steps,
             marking.options,
         )
-        replace(harness.linked(made.object), writable=(str(directory),)).runs(asked)
+        program = replace(harness.linked(made.object), writable=(str(directory),))
+        for one in known:
+            planned = [expected.planned for expected in one.cases]
+            program.runs(request(Mode.RUN, one.seed, one.constants, planned, case_seconds=_SECONDS))
         return made.left_out()
 
     return exercise

@@ -148,6 +148,7 @@ class Harness:
         *,
         options: Sequence[str] = (),
         link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> Program:
         """The program with `steps` applied. Raises NotApplicable, SourceError, ToolFailed."""
         texts = [step for step in steps if isinstance(step, SourceText)]
@@ -164,6 +165,7 @@ class Harness:
             later,
             options=[*own, *options],
             link_options=link_options,
+            lowering=lowering,
         )
 
     def program_of_text(
@@ -173,19 +175,24 @@ class Harness:
         *,
         options: Sequence[str] = (),
         link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> Program:
         """The program of another text of the whole unit, with steps below the source.
 
         Raises NotApplicable when symbols are missing, ToolFailed when the compiler refuses it.
         """
-        return self.linked(self.object_of(text, steps, options), link_options)
+        return self.linked(self.object_of(text, steps, options, lowering), link_options)
 
     def object_of(
-        self, text: bytes, steps: Sequence[Step] = (), options: Sequence[str] = ()
+        self,
+        text: bytes,
+        steps: Sequence[Step] = (),
+        options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> bytes:
         """The object of a unit's text with the driver behind it."""
         whole = text + driver_text(self.description)
-        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"))
+        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"), lowering)
 
     def linked(self, data: bytes, options: Sequence[str] = ()) -> Program:
         """The program of such an object."""

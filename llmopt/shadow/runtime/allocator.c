@@ -130,7 +130,7 @@ static void *allocate(uint64_t size, int zero) {
     if (zero && (used_before || marking))
         memset((void *)address, 0, size);
     if (marking) /* what lies behind the end as well */
-        memset((char *)address + (zero ? size : 0), FRESH_BYTE, slot - (zero ? size : 0));
+        memset((char *)address + (zero ? size : 0), HEAP->fresh_byte, slot - (zero ? size : 0));
     return (void *)address;
 }
 

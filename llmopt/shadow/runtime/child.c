@@ -4,6 +4,7 @@
 #include "emulate.h"
 #include "jail.h"
 #include "kernel.h"
+#include "pages.h"
 #include "report.h"
 #include "work.h"
 
@@ -27,6 +28,8 @@ static _Noreturn void become(const struct plan *plan, int channel) {
     run->candidate = plan->candidate;
     run->stop_at_leave = plan->stop_at_leave;
     run->limit = plan->limit;
+    run->timed = plan->timed;
+    run->ticks = 0;
     STATE->scrub_bytes = plan->scrub_bytes;
     run->channel = channel;
     run->calls = run->entries = run->entry = 1;
@@ -34,10 +37,15 @@ static _Noreturn void become(const struct plan *plan, int channel) {
     emulate_begin();
     HEAP->trace = 0;
     HEAP->shifted = plan->shifted;
+    HEAP->fresh_byte = plan->fresh_byte;
     HEAP->mode = plan->limit == 1 && plan->stop_at_leave ? HEAP_KEEPING : HEAP_MARKING;
     STATE->role = ROLE_RUN;
     if (jail_enter())
         kernel_exit(1);
+    if (plan->timed) {
+        HEAP->mode = HEAP_PLAIN;
+        pages_populate();
+    }
     __builtin_longjmp(WORK->back, 1);
 }
 

@@ -183,6 +183,7 @@ static void compare_memory(const struct child *old, const struct child *new) {
 uint64_t compare_runs(const struct child *old, const struct child *new) {
     WORK->difference_count = 0;
     WORK->pages_compared = 0;
+    WORK->unwritten = 0;
     WORK->entry_sequence = HEAP->sequence;
     WORK->every_page =
         STATE->settings.ignore_pagemap || !pages_are_told(old) || !pages_are_told(new);
