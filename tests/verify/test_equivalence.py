@@ -479,6 +479,46 @@ def test_candidates_at_ir_level_are_judged(tmp_path: Path) -> None:
         assert isinstance(equivalence.judge(made, "f", [step], SANDBOX), kind), shift
 
 
+HEAD = "int f(unsigned char a, signed char b)"
+LOOP = "int n = 0; for (int i = 0; i {0} (b {1} 3); i++) n += a; return {2};"
+
+
+@pytest.mark.parametrize(
+    ("original", "candidates"),
+    [
+        (
+            "return (a & b) + (a | b);",
+            ("return a + b;", "return (a ^ b) + 2 * (a & b);", "return (a & b) + (a ^ b);"),
+        ),
+        (
+            LOOP.format("<", "&", "n"),
+            (
+                LOOP.format("<", "&", "a * (b & 3)"),
+                LOOP.format("<=", "&", "n"),
+                LOOP.format("<", "&", "n + (a == 200 && b == 77)"),
+            ),
+        ),
+    ],
+)
+def test_it_is_right_of_functions_that_can_be_run_on_all_inputs(
+    tmp_path: Path, original: str, candidates: tuple[str, ...]
+) -> None:
+    need("alive-tv", "clang-19", "gcc")
+    made = context(tmp_path, f"{HEAD} {{ {original} }}", "clang-19")
+    for body in candidates:
+        old, new = (HEAD.replace(" f(", f" {name}(") for name in ("old", "new"))
+        text = (
+            f"#include <stdio.h>\n{old} {{ {original} }}\n{new} {{ {body} }}\n"
+            "int main(void) { int found = 0; for (int a = 0; a < 256; a++) "
+            "for (int b = -128; b < 128; b++) found += old(a, b) != new(a, b); "
+            'printf("%d\\n", found); return 0; }\n'
+        )
+        differs = output(tmp_path, compiled(tmp_path, text)) != "0\n"
+        step = source_step(made, "f", f"{HEAD} {{ {body} }}".encode())
+        verdict = equivalence.judge(made, "f", [step], SANDBOX)
+        assert isinstance(verdict, Refuted if differs else Passed), (body, verdict)
+
+
 # Without an answer
 
 
