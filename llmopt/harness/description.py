@@ -374,12 +374,17 @@ class _Types:
         kinds = [self._types[p.type] for p in parameters]
         return (
             len(kinds) in (2, 3)
-            and self._types[result].shape is Shape.INTEGER
-            and bool(self._types[result].flags & SIGNED)
+            and _orders(self._types[result])
             and kinds[0] == kinds[1]
             and kinds[0].shape is Shape.POINTER
             and bool(kinds[0].flags & CONSTANT)
         )
+
+
+def _orders(result: Type) -> bool:
+    """Whether a comparison may give this: less, equal or more; or whether it is less."""
+    signed = result.shape is Shape.INTEGER and bool(result.flags & SIGNED)
+    return signed or result.shape is Shape.BOOLEAN
 
 
 def _agreeing(

@@ -19,14 +19,16 @@ class Settings:
     """How much is compared.
 
     `samples` single calls at most, and stretches of calls that take about `stretch_ms` each. An
-    original that takes longer than `timeout_ms` for one is not compared there; all comparing takes
-    `budget_s` at most. Below `min_share` of the calls the gate says nothing. With `rounds`, calls
-    are timed so often in place of being compared, at `samples` points of the program.
+    original that takes longer than `timeout_ms` for one is not compared there; a candidate may take
+    20 times as long, and `patience_ms`. All comparing takes `budget_s` at most. Below `min_share`
+    of the calls the gate says nothing. With `rounds`, calls are timed so often in place of being
+    compared, at `samples` points of the program.
     """
 
     samples: int = 200
     stretch_ms: int = 20
     timeout_ms: int = 5000
+    patience_ms: int = 3000
     budget_s: int = 120
     min_share: float = 0.5
     compare_errno: bool = True
@@ -42,6 +44,7 @@ class Settings:
             "LLMOPT_SHADOW_SAMPLES": str(self.samples),
             "LLMOPT_SHADOW_STRETCH_MS": str(self.stretch_ms),
             "LLMOPT_SHADOW_TIMEOUT_MS": str(self.timeout_ms),
+            "LLMOPT_SHADOW_PATIENCE_MS": str(self.patience_ms),
             "LLMOPT_SHADOW_BUDGET_MS": str(self.budget_s * 1000),
             "LLMOPT_SHADOW_ERRNO": str(int(self.compare_errno)),
             "LLMOPT_SHADOW_ROUNDS": str(self.rounds),

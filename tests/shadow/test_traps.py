@@ -78,6 +78,11 @@ def test_padding_of_a_returned_structure_is_nobodys(tmp_path: Path) -> None:
 PLAIN = "static long total;\nstatic long work(int n) { total += n; return total ^ n; }\n"
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    return program(tmp_path_factory.mktemp("plain"), PLAIN)
+
+
 @pytest.mark.parametrize(
     ("extra", "says"),
     [
@@ -85,6 +90,12 @@ PLAIN = "static long total;\nstatic long work(int n) { total += n; return total 
         ('if (n == 40) for (;;) __asm__ volatile("");', "does not end"),
         ("if (n == 40) *(volatile int *)8 = 1;", "SIGSEGV"),
         ("if (n == 40) { extern int getppid(void); getppid(); }", "system call"),
+        ("if (n == 40) { extern int fork(void); fork(); }", "system call"),
+        ("if (n == 40) { extern int socket(int, int, int); socket(1, 1, 0); }", "system call 41"),
+        ('if (n == 40) { extern int creat(const char *, int); creat("made", 420); }', ""),
+        ('if (n == 40) { extern int open(const char *, int); open("/etc/passwd", 0); }', ""),
+        ("if (n == 40) for (void *p; (p = __builtin_malloc(1 << 28));) total += p == 0;", ""),
+        ("if (n == 40) total += __builtin_ia32_rdtsc() == 0;", "SIGSEGV"),
         ('if (n == 40) { extern int puts(const char *); puts("x"); }', ""),
         ("if (n == 40) { extern int *__errno_location(void); *__errno_location() = 5; }", "errno"),
         ('if (n == 40) { unsigned c = 0x5f80; __asm__ volatile("ldmxcsr %0" : : "m"(c)); }', ""),
@@ -92,10 +103,10 @@ PLAIN = "static long total;\nstatic long work(int n) { total += n; return total 
     ],
 )
 def test_what_the_candidate_alone_does_to_the_outside_is_refuted(
-    tmp_path: Path, extra: str, says: str
+    plain: Program, extra: str, says: str
 ) -> None:
     text = f"static long work(int n) {{ {extra} total += n; return total ^ n; }}"
-    verdict = program(tmp_path, PLAIN).judge(text)
+    verdict = plain.judge(text)
     assert isinstance(verdict, Refuted), verdict
     assert says in verdict.counterexample
     assert "in call 41" in verdict.counterexample
@@ -279,10 +290,17 @@ def test_a_function_that_never_runs_is_not_passed(tmp_path: Path) -> None:
 
 
 def test_an_original_that_differs_from_itself_refutes_nobody(tmp_path: Path) -> None:
-    text = (
-        "#include <x86intrin.h>\nlong total;\n"
-        "static long work(int n) { total = (long)__rdtsc(); return n; }\n"
-    )
+    text = """
+#include <stdio.h>
+char line[400];
+static long work(int n)
+{
+    FILE *file = fopen("/proc/self/stat", "r");
+    fgets(line, sizeof line, file);
+    fclose(file);
+    return n;
+}
+"""
     verdict = program(tmp_path, text).judge()
     assert isinstance(verdict, Inconclusive), verdict
     assert "differs from itself" in verdict.reason

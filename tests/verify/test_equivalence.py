@@ -400,7 +400,7 @@ def test_what_is_undefined_for_huge_lengths_only_refutes_nothing(tmp_path: Path)
     )
     verdict = equivalence.judge(made, "f", [right], SANDBOX)
     assert isinstance(verdict, Inconclusive)
-    assert "huge arguments only" in verdict.reason
+    assert "undefined only with huge arguments" in verdict.reason
     assert isinstance(equivalence.judge(made, "f", [wrong], SANDBOX), Refuted)
     contract = Contract(range={"n": (0, 1 << 20)})
     assert isinstance(equivalence.judge(made, "f", [right], SANDBOX, contract), Passed)
@@ -414,6 +414,28 @@ def test_memory_read_as_another_type_is_inconclusive(tmp_path: Path) -> None:
     verdict = equivalence.judge(made, "f", [step], SANDBOX)
     assert isinstance(verdict, Inconclusive)
     assert "accesses memory as int" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("-O2", ""),
+        ("-O2 -mfma", "fused"),
+        ("-O2 -ffast-math", "more than one way"),
+        ("-O2 -fno-signed-zeros", "more than one way"),
+    ],
+)
+def test_rounding_that_the_compiler_may_choose_is_inconclusive(
+    tmp_path: Path, pretended: Path, options: str, reason: str
+) -> None:
+    """The original's IR allows more results than the one that it is compiled to."""
+    need("clang-19")
+    text = "double f(double a, double b, double c) { return a * b + c; }"
+    made = context(tmp_path, text, "clang-19", options)
+    candidate = text.replace("return a * b", "double p = a * b; return p")
+    verdict = equivalence.judge(made, "f", [source_step(made, "f", candidate.encode())], SANDBOX)
+    assert isinstance(verdict, Inconclusive if reason else Passed), verdict
+    assert reason in str(verdict)
 
 
 def test_memory_copied_into_a_variable_may_be_of_another_type(tmp_path: Path) -> None:
@@ -455,6 +477,46 @@ def test_candidates_at_ir_level_are_judged(tmp_path: Path) -> None:
         )
         step = IrText("f", "of whatever", text)
         assert isinstance(equivalence.judge(made, "f", [step], SANDBOX), kind), shift
+
+
+HEAD = "int f(unsigned char a, signed char b)"
+LOOP = "int n = 0; for (int i = 0; i {0} (b {1} 3); i++) n += a; return {2};"
+
+
+@pytest.mark.parametrize(
+    ("original", "candidates"),
+    [
+        (
+            "return (a & b) + (a | b);",
+            ("return a + b;", "return (a ^ b) + 2 * (a & b);", "return (a & b) + (a ^ b);"),
+        ),
+        (
+            LOOP.format("<", "&", "n"),
+            (
+                LOOP.format("<", "&", "a * (b & 3)"),
+                LOOP.format("<=", "&", "n"),
+                LOOP.format("<", "&", "n + (a == 200 && b == 77)"),
+            ),
+        ),
+    ],
+)
+def test_it_is_right_of_functions_that_can_be_run_on_all_inputs(
+    tmp_path: Path, original: str, candidates: tuple[str, ...]
+) -> None:
+    need("alive-tv", "clang-19", "gcc")
+    made = context(tmp_path, f"{HEAD} {{ {original} }}", "clang-19")
+    for body in candidates:
+        old, new = (HEAD.replace(" f(", f" {name}(") for name in ("old", "new"))
+        text = (
+            f"#include <stdio.h>\n{old} {{ {original} }}\n{new} {{ {body} }}\n"
+            "int main(void) { int found = 0; for (int a = 0; a < 256; a++) "
+            "for (int b = -128; b < 128; b++) found += old(a, b) != new(a, b); "
+            'printf("%d\\n", found); return 0; }\n'
+        )
+        differs = output(tmp_path, compiled(tmp_path, text)) != "0\n"
+        step = source_step(made, "f", f"{HEAD} {{ {body} }}".encode())
+        verdict = equivalence.judge(made, "f", [step], SANDBOX)
+        assert isinstance(verdict, Refuted if differs else Passed), (body, verdict)
 
 
 # Without an answer

@@ -51,20 +51,21 @@ static void choose_overlap(uint64_t place) {
     scene.other = scene.same = NOBODY;
     if (count < 2 || !chance(place, 30))
         return;
-    for (unsigned try = 0; try < 2 * count; try++) {
-        unsigned other = (unsigned)below(mixed(place, 2 * try), count);
-        unsigned same = (unsigned)below(mixed(place, 2 * try + 1), count);
-        if (!may_overlap(other, same))
-            continue;
-        uint64_t value = mixed(place, 1000);
-        scene.other = other;
-        scene.same = same;
-        scene.apart = chance(value, 20)   ? 0
-                      : chance(place, 30) ? (long)(value % 4)
-                      : chance(place, 70) ? (long)(value % 20)
-                                          : (long)(value % 70);
-        return;
-    }
+    unsigned pairs = 0;
+    for (unsigned other = 0; other < count; other++)
+        for (unsigned same = 0; same < count; same++)
+            if (may_overlap(other, same)) {
+                pairs++;
+                if (below(mixed(place, pairs), pairs)) /* any of them, alike often */
+                    continue;
+                scene.other = other;
+                scene.same = same;
+            }
+    uint64_t value = mixed(place, 1000);
+    scene.apart = chance(value, 20)   ? 0
+                  : chance(place, 30) ? (long)(value % 4)
+                  : chance(value, 70) ? (long)(value % 20)
+                                      : (long)(value % 70);
 }
 
 static void choose_null(uint64_t place) {
@@ -99,7 +100,7 @@ void case_scene(uint64_t number) {
     scene.behind = chance(mixed(place, 5), 25);
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
-    scene.giant = chance(mixed(place, 10), 4);
+    scene.giant = chance(mixed(place, 10), 5);
     scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
@@ -111,7 +112,8 @@ void case_scene(uint64_t number) {
 }
 
 unsigned case_kind(void) {
-    return scene.null != NOBODY    ? 1
+    return scene.giant             ? 6
+           : scene.null != NOBODY  ? 1
            : !scene.lengths        ? 2
            : scene.other != NOBODY ? 3
            : scene.calls > 1       ? 4

@@ -47,7 +47,7 @@ void case_begin(void);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
-#define KINDS 6
+#define KINDS 7
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
 /* Makes those of a later one, when the one before it is done. */

@@ -99,7 +99,7 @@ static size_t guessed(struct slot *slot, bool string) {
 /* A part of the case's first text: what is looked for in it is found, or nearly. */
 static size_t piece(uint64_t place) {
     bool last = chance(place, 40);
-    size_t size = 1 + below(mixed(place, 1), chance(place, 70) ? 6 : 40);
+    size_t size = 1 + below(mixed(place, 1), chance(place, 70) && !scene.giant ? 6 : 40);
     size = size < earlier_size ? size : earlier_size;
     size_t from = last ? earlier_size - size : below(mixed(place, 2), earlier_size - size + 1);
     memcpy(scratch, earlier + from, size);
@@ -121,7 +121,7 @@ static size_t own_text(const struct slot *slot) {
         memcpy(earlier, scratch, earlier_size);
         return earlier_size;
     }
-    if (earlier_size && chance(mixed(place, 3), 30))
+    if (earlier_size && chance(mixed(place, 3), scene.giant ? 70 : 30))
         return piece(mixed(place, 4));
     size_t size = text(place, scratch, limit);
     return scene.giant && size > 300 ? scratch[300] = 0, 300 : size;
@@ -165,10 +165,43 @@ static void fill_numbers(const struct llmopt_type *type, uint64_t place, unsigne
 
 static const struct llmopt_type byte = {LLMOPT_INTEGER, 0, 1, 0, 0, 0, 0, 0};
 
-/* The same, into a buffer that is filled again and again: what was drawn is kept. */
-static void fill_again(struct slot *slot, const struct llmopt_type *type) {
+static void value_in(unsigned number, unsigned char *at, uint64_t place,
+                     const struct context *context);
+
+static bool is_number(const struct llmopt_type *type) {
+    return type->kind == LLMOPT_INTEGER || type->kind == LLMOPT_FLOAT ||
+           type->kind == LLMOPT_BOOLEAN;
+}
+
+/* Whether a value holds no pointer, nor anything that depends on where it stands. */
+static bool is_plain(unsigned number) {
+    const struct llmopt_type *type = type_of(number);
+    bool plain = type->kind != LLMOPT_POINTER && !(type->flags & LLMOPT_FLEXIBLE);
+    if (type->kind == LLMOPT_ARRAY)
+        return is_plain(type->element);
+    if (type->kind == LLMOPT_RECORD || type->kind == LLMOPT_UNION)
+        for (unsigned long i = 0; i < type->count && plain; i++)
+            plain = is_plain(type->fields[i].type);
+    return plain;
+}
+
+static void draw(const struct slot *slot, uint64_t place, unsigned char *at, size_t from,
+                 size_t count) {
+    const struct llmopt_type *type = type_of(slot->type);
+    struct context nobody = {0, 0, 0, 0, 0, 0};
+    if (type->kind == LLMOPT_VOID)
+        draw_numbers(&byte, place, at, from, count);
+    else if (is_number(type))
+        draw_numbers(type, place, at, from, count);
+    else
+        for (size_t i = from; i < count; i++)
+            value_in(slot->type, at + i * type->size, mixed(place, 60 + i), &nobody);
+}
+
+/* Fills a buffer that is filled again and again: what was drawn is kept. */
+static void fill_again(struct slot *slot) {
     uint64_t place = content_place(slot);
-    size_t count = slot->size / type->size;
+    size_t size = element_size(slot->type), count = slot->size / size;
     if (!slot->master) {
         slot->master = mmap(0, SLOT_ROOM, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -178,19 +211,11 @@ static void fill_again(struct slot *slot, const struct llmopt_type *type) {
     if (slot->drawn_at != place)
         slot->drawn = 0;
     if (slot->drawn < count) {
-        draw_numbers(type, place, slot->master, slot->drawn, count);
+        draw(slot, place, slot->master, slot->drawn, count);
         slot->drawn = count;
         slot->drawn_at = place;
     }
-    memcpy(slot->begin, slot->master, count * type->size);
-}
-
-static void value_in(unsigned number, unsigned char *at, uint64_t place,
-                     const struct context *context);
-
-static bool is_number(const struct llmopt_type *type) {
-    return type->kind == LLMOPT_INTEGER || type->kind == LLMOPT_FLOAT ||
-           type->kind == LLMOPT_BOOLEAN;
+    memcpy(slot->begin, slot->master, count * size);
 }
 
 /* A record and the array behind it. */
@@ -222,10 +247,8 @@ static void fill_slot(struct slot *slot, bool string) {
     slot->filled = true;
     if (holds_text(slot, string)) {
         fill_text(slot);
-    } else if (type->kind == LLMOPT_VOID) {
-        fill_again(slot, &byte);
-    } else if (is_number(type)) {
-        fill_again(slot, type);
+    } else if (is_plain(slot->type)) {
+        fill_again(slot);
     } else if (type->flags & LLMOPT_FLEXIBLE) {
         fill_flexible(slot, type);
     } else {
@@ -709,8 +732,7 @@ void generate_again(void) {
     for (unsigned i = 0; i < arena.count; i++) {
         struct slot *slot = &arena.slots[i];
         unsigned kind = type_of(slot->type)->kind;
-        if (slot->used && !slot->freed && !slot->constant &&
-            (kind == LLMOPT_INTEGER || kind == LLMOPT_FLOAT))
+        if (slot->used && !slot->freed && (kind == LLMOPT_INTEGER || kind == LLMOPT_FLOAT))
             fill_slot(slot, false);
     }
 }

@@ -92,6 +92,7 @@ static void prepare(unsigned char fill) {
 }
 
 static void plan_case(void) {
+    guard_limit(scene.giant ? request.case_budget : request.case_budget / 4);
     shared->ending.outcome = extent_find(fills[0]);
     for (unsigned i = 0; i < arena.count; i++) {
         shared->sizes[2 * i] = arena.slots[i].path;

@@ -89,7 +89,9 @@ static size_t arguments(const struct llmopt_callback *callback, const unsigned c
         if (type->kind == LLMOPT_POINTER) {
             unsigned char *value;
             memcpy(&value, at, sizeof value);
-            if (named && (arena_find(value) || heap_find(value)))
+            /* Of what it may not write, a callback sees the content only. */
+            if (named && !(type->flags & LLMOPT_CONSTANT) &&
+                (arena_find(value) || heap_find(value)))
                 observe_pointer(&sink, type->element, value);
             sink.at += content(type->element, value, sink.at, (size_t)(sink.end - sink.at));
         } else {
@@ -132,7 +134,9 @@ static int compare(const struct llmopt_callback *callback, const unsigned char *
     }
     int order = (one > other) - (one < other);
     if (kind == 1)
-        return -order;
+        order = -order;
+    if (type_of(callback->result)->kind == LLMOPT_BOOLEAN)
+        return order < 0; /* whether it stands before */
     return kind == 2 ? order * 1000 : order;
 }
 

@@ -81,11 +81,11 @@ static uint64_t length(uint64_t place) {
     case 10:
         return value % 71;
     case 11:
-        return power(value, 9);
+        return power(value, 8);
     case 12:
         return 2 * (value % 32) + 1;
     case 13:
-        return 1 + value % 600;
+        return 1 + value % 250;
     case 14:
         return constant(value);
     default:
@@ -188,7 +188,7 @@ static double special(uint64_t value) {
 
 static double unit(uint64_t value) { return (double)(value >> 11) * 0x1p-53; }
 
-static double drawn(uint64_t place, enum series series, size_t index) {
+static double drawn(uint64_t place, size_t size, enum series series, size_t index) {
     uint64_t value = mixed(place, index);
     switch (series) {
     case FEW:
@@ -204,6 +204,9 @@ static double drawn(uint64_t place, enum series series, size_t index) {
     case RISING:
         return (double)index * 0.75 - 3;
     case SPARSE:
+        if (chance(place, 30)) /* nothing but what is too small to be normal */
+            return value % 3 ? 0.0
+                             : (double)(1 + value % 0x7fffff) * (size == 4 ? 0x1p-149 : 0x1p-1074);
         return value % 9 ? value % 2 ? 0.0 : -0.0 : special(mixed(value, 2));
     case FALLING: {
         /* All sizes. */
@@ -218,7 +221,7 @@ static double drawn(uint64_t place, enum series series, size_t index) {
 }
 
 void series_float(uint64_t place, void *at, size_t size, enum series series, size_t index) {
-    double value = drawn(place, series, index);
+    double value = drawn(place, size, series, index);
     if (size == sizeof(float)) {
         /* Beyond its range is undefined to convert to, and of no use. */
         float single = value > 3.4e38 && value < 1.0 / 0.0     ? 0x1.fffffep127f
@@ -250,29 +253,45 @@ static const char *const alphabets[] = {
     "\xc3\xa9\xe2\x82\xac\x80\xff\x01\x7f az",
 };
 
+/* A number at the edge of a type, or of any size. */
+static unsigned long long edge(uint64_t place) {
+    static const unsigned char bits[] = {7, 8, 15, 16, 31, 32, 63, 63, 63, 0};
+    unsigned at = bits[below(place, sizeof bits)];
+    unsigned long long power = at ? 1ull << at : 0; /* 0: one more than the largest */
+    return power + below(mixed(place, 1), 3) - 1;
+}
+
 /* A number as people write it, or nearly: with blanks, signs and zeros in front, and of all sizes
  * up to those that no type holds. */
 static size_t numeral(uint64_t place, unsigned char *at, size_t limit) {
-    static const char *const signs[] = {"", "", "", "-", "-", "+", "--", "+-", "-+", "- "};
-    static const char *const ends[] = {"", "", "", " ", "x", ".5", "e3", "-", ",1", "\xb1"};
-    unsigned long long value = mixed(place, 30) >> below(mixed(place, 31), 64);
-    char line[128];
-    if (chance(place, 40))
-        value = ((unsigned long long)1 << (7 + 8 * below(mixed(place, 32), 8))) *
-                    (chance(mixed(place, 33), 50) ? 1 : 2) +
-                below(mixed(place, 34), 5) - 2;
+    static const char *const signs[] = {"", "", "", "", "-", "-", "-", "+", "+-", "-+", "--", "- "};
+    static const char *const ends[] = {" ", "x", ".5", "e3", "-", ",1", "\xb1", "0"};
+    uint64_t value = mixed(place, 30);
+    unsigned long long number =
+        chance(place, 50) ? edge(mixed(place, 31)) : mixed(place, 32) >> below(value, 64);
     int blanks = chance(mixed(place, 35), 20) ? (int)below(place, 4) : 0;
     int zeros = chance(mixed(place, 36), 25) ? (int)below(place, 26) : 0;
+    const char *sign = signs[below(mixed(place, 37), sizeof signs / sizeof *signs)];
+    const char *end = chance(mixed(place, 38), 65) ? "" : ends[below(value, 8)];
+    char line[128];
     int size = snprintf(line, sizeof line,
-                        chance(mixed(place, 40), 85) ? "%*s%s%.*s%llu%s" : "%*s%s%.*s%llx%s",
-                        blanks, "", signs[below(mixed(place, 37), 10)], zeros,
-                        "00000000000000000000000000", value, ends[below(mixed(place, 38), 10)]);
-    if (chance(mixed(place, 39), 15)) /* too large for any type */
-        size += snprintf(line + size, sizeof line - (size_t)size, "%llu", value);
+                        chance(mixed(place, 40), 88) ? "%*s%s%.*s%llu" : "%*s%s%.*s%llx", blanks,
+                        "", sign, zeros, "00000000000000000000000000", number);
+    if (chance(mixed(place, 39), 12)) /* too large for any type */
+        size += snprintf(line + size, sizeof line - (size_t)size, "%llu", number);
+    size += snprintf(line + size, sizeof line - (size_t)size, "%s", end);
     size_t length = (size_t)size < limit ? (size_t)size : limit - 1;
     memcpy(at, line, length);
     at[length] = 0;
     return length;
+}
+
+/* Whether the program looks at digits. */
+static bool reads_numbers(void) {
+    for (size_t i = 0; i < request.letter_count; i++)
+        if (request.letters[i] >= '0' && request.letters[i] <= '9')
+            return true;
+    return false;
 }
 
 static size_t text_length(uint64_t place, size_t limit) {
@@ -301,7 +320,7 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
     const char *alphabet = alphabets[below(mixed(place, 9), count)];
     size_t letters = strlen(alphabet);
     uint64_t kind = below(mixed(place, 13), 10);
-    if (kind == 0 && !scene.giant)
+    if (kind < (reads_numbers() ? 4u : 1u) && !scene.giant)
         return numeral(mixed(place, 14), at, limit);
     unsigned own = !request.letter_count ? 0 : kind < 3 ? 100 : kind < 6 ? 60 : kind < 8 ? 15 : 0;
     unsigned told = scene.letter && chance(mixed(place, 15), 70) ? 15 : 0;

@@ -38,7 +38,7 @@ struct heap {
     int fresh_byte;
     int shifted; /* gives other addresses than it would: is the program's result the same? */
     uint64_t sequence;
-    uint64_t spans_used;
+    uint64_t spans_used, spans_most;
     uint64_t freed[SIZE_CLASSES], next[SIZE_CLASSES], end[SIZE_CLASSES];
     uint64_t freed_large;
     uint64_t trace; /* a digest of the sizes asked for and the frees, in order */

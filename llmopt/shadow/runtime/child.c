@@ -18,8 +18,10 @@
 
 /* Above what the program opens itself: the numbers that it gets are the same in both runs. */
 #define CHANNEL_LEAST 700
+/* What a run may allocate besides what the program has. */
+#define RUN_HEAP_BYTES (UINT64_C(2) << 30)
 #define LOOK_EVERY_MS 100
-#define BUSY_MACHINE 4
+#define BUSY_MACHINE 10
 #define CLOCK_OF_PROCESS 2 /* in the kernel's numbers for the clocks of other processes */
 
 static _Noreturn void become(const struct plan *plan, int channel) {
@@ -36,6 +38,9 @@ static _Noreturn void become(const struct plan *plan, int channel) {
     memset(&run->stop, 0, sizeof run->stop);
     emulate_begin();
     HEAP->trace = 0;
+    HEAP->spans_most = HEAP->spans_used + RUN_HEAP_BYTES / SPAN_BYTES;
+    if (HEAP->spans_most > ARENA_BYTES / SPAN_BYTES)
+        HEAP->spans_most = ARENA_BYTES / SPAN_BYTES;
     HEAP->shifted = plan->shifted;
     HEAP->fresh_byte = plan->fresh_byte;
     HEAP->mode = plan->limit == 1 && plan->stop_at_leave ? HEAP_KEEPING : HEAP_MARKING;

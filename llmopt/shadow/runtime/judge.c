@@ -17,10 +17,8 @@
 #define SCRUB_DEEP UINT64_C(524288)
 /* How deep the stack of the main thread may surely be scrubbed. */
 #define STACK_BYTES UINT64_C(1048576)
-#define SECOND_NS UINT64_C(1000000000)
 /* The candidate may take so many times as long as the original, and this on top. */
 #define PATIENCE_FACTOR 20
-#define PATIENCE_NS (3 * SECOND_NS)
 #define SHRINK 8
 #define GROWTH 4
 #define ATTEMPTS 6
@@ -50,7 +48,7 @@ static int stopped_inside(const struct child *child) {
 }
 
 static uint64_t patience_for(const struct child *old) {
-    return old->took * PATIENCE_FACTOR + PATIENCE_NS;
+    return old->took * PATIENCE_FACTOR + STATE->settings.patience_ns;
 }
 
 /* Both at once: there may be a processor for each. */

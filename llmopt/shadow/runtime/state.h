@@ -18,13 +18,14 @@
 #define ROLE_RUN 2     /* a copy that runs the original or the candidate, to be compared */
 
 struct settings {
-    char log[4096];      /* where events are appended */
-    uint64_t stretch_ns; /* how long a stretch of calls should take */
-    uint64_t timeout_ns; /* how long the original may take for one */
-    uint64_t budget_ns;  /* how long all comparing may take */
-    uint64_t samples;    /* single calls compared, at most */
-    uint64_t first_call; /* no call before this one is compared */
-    uint64_t rounds;     /* of timing; 0 where calls are compared */
+    char log[4096];       /* where events are appended */
+    uint64_t stretch_ns;  /* how long a stretch of calls should take */
+    uint64_t timeout_ns;  /* how long the original may take for one */
+    uint64_t patience_ns; /* how much longer than the original the candidate may take */
+    uint64_t budget_ns;   /* how long all comparing may take */
+    uint64_t samples;     /* single calls compared, at most */
+    uint64_t first_call;  /* no call before this one is compared */
+    uint64_t rounds;      /* of timing; 0 where calls are compared */
     int compare_errno;
     int ignore_pagemap; /* compares every page, as where the kernel does not tell */
 };

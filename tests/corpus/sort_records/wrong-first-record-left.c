@@ -2,7 +2,7 @@ void sort_records(struct record *records, size_t count, record_before *before, v
     for (size_t i = 1; i < count; i++) {
         struct record moving = records[i];
         size_t at = i;
-        while (at > (i > 44) && before(&moving, &records[at - 1], context)) {
+        while (at > (i > 47) && before(&moving, &records[at - 1], context)) {
             records[at] = records[at - 1];
             at--;
         }
@@ -10,4 +10,4 @@ void sort_records(struct record *records, size_t count, record_before *before, v
         records_moved += i - at;
     }
 }
-/* verdict: refuted: a record never goes before the first when it comes from behind place 44 */
+/* verdict: refuted: a record never goes before the first when it comes from behind place 47 */
