@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -44,7 +44,7 @@ SIGNED, TEXT, CONSTANT, RESTRICT, SELF, BACK, ROOM, COUNT = (1 << bit for bit in
 VARIED, NONNULL, STRING, DISTINCT, RANGED, MEASURED, PURE, ORDER = (
     1 << bit for bit in range(8, 16)
 )
-PLACE, FLEXIBLE, KEY, LAST, AMONG = (1 << bit for bit in range(16, 21))
+PLACE, FLEXIBLE, KEY, LAST, AMONG, TRUTH = (1 << bit for bit in range(16, 22))
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def describe(context: UnitContext, function: str) -> Description:
         _spelling(cursor.result_type, function),
         types.number(cursor.result_type),
         parameters,
-        types.all(_keys(closure)),
+        types.all(_Uses(_keys(closure), _truths(found.values()))),
         used,
         tuple(types.callbacks),
         tuple(sorted(n for n, c in found.items() if is_in(c.location, command.source))),
@@ -207,6 +207,18 @@ _AMONG_NAME = re.compile(
 )
 
 
+#: A field: its record's name, and its own.
+_Named = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """How the unit uses fields: which records are ordered by, and which say yes or no."""
+
+    keys: frozenset[_Named]
+    truths: frozenset[_Named]
+
+
 class _Types:
     """The types met so far, each once."""
 
@@ -216,9 +228,9 @@ class _Types:
         self.callbacks: list[Callback] = []
         self._signatures: dict[str, int] = {}
 
-    def all(self, keys: frozenset[tuple[str, str]]) -> tuple[Type, ...]:
+    def all(self, uses: _Uses) -> tuple[Type, ...]:
         """The types, with what is only known of all of them: records that lead to their own kind,
-        and fields that by their names, or as one of `keys`, agree with others.
+        and fields that by their names, or by their uses, agree with others.
         """
         selves = [
             replace(kind, flags=kind.flags | SELF)
@@ -227,7 +239,7 @@ class _Types:
             for number, kind in enumerate(self._types)
         ]
         return tuple(
-            replace(kind, fields=tuple(_agreeing(kind, selves, keys)))
+            replace(kind, fields=tuple(_agreeing(kind, selves, uses)))
             if kind.shape is Shape.RECORD
             else kind
             for kind in selves
@@ -387,17 +399,17 @@ def _orders(result: Type) -> bool:
     return signed or result.shape is Shape.BOOLEAN
 
 
-def _agreeing(
-    record: Type, types: Sequence[Type], keys: frozenset[tuple[str, str]]
-) -> Iterator[Field]:
+def _agreeing(record: Type, types: Sequence[Type], uses: _Uses) -> Iterator[Field]:
     """The fields, with those marked that say something of others."""
     counts = any(_ROOM_NAME.search(f.name) and _is_count(types[f.type]) for f in record.fields)
     followed: set[int] = set()  # the kinds of lists and trees that a field led to
     for field in record.fields:
         kind = types[field.type]
         flag = 0
-        if (record.name, field.name) in keys:
+        if (record.name, field.name) in uses.keys:
             flag = KEY
+        elif (record.name, field.name) in uses.truths and _is_count(kind) and not field.bit_width:
+            flag = TRUTH
         elif _is_count(kind) and not field.bit_width:
             flag = _count_flag(field.name, bounded=counts, followed=bool(followed))
         elif kind.shape is Shape.POINTER and not field.flags & BACK:
@@ -598,7 +610,7 @@ def _is_plain(types: _Types, number: int) -> bool:
 _COMPARED = frozenset(("<", ">", "<=", ">="))
 
 
-def _keys(closure: Sequence[cindex.Cursor]) -> frozenset[tuple[str, str]]:
+def _keys(closure: Sequence[cindex.Cursor]) -> frozenset[_Named]:
     """Fields that the code compares between two records: what it handles is ordered by them.
 
     Each as the record's name and the field's.
@@ -615,7 +627,39 @@ def _keys(closure: Sequence[cindex.Cursor]) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _member(side: cindex.Cursor) -> tuple[str, str] | None:
+def _truths(functions: Iterable[cindex.Cursor]) -> frozenset[_Named]:
+    """Fields that the unit sets to the literals 0 and 1, and to nothing else."""
+    plain: set[_Named] = set()
+    other: set[_Named] = set()
+    for function in functions:
+        for inner in function.walk_preorder():
+            if inner.kind not in _CHANGING:
+                continue
+            sides = list(inner.get_children())
+            member = _member(sides[0])
+            if member is None:
+                continue
+            words = [token.spelling for token in inner.get_tokens()]
+            if inner.kind == Cursor.BINARY_OPERATOR and words[-2:-1] == ["="]:
+                (plain if words[-1] in ("0", "1") else other).add(member)
+            elif inner.kind != Cursor.BINARY_OPERATOR or "=" in words:
+                other |= {member} if _changes(inner, words) else set()
+    return frozenset(plain - other)
+
+
+_CHANGING = frozenset(
+    (Cursor.BINARY_OPERATOR, Cursor.COMPOUND_ASSIGNMENT_OPERATOR, Cursor.UNARY_OPERATOR)
+)
+
+
+def _changes(operation: cindex.Cursor, words: Sequence[str]) -> bool:
+    """Whether an operation may change its first operand."""
+    if operation.kind == Cursor.UNARY_OPERATOR:
+        return bool({"++", "--", "&"} & {words[0], words[-1]})
+    return True
+
+
+def _member(side: cindex.Cursor) -> _Named | None:
     """The record and field that an operand is, if it is one."""
     while side.kind in (Cursor.UNEXPOSED_EXPR, Cursor.PAREN_EXPR):
         inner = list(side.get_children())

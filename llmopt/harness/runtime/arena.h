@@ -12,11 +12,11 @@
 enum layout { BEFORE_GUARD, BEHIND_GUARD };
 
 struct slot {
-    uint64_t path;  /* what tells it apart: its place among the case's values */
-    uint64_t group; /* the same for those that one buffer points to */
-    size_t size;    /* bytes */
-    size_t natural; /* bytes that it needs at least, as a text does; 0 when nobody knows */
-    unsigned type;  /* of its elements */
+    uint64_t path;     /* what tells it apart: its place among the case's values */
+    uint64_t group;    /* the same for those that one buffer points to */
+    size_t size;       /* bytes */
+    size_t least_size; /* bytes that are there by what stands beside the pointer to it */
+    unsigned type;     /* of its elements */
     unsigned owner_slot, owner_call, owner_parameter; /* where the pointer to it stands */
     size_t owner_offset;
     size_t shift; /* bytes off the guard, of those that lie behind one */

@@ -118,6 +118,10 @@ static void shrink(struct search *search, struct slot *slot) {
     struct bounds bounds = {0, slot->size / size};
     if (is_flexible(slot)) {
         bounds.low = llmopt_driver.types[slot->type].size - 1;
+    } else if (slot->least_size) {
+        bounds.low = slot->least_size / size - 1;
+        if (bounds.high - bounds.low <= 1)
+            return;
     } else if (bounds.high == 0 || enough(search, slot, 0)) {
         slot->size = 0;
         return;
@@ -138,7 +142,7 @@ static void resize(const struct search *search, unsigned from, size_t size, size
         struct slot *slot = &arena.slots[i];
         before[i] = slot->size;
         if (search->needed[i] && !slot->fixed && slot->group == arena.slots[from].group)
-            slot->size = size;
+            slot->size = size > slot->least_size ? size : slot->least_size;
     }
 }
 

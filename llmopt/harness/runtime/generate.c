@@ -28,7 +28,8 @@ struct context {
     const unsigned char *record;
     unsigned record_type;
     long least, most;
-    unsigned way; /* which of the pointers to its own kind it is */
+    unsigned way;  /* which of the pointers to its own kind it is */
+    uint64_t room; /* for how many there is room, by another field */
 };
 
 /* What can be said only when everything else is made. */
@@ -188,7 +189,7 @@ static bool is_plain(unsigned number) {
 static void draw(const struct slot *slot, uint64_t place, unsigned char *at, size_t from,
                  size_t count) {
     const struct llmopt_type *type = type_of(slot->type);
-    struct context nobody = {0, 0, 0, 0, 0, 0};
+    struct context nobody = {0, 0, 0, 0, 0, 0, 0};
     if (type->kind == LLMOPT_VOID)
         draw_numbers(&byte, place, at, from, count);
     else if (is_number(type))
@@ -220,7 +221,7 @@ static void fill_again(struct slot *slot) {
 
 /* A record and the array behind it. */
 static void fill_flexible(struct slot *slot, const struct llmopt_type *type) {
-    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0};
+    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0};
     const struct llmopt_field *last = &type->fields[type->count - 1];
     unsigned number = type_of(last->type)->element;
     const struct llmopt_type *element = type_of(number);
@@ -257,8 +258,8 @@ static void fill_slot(struct slot *slot, bool string) {
         size_t end = ended ? below(mixed(slot->path, 51), 9) : count;
         memset(slot->begin, 0, slot->size);
         for (size_t i = 0; i < count; i++) {
-            struct context context = {slot,        slot->record, slot->record_type,
-                                      slot->least, slot->most,   0};
+            struct context context = {
+                slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0};
             if (i < end)
                 value_in(slot->type, slot->begin + i * size, mixed(slot->path, 60 + i), &context);
         }
@@ -324,6 +325,11 @@ static void *pointed(unsigned pointee, uint64_t place, const struct context *con
     if (!slot)
         return 0;
     nodes += self;
+    slot->least_size = 0;
+    if (context->room && !self && context->room < SLOT_ROOM / 8 / element_size(pointee)) {
+        slot->least_size = context->room * element_size(pointee);
+        slot->size = slot->size > slot->least_size ? slot->size : slot->least_size;
+    }
     slot->depth = context->slot ? context->slot->depth + 1 : 0;
     slot->group = context->slot ? mixed(context->slot->path, pointee) : slot->path;
     slot->record = context->record;
@@ -358,6 +364,14 @@ static uint64_t counted(const struct llmopt_field *field, uint64_t record_place,
     if (field->flags & LLMOPT_ROOM)
         return room;
     return room ? place % room : 0;
+}
+
+/* For how many there is room where a record's pointers lead, as far as a field says it. */
+static uint64_t room_in(const struct llmopt_type *type, uint64_t place) {
+    for (unsigned long i = 0; i < type->count; i++)
+        if (type->fields[i].flags & LLMOPT_ROOM)
+            return counted(&type->fields[i], place, 0);
+    return 0;
 }
 
 static unsigned self_pointee(const struct llmopt_field *field) {
@@ -441,20 +455,25 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
     } else if (field->flags & LLMOPT_BACK) {
         const void *back = outer->record_type == number ? outer->record : 0;
         memcpy(here, &back, sizeof back);
+    } else if (field->flags & LLMOPT_TRUTH) {
+        uint64_t value = chance(own, 30);
+        memcpy(here, &value, kind->size);
     } else if (fixed_later(type, index, at, own)) {
         memset(here, 0, kind->size);
     } else if (field->flags & (LLMOPT_COUNT | LLMOPT_ROOM | LLMOPT_PLACE)) {
         uint64_t value = as_held(counted(field, place, own), kind);
         memcpy(here, &value, kind->size);
     } else {
+        context->room = kind->kind == LLMOPT_POINTER ? room_in(type, place) : 0;
         value_in(field->type, here, own, context);
+        context->room = 0;
     }
 }
 
 /* Keys of ordered trees and lists: this one's, and what is left for those below. */
 static void record_in(const struct llmopt_type *type, unsigned number, unsigned char *at,
                       uint64_t place, const struct context *outer) {
-    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0};
+    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0, 0};
     unsigned ways = (type->flags & LLMOPT_SELF) ? ways_on(number) : 0, way = 0;
     bool by_key = false, keyed = false;
     for (unsigned long i = 0; i < type->count; i++)
@@ -531,7 +550,7 @@ static void value_in(unsigned number, unsigned char *at, uint64_t place,
 }
 
 void generate_value(unsigned type, unsigned char *at, uint64_t place) {
-    struct context nobody = {0, 0, 0, 0, 0, 0};
+    struct context nobody = {0, 0, 0, 0, 0, 0, 0};
     value_in(type, at, place, &nobody);
 }
 
@@ -646,7 +665,7 @@ void generate_parameter(unsigned call, unsigned number) {
         return;
     }
     if (scene.null != number) {
-        struct context nobody = {0, 0, 0, 0, 0, 0};
+        struct context nobody = {0, 0, 0, 0, 0, 0, 0};
         if (parameter->flags & LLMOPT_MEASURED)
             pointer = measured(call, number, type->element, mixed(place, 90));
         else if (parameter->flags & LLMOPT_STRING)

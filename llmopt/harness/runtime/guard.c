@@ -139,7 +139,11 @@ struct ending guard_run(void (*report)(struct ending)) {
     return ending;
 }
 
+extern void *__libc_stack_end;
+
 bool guard_readable(const void *at, size_t size) {
+    if (at > __builtin_frame_address(0) && (const char *)at + size < (const char *)__libc_stack_end)
+        return true; /* without asking the kernel: callbacks are given such often */
     char byte;
     struct iovec here = {&byte, 1};
     struct iovec ends[2] = {{(void *)(uintptr_t)at, 1},

@@ -101,25 +101,38 @@ static size_t arguments(const struct llmopt_callback *callback, const unsigned c
     return (size_t)(sink.at - bytes);
 }
 
-/* An order of contents: total, with many that are equal. */
+static int64_t number_at(const struct llmopt_type *type, const unsigned char *at) {
+    int64_t result = 0;
+    memcpy(&result, at, type->size < 8 ? type->size : 8);
+    if (type->kind == LLMOPT_FLOAT)
+        return result < 0 ? INT64_MIN - result : result;
+    return (int64_t)as_held((uint64_t)result, type);
+}
+
+static bool is_number(const struct llmopt_type *type) {
+    bool whole = type->kind == LLMOPT_INTEGER && !(type->flags & LLMOPT_TEXT);
+    return (whole && type->size <= 8) || (type->kind == LLMOPT_FLOAT && type->size == 8);
+}
+
+/* An order of contents: total, with many that are equal. Records are ordered by one of their
+ * numbers. */
 static int64_t rank(const struct llmopt_callback *callback, const unsigned char *frame,
                     unsigned long which) {
     const struct llmopt_parameter *parameter = &callback->parameters[which];
-    const struct llmopt_type *type = type_of(parameter->type);
-    unsigned char bytes[64] = {0};
-    unsigned char *value;
-    memcpy(&value, frame + parameter->offset, sizeof value);
-    size_t size = content(type->element, value, bytes, sizeof bytes);
-    const struct llmopt_type *pointee = type_of(type->element);
+    unsigned pointee = type_of(parameter->type)->element;
+    const struct llmopt_type *type = type_of(pointee);
+    unsigned char bytes[64] = {0}, *value;
     int64_t result = 0;
-    if (pointee->kind == LLMOPT_INTEGER && pointee->size <= 8 && !(pointee->flags & LLMOPT_TEXT)) {
-        memcpy(&result, bytes, pointee->size);
-        return (int64_t)as_held((uint64_t)result, pointee);
+    memcpy(&value, frame + parameter->offset, sizeof value);
+    if (type->kind == LLMOPT_RECORD && type->count && value && room_at(value) >= type->size) {
+        unsigned long chosen = below(mixed(scene.place, 504), type->count);
+        const struct llmopt_field *field = &type->fields[chosen];
+        if (!field->bit_width && is_number(type_of(field->type)))
+            return number_at(type_of(field->type), value + field->bit_offset / 8);
     }
-    if (pointee->kind == LLMOPT_FLOAT && pointee->size == 8) {
-        memcpy(&result, bytes, 8);
-        return result < 0 ? INT64_MIN - result : result;
-    }
+    size_t size = content(pointee, value, bytes, sizeof bytes);
+    if (is_number(type))
+        return number_at(type, bytes);
     for (size_t i = 0; i < 7; i++)
         result = result << 8 | (i < size ? bytes[i] : 0);
     return result;

@@ -315,6 +315,43 @@ static size_t quoted(uint64_t place, unsigned char *at, size_t room) {
     return size;
 }
 
+static bool is_alphanumeric(unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A letter of the program's own that is, or is not, one of words. */
+static unsigned char own_letter(uint64_t place, bool word) {
+    unsigned char chosen = request.letters[place % request.letter_count];
+    for (unsigned i = 0; i < 40 && is_alphanumeric(chosen) != word; i++)
+        chosen = request.letters[mixed(place, i) % request.letter_count];
+    return chosen;
+}
+
+/* What begins like an escape of a format: a mark, often a letter, and digits; or a few marks. */
+static size_t escape(uint64_t place, unsigned char *at, size_t room) {
+    static const char *const digits[] = {"",     "0",    "00",   "7f",   "80",   "007F", "0080",
+                                         "07ff", "0800", "d7ff", "D800", "dbff", "dfff", "e000",
+                                         "ffff", "41",   "9",    "255",  "256",  "e9g"};
+    unsigned char made[24];
+    size_t size = 0;
+    made[size++] = own_letter(mixed(place, 1), false);
+    if (chance(place, 15)) {
+        made[size] = chance(mixed(place, 2), 60) ? made[0] : own_letter(mixed(place, 3), false);
+        size++;
+    } else {
+        if (chance(mixed(place, 4), 80))
+            made[size++] = own_letter(mixed(place, 5), true);
+        const char *chosen = digits[below(mixed(place, 6), sizeof digits / sizeof *digits)];
+        for (size_t i = 0; chosen[i]; i++)
+            made[size++] = (unsigned char)chosen[i];
+        for (uint64_t i = below(mixed(place, 7), 3); i && chance(place, 20); i--)
+            made[size++] = (unsigned char)("0123456789abcdefABCDEFgG"[mixed(place, 8 + i) % 24]);
+    }
+    size = size < room ? size : room;
+    memcpy(at, made, size);
+    return size;
+}
+
 size_t text(uint64_t place, unsigned char *at, size_t limit) {
     size_t count = sizeof alphabets / sizeof *alphabets, length = text_length(place, limit);
     const char *alphabet = alphabets[below(mixed(place, 9), count)];
@@ -323,6 +360,7 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
     if (kind < (reads_numbers() ? 4u : 1u) && !scene.giant)
         return numeral(mixed(place, 14), at, limit);
     unsigned own = !request.letter_count ? 0 : kind < 3 ? 100 : kind < 6 ? 60 : kind < 8 ? 15 : 0;
+    bool escapes = request.letter_count > 3 && kind < 6;
     unsigned told = scene.letter && chance(mixed(place, 15), 70) ? 15 : 0;
     unsigned quotes = request.text_count ? (unsigned)below(mixed(place, 10), 4) * 6 : 0;
     if (quotes && chance(mixed(place, 11), 12)) /* nothing but one */
@@ -338,6 +376,10 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
                 }
             }
             uint64_t more = mixed(value, 2);
+            if (escapes && chance(mixed(value, 3), 12)) {
+                i += escape(mixed(value, 4), at + i, length - i);
+                continue;
+            }
             if (told && chance(more, told))
                 at[i++] = scene.letter;
             else if (own && chance(mixed(more, 1), own))
