@@ -111,7 +111,7 @@ def _tried(
         cases_so_far = by_cases(harness, known)
         missing = candidate_gaps(harness.context, steps, cases_so_far)
         if missing:
-            own = original_gaps(harness.context, harness.function, cases_so_far)
+            own = original_gaps(harness.context, harness.function, cases_so_far, steps)
             missing = unknown(missing, own)
         if not missing:
             break

@@ -6,7 +6,9 @@ from llmopt.harness.coverage import covered
 from llmopt.harness.exercise import Marking
 from llmopt.harness.program import Harness
 from llmopt.harness.score import Score, Survivor
-from llmopt.rewrite.build import source_step
+from llmopt.rewrite.build import assembly_digest, source_step
+from llmopt.toolchain import assembly
+from llmopt.values.step import AssemblyText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 from llmopt.verify import tests as gate
 from tests.units import SANDBOX, compiled, context, program, run
@@ -102,3 +104,24 @@ unsigned mix(unsigned a, unsigned b)
     assert isinstance(judged(harness, copies, demands, names), Refuted)
     right = copies.replace("(a & 3)", "(a & 7)")
     assert isinstance(judged(harness, right, demands, names), Passed)
+
+
+def test_what_the_original_s_own_code_leaves_out_is_not_asked_of_a_candidate(tmp_path):
+    text = (
+        "unsigned mix(unsigned a, unsigned b)\n{\n    if (a * 2654435761u == b && b % 1009 == 77)\n"
+    )
+    text += "        __builtin_trap();\n    return (a ^ b) + (a & 7);\n}\n"
+    made = Harness(context(tmp_path, text), "mix", SANDBOX)
+    code = made.context.compiler.assembly()
+    excerpt = assembly.excerpt(code, "mix")
+    step = AssemblyText("mix", assembly_digest(code, "mix"), excerpt)
+    demands = gate.Demands(0.9, lambda: FULL)
+    assert isinstance(gate.judge(made, [step], 7, 100, demands), Passed)
+    first = "\timull\t$-1640531535, %edi, %eax\n"
+    asked = f"{first}\tsubl\t%esi, %eax\n\tcmpl\t$77, %eax\n\tjne\t.Lsame\n\tnop\n.Lsame:\n"
+    assert first in excerpt
+    other = AssemblyText("mix", step.derived_from, excerpt.replace(first, asked + first))
+    verdict = gate.judge(made, [other], 7, 100, demands)
+    assert isinstance(verdict, Inconclusive)
+    assert "went only one way" in verdict.reason
+    assert "`jne " in verdict.reason
