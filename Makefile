@@ -4,6 +4,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 SOURCES := $(shell find llmopt cmake meson -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml CMakeLists.txt
 
+C_SOURCES := $(wildcard llmopt/launcher/*.[ch] llmopt/harness/runtime/*.[ch] llmopt/shadow/runtime/*.[ch] tests/launcher/fuzz/* tests/sandbox/*.c)
+
 .PHONY: demo test coverage lint clean
 .DELETE_ON_ERROR:
 
@@ -22,8 +24,7 @@ lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/clang-format --dry-run --Werror llmopt/launcher/*.c llmopt/launcher/*.h
-	$(VENV)/bin/clang-format --dry-run --Werror --style=file:llmopt/launcher/.clang-format tests/launcher/fuzz/*
+	$(VENV)/bin/clang-format --dry-run --Werror --style=file:llmopt/launcher/.clang-format $(C_SOURCES)
 
 $(VENV)/bin/python:
 	@.ci/system-packages

@@ -15,7 +15,8 @@ from llmopt.cli.project import common, open_root, print_json
 from llmopt.config.load import cache_directory, find_root
 from llmopt.errors import ConfigError, LlmoptError, StoreError
 from llmopt.profile.perf import Profiler
-from llmopt.sandbox.run import Job, Sandbox, bubblewrap_works
+from llmopt.sandbox.isolation import bubblewrap_works
+from llmopt.sandbox.run import Job, Sandbox
 from llmopt.store.cache import Cache
 from llmopt.toolchain.commands import launcher_path
 
@@ -108,9 +109,7 @@ def _bubblewrap() -> Finding:
     if bubblewrap_works():
         return Finding("bubblewrap", ok=True, needed=False, said="isolates programs under test")
     why = "does not work here (user namespaces?)" if shutil.which("bwrap") else "is not installed"
-    return Finding(
-        "bubblewrap", ok=False, needed=False, said=f"{why}: limits of time and size only"
-    )
+    return Finding("bubblewrap", ok=False, needed=False, said=f"{why}: limits only")
 
 
 def _cache() -> Finding:

@@ -25,6 +25,8 @@ VERBS = {
     "explain": "say what the launcher did with a file, and why",
     "stats": "count what the launcher did in the builds, and why it passed units",
     "apply": "make the next build take what is pending",
+    "recipes": "list, show, compare and revoke recipes",
+    "verify": "run the gates again on stored recipes",
     "lock": "pin the recipes that builds use",
     "doctor": "check tools, permissions and the sandbox",
 }

@@ -48,10 +48,15 @@ def alone(session: Session) -> Iterator[None]:
         lock.release()
 
 
-def common(parser: argparse.ArgumentParser) -> None:
-    """Arguments that all verbs have."""
-    parser.add_argument("--project", metavar="DIR", help="the project; default: this directory")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def common(parser: argparse.ArgumentParser, *, action: bool = False) -> None:
+    """Arguments that all verbs have, and the actions of a verb: there they leave alone what was
+    said before the action.
+    """
+    unsaid: Any = {"default": argparse.SUPPRESS} if action else {}
+    parser.add_argument(
+        "--project", metavar="DIR", help="the project; default: this directory", **unsaid
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON", **unsaid)
 
 
 def print_page(text: str) -> None:

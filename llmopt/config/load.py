@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -13,6 +14,7 @@ from typing import Any
 
 from llmopt.config.model import GATES, SECTIONS, Config, SandboxSection
 from llmopt.errors import ConfigError
+from llmopt.values.contract import Contract
 from llmopt.values.step import LEVELS
 
 FILE = "llmopt.yaml"
@@ -91,10 +93,10 @@ def parse(data: object, path: Path, cache: str) -> Config:
     version = data.pop("version", None)
     if version != VERSION:
         raise ConfigError(f"{path}: version: expected {VERSION}, found {version!r}")
-    sections: dict[str, Any] = {}
+    sections: dict[str, Any] = {"contracts": _contracts(data.pop("contracts", None), path)}
     for name, content in data.items():
         if name not in SECTIONS:
-            raise ConfigError(f"{path}: {_unknown(name, SECTIONS)}")
+            raise ConfigError(f"{path}: {_unknown(name, {**SECTIONS, 'contracts': None})}")
         sections[name] = _section(SECTIONS[name], content, f"{path}: {name}")
     config = Config(root=str(path.parent), cache=cache, **sections)
     _check(config, path)
@@ -116,8 +118,41 @@ def _section(kind: type[Any], content: object, where: str) -> object:
     return kind(**values)
 
 
+def _contracts(content: object, path: Path) -> dict[str, Contract]:
+    """What `contracts` says, by function."""
+    where = f"{path}: contracts"
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{where}: expected a mapping of functions, found {content!r}")
+    found = {}
+    for function, promises in content.items():
+        made = _section(Contract, promises, f"{where}.{function}")
+        assert isinstance(made, Contract)
+        found[str(function)] = made
+    return found
+
+
+def _mapping(value: object, kind: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: expected a mapping of parameters, found {value!r}")
+    if kind is str:
+        return {str(name): str(text) for name, text in value.items()}
+    for name, bounds in value.items():
+        if (
+            not isinstance(bounds, list)
+            or len(bounds) != 2
+            or not all(type(bound) in (int, float) for bound in bounds)
+            or not bounds[0] <= bounds[1]
+        ):
+            raise ConfigError(f"{where}.{name}: expected [least, greatest], found {bounds!r}")
+    return {str(name): tuple(bounds) for name, bounds in value.items()}
+
+
 def _value(value: object, kind: Any, where: str) -> object:
     origin = typing.get_origin(kind)
+    if origin is Mapping:
+        return _mapping(value, typing.get_args(kind)[1], where)
     if origin is tuple:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{where}: expected a list of texts, found {value!r}")
@@ -152,11 +187,12 @@ def _unknown(name: object, known: Mapping[str, Any]) -> str:
 
 def _check(config: Config, path: Path) -> None:
     """What types alone cannot say."""
-    for gate in config.gates.required:
-        if gate not in GATES:
-            raise ConfigError(f"{path}: gates.required: {_unknown(gate, dict.fromkeys(GATES))}")
-    if not config.gates.required:
-        raise ConfigError(f"{path}: gates.required: at least one gate is needed")
+    _check_gates(config, path)
+    for pattern in config.workload.varying:
+        try:
+            re.compile(pattern.encode())
+        except re.error as error:
+            raise ConfigError(f"{path}: workload.varying: {pattern!r}: {error}") from error
     for level in config.search.levels:
         if level not in LEVELS:
             raise ConfigError(f"{path}: search.levels: {_unknown(level, dict.fromkeys(LEVELS))}")
@@ -177,16 +213,29 @@ def _check(config: Config, path: Path) -> None:
             f"{path}: launcher.wait_seconds: must be from 0.001 to 600, found "
             f"{config.launcher.wait_seconds}"
         )
-    if config.gates.pairs < 5:
-        raise ConfigError(
-            f"{path}: gates.pairs: an interval needs at least 5 pairs, found {config.gates.pairs}"
-        )
     for name, share in (
         ("hot.min_share", config.hot.min_share),
         ("hot.cumulative", config.hot.cumulative),
     ):
         if not 0 < share <= 1:
             raise ConfigError(f"{path}: {name}: must be above 0 and at most 1, found {share}")
+
+
+def _check_gates(config: Config, path: Path) -> None:
+    for name, gates in (("required", config.gates.required), ("consulted", config.gates.consulted)):
+        for gate in gates:
+            if gate not in GATES:
+                raise ConfigError(f"{path}: gates.{name}: {_unknown(gate, dict.fromkeys(GATES))}")
+    if not config.gates.required:
+        raise ConfigError(f"{path}: gates.required: at least one gate is needed")
+    if not 0 <= config.gates.min_score <= 1:
+        raise ConfigError(
+            f"{path}: gates.min_score: must be from 0 to 1, found {config.gates.min_score}"
+        )
+    if config.gates.pairs < 5:
+        raise ConfigError(
+            f"{path}: gates.pairs: an interval needs at least 5 pairs, found {config.gates.pairs}"
+        )
 
 
 def reference() -> str:
@@ -209,6 +258,25 @@ def reference() -> str:
                 f"| `{setting.name}` | `{_default(setting)}` | {setting.metadata['doc']} |"
             )
     lines += [
+        "",
+        "## contracts",
+        "",
+        "By function: what its callers promise, so that generated tests keep to it. Else they",
+        "find out by running the original. Expressions are C, over the parameters' names.",
+        "",
+        "```yaml",
+        "contracts:",
+        "  scale_rows:",
+        '    require: ["stride >= columns"]        # holds at every call',
+        "    length: {cells: rows * stride}        # elements behind a pointer",
+        "    range: {rows: [0, 500]}               # least and greatest value",
+        "    apart: [cells, out]                   # do not overlap",
+        "    nonnull: [cells]",
+        "    string: [name]                        # ends with a zero byte",
+        "    callbacks: pure                       # how often they are called does not matter",
+        "    prepare: |                            # C: puts made-up arguments right first",
+        "      if (cells) cells[0] = rows;",
+        "```",
         "",
         "## Environment",
         "",

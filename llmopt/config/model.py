@@ -5,8 +5,12 @@ Each field carries its documentation as metadata; rooms receive their own sectio
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from llmopt.values.contract import Contract
 
 SandboxMode = Literal["require", "prefer", "off"]
 
@@ -15,11 +19,16 @@ GATES = (
     "identity",
     "static",
     "build",
+    "tests",
     "differential",
+    "shadow",
     "sanitizers",
+    "equivalence",
     "project-tests",
     "time",
 )
+#: Gates that cannot judge every function: where they cannot, the others stand alone.
+_CONSULTED = ("tests", "shadow", "equivalence")
 
 
 def _setting(doc: str, default: Any) -> Any:
@@ -45,10 +54,13 @@ class BuildSection:
 @dataclass(frozen=True)
 class WorkloadSection:
     """What is run to profile, to compare and to measure. Commands run in a build directory, which
-    is all that they can write to; `{source}` and `{build}` are filled in.
+    is all that they can write to; `{source}`, `{build}` and `{seed}` are filled in. Where a command
+    has a `{seed}`, the search uses `workload.seed` and each round of the final measurement another
+    one, so that nothing can have been fitted to it.
     """
 
     command: str = _setting("Shell command whose time you care about.", "")
+    seed: int = _setting("The `{seed}` of every run but those of the final measurement.", 1)
     checks: tuple[str, ...] = _setting(
         "More shell commands whose output must stay the same: other inputs, odd sizes.", []
     )
@@ -57,7 +69,22 @@ class WorkloadSection:
         "directory they run in.",
         [],
     )
+    varying: tuple[str, ...] = _setting(
+        "Regular expressions of what is known to vary from run to run in output and files, such as "
+        "times; what they match is not compared.",
+        [],
+    )
     timeout: float = _setting("Seconds that one run may take.", 300.0)
+
+    def seeded(self, command: str, seed: int | None = None) -> str:
+        """A command with its seed filled in, the usual one unless another is given."""
+        return command.replace("{seed}", str(self.seed if seed is None else seed))
+
+    def settled(self, output: bytes) -> bytes:
+        """What a run wrote, without what is known to vary."""
+        for pattern in self.varying:
+            output = re.sub(pattern.encode(), b"{varying}", output)
+        return output
 
 
 @dataclass(frozen=True)
@@ -87,7 +114,20 @@ class GateSection:
 
     required: tuple[str, ...] = _setting(
         "Gates that must pass. `project-tests` is dropped where build.test is empty.",
-        list(GATES),
+        [gate for gate in GATES if gate not in _CONSULTED],
+    )
+    consulted: tuple[str, ...] = _setting(
+        "Gates that are asked as well: a refutation ends a version, and what they could not tell "
+        "stands in the recipe.",
+        list(_CONSULTED),
+    )
+    min_score: float = _setting(
+        "Smallest share of a function's mutants that the generated tests must find; below it they "
+        "say nothing of a version.",
+        0.9,
+    )
+    errno: Literal["compare", "ignore"] = _setting(
+        "Whether a version must leave errno as the original does.", "compare"
     )
     min_gain: float = _setting(
         "Smallest speedup of a function that is worth a change; the interval's lower bound counts.",
@@ -116,12 +156,40 @@ class LauncherSection:
 
 @dataclass(frozen=True)
 class SandboxSection:
-    """How the programs under test are shut in."""
+    """How the programs under test are shut in: the workload, its checks and the project's tests.
+
+    The limits hold for all processes of one run together where nothing else is said.
+    """
 
     mode: SandboxMode = _setting(
-        "`require` bubblewrap, `prefer` it, or `off`: limits of time and size only.", "prefer"
+        "`require` bubblewrap, `prefer` it, or `off`: limits only.", "prefer"
     )
+    visible: tuple[str, ...] = _setting(
+        "Directories that these programs may read besides the project's, below the homes and "
+        "temporary directories that are hidden from them.",
+        [],
+    )
+    environment: tuple[str, ...] = _setting(
+        "Names of variables that they see besides PATH, LD_LIBRARY_PATH, LANG, LC_*, TZ and TERM.",
+        [],
+    )
+    cpu_seconds: float = _setting(
+        "Processor seconds that each process may take; 0: what its wall time allows on all "
+        "processors.",
+        0.0,
+    )
+    max_memory_mb: int = _setting(
+        "Memory, in MB. It is also the most that one process may reserve, but under sanitizers.",
+        8192,
+    )
+    max_processes: int = _setting("Processes and threads.", 1024)
+    max_open_files: int = _setting("Open files of one process.", 4096)
     max_file_mb: int = _setting("Largest file a run may write, in MB.", 4096)
+    max_disk_mb: int = _setting("What a run may add to the build directory, in MB.", 8192)
+    max_output_mb: int = _setting("What a run may print on stdout or on stderr, in MB.", 256)
+    max_tmp_mb: int = _setting(
+        "Size of each temporary directory of a run, which is memory, in MB (bubblewrap 0.8).", 1024
+    )
 
 
 @dataclass(frozen=True)
@@ -137,11 +205,24 @@ class Config:
     gates: GateSection = field(default_factory=GateSection)
     launcher: LauncherSection = field(default_factory=LauncherSection)
     sandbox: SandboxSection = field(default_factory=SandboxSection)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
         """The project's state directory, `.llmopt` beside `llmopt.yaml`."""
         return f"{self.root}/.llmopt"
+
+    @property
+    def asked_gates(self) -> tuple[str, ...]:
+        """All gates that judge, required or consulted, in order of cost."""
+        asked = {*self.required_gates, *self.consulted_gates}
+        return tuple(gate for gate in GATES if gate in asked)
+
+    @property
+    def consulted_gates(self) -> tuple[str, ...]:
+        """The gates that are asked but need not pass, in order of cost."""
+        asked = set(self.gates.consulted) - set(self.gates.required)
+        return tuple(gate for gate in GATES if gate in asked)
 
     @property
     def required_gates(self) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper
 from llmopt.flow.objects import object_with
@@ -14,6 +16,7 @@ from llmopt.flow.session import Session
 from llmopt.flow.trial import Subject
 from llmopt.measure.rounds import Result, Timed, compare
 from llmopt.profile.hot import HotFunction
+from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version
 from llmopt.values.digest import content_digest, digest
 from llmopt.values.measurement import Speedup
@@ -21,17 +24,18 @@ from llmopt.values.recipe import Recipe
 from llmopt.values.step import Step
 from llmopt.values.verdict import Inconclusive, Passed, Verdict
 from llmopt.verify import time as time_gate
+from llmopt.workspace.tree import read
 
 
 @dataclass(frozen=True)
 class Winner:
-    """The best version of a function that passed all gates but time."""
+    """The best version of a function that no gate ended; time comes for all together."""
 
     function: HotFunction
     subject: Subject
     version: Version
     moves: tuple[str, ...]
-    verdicts: tuple[Passed, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def confirm(
     dropped: dict[Timed, Verdict] = {}
     kept = list(winners)
     while kept:
-        placed = _place(session, kept, dropped)
+        placed = place_together(session, kept, dropped)
         kept = [winner for winner in kept if winner.subject.timed not in dropped]
         if not kept:
             break
@@ -61,8 +65,8 @@ def confirm(
                 dropped[last.subject.timed] = verdict
                 break
         else:
-            result = _measure(session, events, [w.subject.timed for w in kept], placed)
-            verdicts = [(winner, _time(session, result, winner)) for winner in kept]
+            result = measure(session, events, [w.subject.timed for w in kept], placed)
+            verdicts = [(winner, judge_time(session, result, winner, placed)) for winner in kept]
             for winner, verdict in verdicts:
                 events.gate(winner.function.name, verdict)
                 if not isinstance(verdict, Passed):
@@ -78,7 +82,7 @@ def confirm(
     return Confirmed((), None, dropped)
 
 
-def _place(
+def place_together(
     session: Session, winners: Sequence[Winner], dropped: dict[Timed, Verdict]
 ) -> dict[str, bytes]:
     """Puts all winners into the candidate's tree; several of one unit go into one object."""
@@ -108,11 +112,17 @@ def _place_in_unit(winner: Winner) -> tuple[str, int]:
     return winner.function.source, functions.index(winner.function.name)
 
 
-def _measure(
-    session: Session, events: Events, timed: Sequence[Timed], placed: Mapping[str, bytes]
+def measure(
+    session: Session,
+    events: Events,
+    timed: Sequence[Timed],
+    placed: Mapping[str, bytes],
+    *,
+    anew: bool = False,
 ) -> Result:
-    """The measurement of exactly these objects, from the cache when it was made before."""
-    section = session.config.workload
+    """The measurement of exactly these objects; one that was made before counts, unless it is to be
+    made anew.
+    """
     key = digest(
         "confirmation",
         sorted((output, content_digest(data)) for output, data in placed.items()),
@@ -122,37 +132,64 @@ def _measure(
         session.machine,
         session.config.gates.pairs,
     )
-    stored = session.cache.outcome(key)
-    if stored is not None:
-        return Result(
-            Speedup(**stored["workload"]),
-            {t: Speedup(**stored["functions"][f"{t.source}:{t.name}"]) for t in timed},
-        )
+    if not anew and (stored := session.cache.outcome(key)) is not None:
+        return _result(stored, timed)
     pairs = session.config.gates.pairs
     events.stage(f"measuring {len(timed)} functions together, {pairs} rounds")
     result = compare(
         session.profiler,
         (session.original, session.candidate),
-        section.command,
-        section.timeout,
+        session.config.workload,
         timed,
         pairs,
         session.config.search.seed,
         lambda done: events.rounds(done, pairs),
     )
+    for output, data in placed.items():
+        if read(output) != data:
+            raise ToolError(
+                f"{output} changed while it was timed: does something else build there?"
+            )
     session.cache.add_outcome(
         key,
         {
             "workload": asdict(result.workload),
-            "functions": {f"{t.source}:{t.name}": asdict(s) for t, s in result.functions.items()},
+            "functions": {_name(t): asdict(s) for t, s in result.functions.items()},
+            "ran": {_name(t): ran for t, ran in result.ran.items()},
+            "checks": {check: asdict(s) for check, s in result.checks.items()},
+            "seeds": result.seeds,
         },
     )
     return result
 
 
-def _time(session: Session, result: Result, winner: Winner) -> Verdict:
-    function = result.functions[winner.subject.timed]
-    return time_gate.judge(function, result.workload, session.config.gates)
+def _result(stored: Mapping[str, Any], timed: Sequence[Timed]) -> Result:
+    return Result(
+        Speedup(**stored["workload"]),
+        {t: Speedup(**stored["functions"][_name(t)]) for t in timed},
+        {t: bool(stored["ran"][_name(t)]) for t in timed},
+        {check: Speedup(**measured) for check, measured in stored["checks"].items()},
+        tuple(stored["seeds"]),
+    )
+
+
+def _name(timed: Timed) -> str:
+    return f"{timed.source}:{timed.name}"
+
+
+def judge_time(
+    session: Session, result: Result, winner: Winner, placed: Mapping[str, bytes]
+) -> Verdict:
+    """The time gate's verdict of one of the functions that were measured together."""
+    timed = winner.subject.timed
+    return time_gate.judge(
+        result.functions[timed],
+        result.workload,
+        result.checks,
+        session.config.gates,
+        ran=result.ran[timed],
+        timed=content_digest(placed[winner.subject.context.unit.command.output_path]),
+    )
 
 
 def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -> Recipe:
@@ -164,16 +201,25 @@ def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -
         unit_key=context.unit_key(),
         steps=winner.version.steps,
         required=session.config.required_gates,
-        verdicts=(*winner.verdicts, verdict),
+        verdicts=(*(v for v in winner.verdicts if isinstance(v, Passed)), verdict),
+        undecided=tuple(v for v in winner.verdicts if isinstance(v, Inconclusive)),
         speedup=result.functions[winner.subject.timed],
         provenance={
             "agent": "offline",
             "move": ", ".join(winner.moves),
-            "compiler": context.compiler.identity.version,
-            "target": context.compiler.identity.target,
-            "machine": session.machine,
-            "workload": session.config.workload.command,
             "share": f"{winner.function.share:.4f}",
-            "sandbox": "bubblewrap" if session.sandbox.isolates else "limits only",
+            **circumstances(session, context),
         },
     )
+
+
+def circumstances(session: Session, context: UnitContext) -> dict[str, str]:
+    """Where and with what a recipe was verified."""
+    return {
+        "compiler": context.compiler.identity.version,
+        "target": context.compiler.identity.target,
+        "machine": session.machine,
+        "workload": session.config.workload.command,
+        "sandbox": "bubblewrap" if session.sandbox.isolates else "limits only",
+        "verified": time.strftime("%Y-%m-%d"),
+    }

@@ -2,26 +2,72 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
+from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
+from llmopt.flow.reached import by_workload
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
+from llmopt.harness.contract import agreed
+from llmopt.harness.program import Harness
+from llmopt.harness.score import Score, score_from_json, score_to_json
+from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
+from llmopt.shadow.runtime import Runtime
+from llmopt.toolchain import alive
+from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
-from llmopt.values.step import Step
+from llmopt.values.step import IrText, SourceText, Step
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
+    Refuted,
     Verdict,
     verdict_from_json,
     verdict_to_json,
 )
-from llmopt.verify import building, differential, identity, project_tests, sanitizers, static
+from llmopt.verify import (
+    building,
+    differential,
+    equivalence,
+    identity,
+    project_tests,
+    sanitizers,
+    shadow,
+    static,
+    tests,
+)
 from llmopt.verify.outputs import Outcome
 from llmopt.verify.sanitizers import SanitizedBuild
 from llmopt.workspace.tree import Tree
+
+
+def ends(verdict: Verdict, config: Config) -> bool:
+    """Whether a verdict ends a version: a refutation always, what could not be told where the
+    policy requires the gate.
+    """
+    match verdict:
+        case Passed():
+            return False
+        case Refuted():
+            return True
+        case Inconclusive(gate):
+            return gate in config.required_gates
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A version under judgement, and its objects."""
+
+    subject: Subject
+    steps: tuple[Step, ...]
+    built: Built
 
 
 class Gatekeeper:
@@ -32,16 +78,39 @@ class Gatekeeper:
         self._events = events
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
+        self._harnesses: dict[Timed, Harness] = {}
         self._sanitized = SanitizedBuild(
-            Tree(session.config, session.sandbox, session.launcher, "san", sanitizers.ENVIRONMENT),
+            Tree(
+                session.config,
+                session.sandbox,
+                session.launcher,
+                "san",
+                sanitizers.ENVIRONMENT,
+                sanitized=True,
+            ),
             session.config.workload,
             session.sandbox,
         )
+        self._gates: dict[str, Callable[[_Attempt], list[Verdict]]] = {
+            identity.GATE: self._identity,
+            static.GATE: self._static,
+            building.GATE: self._build,
+            tests.GATE: self._generated_tests,
+            differential.GATE: self._differential_of_all_copies,
+            shadow.GATE: self._shadow,
+            sanitizers.GATE: self._sanitizers,
+            equivalence.GATE: self._equivalence,
+            project_tests.GATE: self._tests_of_project,
+        }
 
-    def judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        """The verdicts of the required gates but time; ends after the first that is not passed."""
+    def judge(
+        self, subject: Subject, steps: tuple[Step, ...], *, anew: bool = False
+    ) -> list[Verdict]:
+        """The verdicts of all gates but time, in order of cost; ends with the first that ends the
+        version. What was said of the same before counts, unless it is to be judged anew.
+        """
         key = self._key(subject, steps)
-        if (stored := self._session.cache.outcome(key)) is not None:
+        if not anew and (stored := self._session.cache.outcome(key)) is not None:
             return [verdict_from_json(verdict) for verdict in stored["verdicts"]]
         verdicts = self._judge(subject, steps)
         self._session.cache.add_outcome(key, {"verdicts": [verdict_to_json(v) for v in verdicts]})
@@ -54,54 +123,164 @@ class Gatekeeper:
             # The program around the function takes part as well.
             self._session.original.content(),
             self._session.config.required_gates,
+            self._session.config.consulted_gates,
+            str(self._session.config.gates),
+            str(self._session.config.contracts.get(subject.timed.name)),
             self._session.workload_digest(),
             self._session.sandbox.isolates,
+            alive.installed(),
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        name = subject.timed.name
         try:
-            built = build_everywhere(subject, steps)
+            attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
-        self._place(built)
-        judges: dict[str, Callable[[], list[Verdict]]] = {
-            identity.GATE: lambda: [identity.judge(subject.context, name, steps)],
-            static.GATE: lambda: [static.judge(c, name, steps, d) for c, d, _ in built.values()],
-            building.GATE: lambda: [
-                building.judge(c.diagnostics, said) for c, _, said in built.values()
-            ],
-            differential.GATE: lambda: self._differential_of_all_copies(subject, steps, built),
-            sanitizers.GATE: lambda: [self._sanitized.judge(subject.context.unit, steps)],
-            project_tests.GATE: lambda: [self._project_tests()],
-        }
+        self._place(attempt.built)
         verdicts: list[Verdict] = []
-        for gate in self._session.config.required_gates:
-            if gate not in judges:
-                continue
-            # A gate that judged several units says the worst of it.
-            said = judges[gate]()
-            verdict = next((v for v in said if not isinstance(v, Passed)), said[0])
+        for gate in self._asked():
+            verdict = self._verdict(gate, attempt)
             verdicts.append(verdict)
-            self._events.gate(name, verdict)
-            if not isinstance(verdict, Passed):
+            self._events.gate(subject.timed.name, verdict)
+            if ends(verdict, self._session.config):
                 break
         return verdicts
 
-    def _differential_of_all_copies(
-        self, subject: Subject, steps: tuple[Step, ...], built: Built
-    ) -> list[Verdict]:
+    def judge_each(self, subject: Subject, steps: tuple[Step, ...]) -> dict[str, Verdict]:
+        """What every gate but time says by itself, whatever the others say.
+
+        Raises NotApplicable, SourceError or ToolFailed when the version cannot be built.
+        """
+        attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
+        said = {}
+        for gate in self._asked():
+            self._place(attempt.built)
+            said[gate] = self._verdict(gate, attempt)
+        return said
+
+    def _asked(self) -> list[str]:
+        """The gates that the policy asks, but time, in order of cost."""
+        return [gate for gate in self._session.config.asked_gates if gate in self._gates]
+
+    def _verdict(self, gate: str, attempt: _Attempt) -> Verdict:
+        """What a gate says; of several units or copies the worst."""
+        said = self._gates[gate](attempt)
+        return next((v for v in said if not isinstance(v, Passed)), said[0])
+
+    def _identity(self, at: _Attempt) -> list[Verdict]:
+        return [identity.judge(at.subject.context, at.subject.timed.name, at.steps)]
+
+    def _static(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        return [static.judge(c, name, at.steps, data) for c, data, _ in at.built.values()]
+
+    def _build(self, at: _Attempt) -> list[Verdict]:
+        return [building.judge(c.diagnostics, said) for c, _, said in at.built.values()]
+
+    def _generated_tests(self, at: _Attempt) -> list[Verdict]:
+        try:
+            harness = self._harness(at.subject)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [Inconclusive(tests.GATE, str(error))]
+        demands = tests.Demands(
+            self._session.config.gates.min_score,
+            lambda: self._score(harness),
+            by_workload(self._session.candidate, self._session.config.workload, at.subject.context),
+        )
+        # Fresh inputs each time: nothing can have been fitted to them.
+        verdict = tests.judge(harness, at.steps, secrets.randbits(63), demands=demands)
+        self._place(at.built)
+        return [verdict]
+
+    def _score(self, harness: Harness) -> Score:
+        """The score of a function's tests, found out once. Raises as `tests.scored`."""
+        contract = sorted((name, repr(v)) for name, v in vars(harness.contract).items() if v)
+        key = digest("score", harness.context.unit_key(), harness.function, contract, tests.CASES)
+        if (stored := self._session.cache.outcome(key)) is not None:
+            return score_from_json(stored)
+        found = tests.scored(harness)
+        self._session.cache.add_outcome(key, score_to_json(found))
+        return found
+
+    def _shadow(self, at: _Attempt) -> list[Verdict]:
+        session = self._session
+        section = session.config.workload
+        try:
+            return [
+                shadow.judge(
+                    at.subject.contexts,
+                    at.subject.timed.name,
+                    at.steps,
+                    session.candidate,
+                    section.command,
+                    section.timeout,
+                    self._runtime,
+                    shadow.Settings(compare_errno=session.config.gates.errno == "compare"),
+                )
+            ]
+        finally:
+            self._place(at.built)
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        """What is linked into the program for shadow execution."""
+        return Runtime(self._session.sandbox)
+
+    def _harness(self, subject: Subject) -> Harness:
+        """The harness of a function, made once. Raises NotApplicable, SourceError."""
+        if subject.timed not in self._harnesses:
+            session, function = self._session, subject.timed.name
+            promised = session.config.contracts.get(function, Contract())
+            own = subject.context.unit.command.output_path
+            outputs = [unit.command.output_path for unit in session.original.units()]
+            inside = str(session.candidate.path)
+            same = own.replace(inside, str(session.original.path), 1)
+            self._harnesses[subject.timed] = Harness(
+                subject.context,
+                function,
+                session.sandbox,
+                link=[Path(output) for output in outputs if output != same],
+                contract=agreed(promised, session.config.gates.errno),
+            )
+        return self._harnesses[subject.timed]
+
+    def _sanitizers(self, at: _Attempt) -> list[Verdict]:
+        runs = self._sanitized.judge(at.subject.context.unit, at.steps)
+        if isinstance(runs, Refuted) or not any(
+            isinstance(step, (SourceText, IrText)) for step in at.steps
+        ):
+            return [runs]
+        try:
+            harness = self._harness(at.subject)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
+        cases = sanitizers.judge_cases(harness, at.steps, secrets.randbits(63))
+        return [sanitizers.together(runs, cases)]
+
+    def _equivalence(self, at: _Attempt) -> list[Verdict]:
+        name = at.subject.timed.name
+        promised = self._session.config.contracts.get(name)
+        sandbox = self._session.sandbox
+        return [
+            equivalence.judge(context, name, at.steps, sandbox, promised)
+            for context in at.subject.contexts
+        ]
+
+    def _tests_of_project(self, _: _Attempt) -> list[Verdict]:
+        return [self._project_tests()]
+
+    def _differential_of_all_copies(self, at: _Attempt) -> list[Verdict]:
         """Of the version as it is, and with each further copy behind its dispatcher made to run."""
         verdicts = [self._differential()]
         if not isinstance(verdicts[0], Passed):
             return verdicts
         try:
-            for variant in variants(subject.context, steps):
-                self._place(build_everywhere(subject, variant))
+            for variant in variants(at.subject.context, at.steps):
+                self._place(build_everywhere(at.subject, variant))
                 verdicts.append(self._differential())
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(differential.GATE, f"a copy could not be tested: {error}")]
-        self._place(built)
+        self._place(at.built)
         if len(verdicts) > 1 and all(isinstance(verdict, Passed) for verdict in verdicts):
             first = verdicts[0]
             assert isinstance(first, Passed)

@@ -9,21 +9,20 @@ from typing import Any
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.agents.guide import Guide
-from llmopt.errors import ConfigError, ProfileError, SourceError, ToolFailed
+from llmopt.errors import ConfigError, NotApplicable, ProfileError
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
-from llmopt.flow.gates import Gatekeeper
+from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.observe import observe_usual
 from llmopt.flow.reindex import reindex
 from llmopt.flow.resolve import make_objects
 from llmopt.flow.session import Session
-from llmopt.flow.trial import Bench, Subject
+from llmopt.flow.trial import Bench, Subject, open_subject
 from llmopt.measure.rounds import Timed
 from llmopt.profile.hot import HotFunction, Profile
-from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version, VersionTree
-from llmopt.values.recipe import Recipe
-from llmopt.values.verdict import Inconclusive, Passed, Verdict, describe
+from llmopt.values.recipe import Recipe, recipe_digest
+from llmopt.values.verdict import Inconclusive, Verdict, describe
 
 
 @dataclass
@@ -134,23 +133,10 @@ def current_profile(session: Session, events: Events) -> Profile:
 
 
 def _open(session: Session, function: HotFunction) -> Searched:
-    """The units that a function stands in, of the candidate's tree."""
-    contexts = [
-        UnitContext(unit, session.sandbox)
-        for unit in session.candidate.units()
-        if unit.source == function.source
-    ]
-    usable = []
-    note = f"no unit of the build compiles {function.source}"
-    for context in contexts:
-        try:
-            context.function_key(function.name)
-            usable.append(context)
-        except (SourceError, ToolFailed) as error:
-            note = str(error)
-    if not usable:
-        return Searched(function, None, note=note)
-    return Searched(function, Subject(Timed(function.name, function.source), tuple(usable)))
+    try:
+        return Searched(function, open_subject(session, function.name, function.source))
+    except NotApplicable as error:
+        return Searched(function, None, note=str(error))
 
 
 def search(
@@ -206,13 +192,15 @@ def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Win
     for version in entry.tree.ranked()[:3]:
         if version.gain < session.config.gates.min_gain:
             break
+        key = entry.subject.context.function_key(entry.function.name)
+        if reason := session.cache.revoked(recipe_digest(key, version.steps)):
+            entry.note = f"{version.move}: revoked: {reason}"
+            continue
         verdicts = gates.judge(entry.subject, version.steps)
-        if all(isinstance(verdict, Passed) for verdict in verdicts):
-            passed = tuple(v for v in verdicts if isinstance(v, Passed))
+        if not (failed := [v for v in verdicts if ends(v, session.config)]):
             moves = entry.tree.moves(version)
-            return Winner(entry.function, entry.subject, version, moves, passed)
-        failed = next(v for v in verdicts if not isinstance(v, Passed))
-        entry.note = f"{version.move}: {describe(failed)}"
+            return Winner(entry.function, entry.subject, version, moves, tuple(verdicts))
+        entry.note = f"{version.move}: {describe(failed[0])}"
     return None
 
 

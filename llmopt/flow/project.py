@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from llmopt.config.model import Config
+from llmopt.sandbox.limits import Limits
 from llmopt.sandbox.run import Sandbox
 from llmopt.store.cache import Cache
 from llmopt.store.state import State
@@ -23,7 +24,18 @@ class Project:
     @cached_property
     def sandbox(self) -> Sandbox:
         """The door through which every process starts."""
-        return Sandbox(self.config.sandbox.mode, self.config.sandbox.max_file_mb)
+        section = self.config.sandbox
+        limits = Limits(
+            file=section.max_file_mb,
+            memory=section.max_memory_mb,
+            processes=section.max_processes,
+            files=section.max_open_files,
+            disk=section.max_disk_mb,
+            output=section.max_output_mb,
+            tmp=section.max_tmp_mb,
+            cpu=section.cpu_seconds,
+        )
+        return Sandbox(section.mode, limits, section.visible, section.environment)
 
     @cached_property
     def launcher(self) -> str:

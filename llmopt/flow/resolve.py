@@ -242,6 +242,8 @@ def _pinned(
     found, refused = [], []
     for pin in pins:
         try:
+            if reason := project.cache.revoked(pin.recipe):
+                raise NotApplicable(f"revoked: {reason}")
             recipe = exported(project.state.root, pin) or project.cache.recipe(pin.recipe)
             if recipe is None:
                 raise NotApplicable(f"the pinned recipe {pin.recipe[:12]} is nowhere to be found")

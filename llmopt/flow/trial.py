@@ -48,6 +48,27 @@ class Subject:
         return self.contexts[0]
 
 
+def open_subject(session: Session, name: str, source: str) -> Subject:
+    """The function in the units of the candidate's tree that define it.
+
+    Raises NotApplicable with the reason where none does.
+    """
+    usable = []
+    reason = f"no unit of the build compiles {source}"
+    for unit in session.candidate.units():
+        if unit.source != source:
+            continue
+        context = UnitContext(unit, session.sandbox)
+        try:
+            context.function_key(name)
+            usable.append(context)
+        except (SourceError, ToolFailed) as error:
+            reason = str(error)
+    if not usable:
+        raise NotApplicable(reason)
+    return Subject(Timed(name, source), tuple(usable))
+
+
 @dataclass(frozen=True)
 class Tried:
     """What came of a trial. `gain` is old over new time in one run: a screening figure."""
@@ -133,7 +154,7 @@ class Bench:
         done, samples = run_once(
             self.session.profiler, self.session.candidate, section.command, section.timeout
         )
-        found = outcome(section.command, done, self.session.candidate.path, section.files)
+        found = outcome(section.command, done, self.session.candidate.path, section)
         assert self._expected is not None
         if different := difference(self._expected, found):
             return Tried(Refuted("differential", different), 0.0)
@@ -154,7 +175,7 @@ class Bench:
             done, samples = run_once(
                 self.session.profiler, self.session.original, section.command, section.timeout
             )
-            found = outcome(section.command, done, self.session.original.path, section.files)
+            found = outcome(section.command, done, self.session.original.path, section)
             self._check(found, done.tail)
             self._samples = [*self._samples, samples or done.seconds][-_KEPT:]
             if len(self._samples) >= _KEPT:

@@ -9,9 +9,11 @@ timed is what was verified.
 from __future__ import annotations
 
 import posixpath
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from llmopt.config.model import WorkloadSection
 from llmopt.errors import ToolError
 from llmopt.measure.stats import speedup
 from llmopt.profile.hot import plain_name
@@ -31,10 +33,18 @@ class Timed:
 
 @dataclass(frozen=True)
 class Result:
-    """Speedups from the same rounds: of the whole command and of each function."""
+    """Speedups from the same rounds: of the whole command and of each function; and, from rounds of
+    their own, of each check, which are other sizes of input.
+
+    `ran` says of each function whether samples fell into it in every run of the candidate. `seeds`
+    are those of the rounds, where the command has one.
+    """
 
     workload: Speedup
     functions: Mapping[Timed, Speedup]
+    ran: Mapping[Timed, bool]
+    checks: Mapping[str, Speedup]
+    seeds: tuple[int, ...]
 
 
 def run_once(
@@ -64,45 +74,93 @@ def function_seconds(samples: Samples, timed: Timed) -> float:
 def compare(
     profiler: Profiler | None,
     trees: tuple[Runs, Runs],
-    command: str,
-    timeout: float,
+    section: WorkloadSection,
     functions: Sequence[Timed],
     pairs: int,
     seed: int,
     progress: Callable[[int], None],
 ) -> Result:
-    """Times `pairs` rounds of original, candidate, original.
+    """Times `pairs` rounds of original, candidate, original; then the checks in the same way.
 
-    Without a profiler a function's speedup is the workload's. Raises ToolError when a run fails or
-    prints something else than the first one did.
+    Where the command has a `{seed}`, each round has a fresh one. Without a profiler a function's
+    speedup is the workload's. Raises ToolError when a run fails or when a candidate prints
+    something else than the original in the same round.
     """
-    old, new = trees
+    fresh = random.SystemRandom()
+    seeds = tuple(fresh.randrange(1, 2**31) for _ in range(pairs))
     wall: _Columns = ([], [], [])
     within: dict[Timed, _Columns] = {timed: ([], [], []) for timed in functions}
-    expected, _ = run_once(None, old, command, timeout)
-    for done in range(pairs):
-        for position, tree in enumerate((old, new, old)):
-            completed, _ = run_once(None, tree, command, timeout)
-            _check(completed, expected, command)
-            wall[position].append(completed.seconds)
-        for position, tree in enumerate((old, new, old)):
-            if profiler is None:
-                break
-            completed, samples = profiler.sample(tree, command, timeout)
-            _check(completed, expected, command)
-            for timed, columns in within.items():
-                columns[position].append(max(function_seconds(samples, timed), 1e-9))
+    ran = dict.fromkeys(functions, True)
+    run_once(None, trees[0], section.command, section.timeout)
+    for done, round_seed in enumerate(seeds):
+        command = section.seeded(section.command, round_seed)
+        for column, seconds in zip(wall, _round(trees, section, command), strict=True):
+            column.append(seconds)
+        if profiler is not None:
+            _sample(profiler, trees, section, command, within, ran)
         progress(done + 1)
     if profiler is None:
         within = dict.fromkeys(functions, wall)
     return Result(
         speedup(*wall, seed=seed),
         {timed: speedup(*columns, seed=seed) for timed, columns in within.items()},
+        ran,
+        {check: _check_speedup(trees, section, check, pairs, seed) for check in section.checks},
+        seeds if "{seed}" in section.command else (),
     )
 
 
-def _check(completed: Completed, expected: Completed, command: str) -> None:
-    if completed.status != 0:
-        raise ToolError(f"`{command}` failed while it was timed: {completed.tail}")
-    if completed.stdout != expected.stdout:
-        raise ToolError(f"`{command}` did not print the same in every run: it cannot be compared")
+def _round(
+    trees: tuple[Runs, Runs], section: WorkloadSection, command: str
+) -> tuple[float, float, float]:
+    """Wall seconds of original, candidate and original again."""
+    old, new = trees
+    runs = [tree.run(command, section.timeout) for tree in (old, new, old)]
+    _check_same(runs, section, command)
+    first, second, third = (run.seconds for run in runs)
+    return first, second, third
+
+
+def _sample(
+    profiler: Profiler,
+    trees: tuple[Runs, Runs],
+    section: WorkloadSection,
+    command: str,
+    within: Mapping[Timed, _Columns],
+    ran: dict[Timed, bool],
+) -> None:
+    """A round under the profiler: seconds within each function are added to its columns."""
+    old, new = trees
+    runs = [profiler.sample(tree, command, section.timeout) for tree in (old, new, old)]
+    _check_same([run for run, _ in runs], section, command)
+    for timed, columns in within.items():
+        for column, (_, samples) in zip(columns, runs, strict=True):
+            column.append(max(function_seconds(samples, timed), 1e-9))
+        ran[timed] &= function_seconds(runs[1][1], timed) > 0
+
+
+def _check_speedup(
+    trees: tuple[Runs, Runs], section: WorkloadSection, check: str, pairs: int, seed: int
+) -> Speedup:
+    """The speedup of one check. One that looks slower is measured again, three times as long:
+    of many short runs some look slower by chance.
+    """
+    found = None
+    for rounds in (pairs, 3 * pairs):
+        columns = zip(*(_round(trees, section, check) for _ in range(rounds)), strict=True)
+        old, new, control = (list(column) for column in columns)
+        found = speedup(old, new, control, seed=seed)
+        if not found.is_slower:
+            break
+    assert found is not None
+    return found
+
+
+def _check_same(runs: Sequence[Completed], section: WorkloadSection, command: str) -> None:
+    for run in runs:
+        if run.status != 0:
+            raise ToolError(f"`{command}` failed while it was timed: {run.tail}")
+        if section.settled(run.stdout) != section.settled(runs[0].stdout):
+            raise ToolError(
+                f"`{command}` did not print the same in every run: it cannot be compared"
+            )

@@ -82,6 +82,8 @@ def recipe_page(recipe: Recipe) -> str:
         f"  speedup  {recipe.speedup} of the function, {recipe.speedup.pairs} rounds",
         *(f"  step     {step.level}: {describe_step(step)}" for step in recipe.steps),
         *(f"  gate     {describe(verdict)}" for verdict in recipe.verdicts),
+        *(f"  asked    {describe(verdict)}" for verdict in recipe.undecided),
+        f"  tiers    {', '.join(recipe.tiers) or 'none'}",
         f"  made by  {recipe.provenance.get('agent')} agent, move "
         f"{recipe.provenance.get('move')}, {recipe.provenance.get('compiler')}",
     ]

@@ -8,13 +8,14 @@ NotApplicable, and the caller keeps the compiler's own object.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmopt.errors import NotApplicable
-from llmopt.rewrite.unit import UnitContext
+from llmopt.rewrite.unit import Text, UnitContext
 from llmopt.source import lexical
 from llmopt.source import splice as splicing
 from llmopt.toolchain import assembly, ir
@@ -28,6 +29,9 @@ _GCC_CARRIER = ("-fno-ipa-ra", "-fno-ipa-stack-alignment")
 _GCC_DEBUG = ("-gno-variable-location-views",)
 #: Of two parameters of one type, which one is left shows in its name only.
 _NAMES = ("-fno-discard-value-names",)
+
+#: A gate asks for what a build has just read; proposals are many.
+_KEPT_UNITS = 4
 
 
 @dataclass(frozen=True)
@@ -44,29 +48,82 @@ def build(context: UnitContext, steps: Sequence[Step], *, diagnose: bool = True)
     Raises NotApplicable when a step does not fit today's text, ToolFailed when the compiler
     refuses it, SourceError when the text cannot be located.
     """
-    texts = [step for step in steps if isinstance(step, SourceText)]
-    later = [step for step in steps if not isinstance(step, SourceText)]
+    texts, later = _by_level(steps)
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
         source, options = _spliced(context, texts, directory)
         if not later:
             return Built(*context.compiler.object(source, options))
-        carrier = _carrier_options(context, options)
         diagnostics = context.compiler.object(source, options)[1] if texts and diagnose else ""
-        module_steps = [step for step in later if isinstance(step, IrText)]
-        with ThreadPoolExecutor() as pool:
-            # A build may wait for this: donors are compiled beside the carrier.
-            donors = {
-                step: pool.submit(_donor, context, source, carrier, step)
-                for step in later
-                if isinstance(step, Donor)
-            }
-            text = _carrier(context, source, carrier, module_steps)
-        for step in later:
-            if isinstance(step, Donor):
-                text = _take(context, text, source, carrier, step, donors[step].result())
-            elif isinstance(step, AssemblyText):
-                text = _replace_assembly(text, step)
+        text = below_source(context, source, options, later)
         return Built(context.compiler.assemble(text), diagnostics)
+
+
+def below_source(
+    context: UnitContext,
+    source: str | None,
+    options: tuple[str, ...],
+    steps: Sequence[Step],
+    *,
+    checked: bool = True,
+    lowering: Sequence[str] = (),
+) -> str:
+    """The assembly of a source file with steps below the source applied, IR texts first.
+
+    Unless `checked`, stored texts are put in whatever they were derived from. `lowering` are more
+    options for the way from a module with IR texts in it to assembly. Raises NotApplicable when a
+    step does not fit, ToolFailed when the compiler refuses it.
+    """
+    carrier = _carrier_options(context, options)
+    module_steps = [step for step in steps if isinstance(step, IrText)]
+    with ThreadPoolExecutor() as pool:
+        # A build may wait for this: donors are compiled beside the carrier.
+        donors = {
+            step: pool.submit(_donor, context, source, carrier, step)
+            for step in steps
+            if isinstance(step, Donor)
+        }
+        text = _carrier(context, source, carrier, module_steps, lowering, checked=checked)
+    for step in steps:
+        if isinstance(step, Donor):
+            text = _take(context, text, source, carrier, step, donors[step].result())
+        elif isinstance(step, AssemblyText):
+            text = _replace_assembly(text, step, checked=checked)
+    return text
+
+
+def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """The unit's assembly text with `steps` applied, for people to read. Raises as `build`."""
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        return below_source(context, source, options, later)
+
+
+def module_with(context: UnitContext, steps: Sequence[Step], extra: Sequence[str] = ()) -> str:
+    """The unit's unoptimized IR module with `steps` applied, names kept and debug info left out.
+
+    Options `extra` follow all others. Whether stored texts fit today's is not asked again. Raises
+    NotApplicable under gcc and for what is made below the IR, and as `build`.
+    """
+    texts, later = _by_level(steps)
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        module = context.compiler.module(source, (*options, *_NAMES, "-g0", *extra))
+    for step in later:
+        if not isinstance(step, IrText):
+            raise NotApplicable(f"the code of {', '.join(_functions(step))} is made below the IR")
+        module = ir.replace(module, step.function, step.text)
+    return module
+
+
+def _functions(step: Step) -> tuple[str, ...]:
+    return step.functions if isinstance(step, Donor) else (step.function,)
+
+
+def _by_level(steps: Sequence[Step]) -> tuple[list[SourceText], list[Step]]:
+    """The steps at source level, and those below."""
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    return texts, [step for step in steps if not isinstance(step, SourceText)]
 
 
 def source_step(
@@ -80,14 +137,11 @@ def source_step(
 
     Raises SourceError or ToolFailed when the text cannot be spliced or preprocessed.
     """
-    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
-        replacement = splicing.Replacement(context.locate(function), text)
-        reaches = _reach(context, replacement, directory)
     return SourceText(
         function=function,
         derived_from=context.closure_digest(function),
         text=text.decode("utf-8", "surrogateescape"),
-        reaches=reaches,
+        reaches=_reach(context, function, text),
         helpers=helpers,
         options=options,
     )
@@ -121,7 +175,7 @@ def _spliced(
         text = step.text.encode("utf-8", "surrogateescape")
         replacement = splicing.Replacement(context.locate(step.function), text)
         # Each alone: what it reaches was noted beside the original text of all others.
-        if _reach(context, replacement, directory) != step.reaches:
+        if _reach(context, step.function, text) != step.reaches:
             raise NotApplicable(
                 f"the new text of {step.function} reaches names that are no longer what they were"
             )
@@ -131,11 +185,39 @@ def _spliced(
     return source, (*options, *extra)
 
 
-def _reach(context: UnitContext, replacement: splicing.Replacement, directory: str) -> str:
+def _reach(context: UnitContext, function: str, text: bytes) -> str:
     """The digest of what a spliced text reaches."""
-    source, options = _write(context, [replacement], directory)
-    preprocessed = context.compiler.preprocess(source, options)
-    return lexical.parse(preprocessed).closure(replacement.function.name).digest
+    return spliced(context, function, text).closure(function).digest
+
+
+def spliced(context: UnitContext, function: str, text: bytes) -> lexical.PreprocessedUnit:
+    """The unit as its compiler reads it with `text` in place of `function`.
+
+    Raises SourceError or ToolFailed when the text cannot be spliced or preprocessed.
+    """
+    known = context.spliced.get((function, text))
+    if known is None:
+        with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+            replacement = splicing.Replacement(context.locate(function), text)
+            source, options = _write(context, [replacement], directory)
+            known = lexical.parse(context.compiler.preprocess(source, options))
+        while len(context.spliced) >= _KEPT_UNITS:
+            context.spliced.pop(next(iter(context.spliced)))
+        context.spliced[function, text] = known
+    return known
+
+
+@contextmanager
+def level(context: UnitContext, steps: Sequence[Step]) -> Iterator[Callable[[Text], str]]:
+    """What the unit reads as below its source, with the source steps among `steps` applied.
+
+    Raises what `build` raises.
+    """
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        words = _carrier_options(context, options)
+        yield lambda kind: context.text(kind, source, words)
 
 
 def _write(
@@ -155,21 +237,27 @@ def _carrier_options(context: UnitContext, options: Sequence[str]) -> tuple[str,
 
 
 def _carrier(
-    context: UnitContext, source: str | None, options: tuple[str, ...], steps: Sequence[IrText]
+    context: UnitContext,
+    source: str | None,
+    options: tuple[str, ...],
+    steps: Sequence[IrText],
+    lowering: Sequence[str],
+    *,
+    checked: bool,
 ) -> str:
     if not steps:
-        return context.compiler.assembly(source, options)
-    module = context.compiler.module(source, options)
-    optimized = context.compiler.module(source, options, optimized=True)
+        return context.text("assembly", source, options)
+    module = context.text("module", source, options)
+    optimized = context.text("optimized module", source, options)
     made = module
     for step in steps:
-        if ir_digest(module, optimized, step.function) != step.derived_from:
+        if checked and ir_digest(module, optimized, step.function) != step.derived_from:
             raise NotApplicable(f"the IR of {step.function} is no longer what the text was made of")
         known = ir.names(module, step.function) | ir.names(optimized, step.function)
         made = ir.replace(made, step.function, step.text)
         if more := sorted(ir.names(made, step.function) - known):
             raise NotApplicable(f"the IR of {step.function} names {more[0]}, which it did not")
-    return context.compiler.assembly_of_module(made)
+    return context.compiler.assembly_of_module(made, lowering)
 
 
 def _donor(
@@ -231,9 +319,8 @@ def _check_conventions(ours: str, theirs: str, functions: Sequence[str]) -> None
             raise NotApplicable(f"{name} is called by another convention in the other build")
 
 
-def _replace_assembly(carrier: str, step: AssemblyText) -> str:
-    today = assembly_digest(carrier, step.function)
-    if today != step.derived_from:
+def _replace_assembly(carrier: str, step: AssemblyText, *, checked: bool) -> str:
+    if checked and assembly_digest(carrier, step.function) != step.derived_from:
         raise NotApplicable(
             f"the assembly of {step.function} is no longer what the text was made of"
         )

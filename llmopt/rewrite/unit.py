@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from llmopt.errors import SourceError
 from llmopt.sandbox.run import Sandbox
@@ -19,7 +20,13 @@ from llmopt.values.digest import Field, content_digest, digest
 from llmopt.values.step import Step, step_fields
 
 if TYPE_CHECKING:
+    from clang import cindex
+
     from llmopt.source.functions import FunctionText
+    from llmopt.source.traits import Traits
+
+#: A unit below its source: what the code generator makes of it, before and after optimization.
+Text = Literal["assembly", "module", "optimized module"]
 
 #: Code options that change neither what a function means nor which recipe fits it: a recipe is
 #: shared between the position-independent and the plain build of one source.
@@ -51,6 +58,8 @@ class UnitContext:
         self.unit = unit
         self.compiler = Compiler(sandbox, unit.command, memory)
         self._located: dict[str, FunctionText] = {}
+        self.spliced: dict[tuple[str, bytes], PreprocessedUnit] = {}
+        self._texts: dict[tuple[str, tuple[str, ...]], str] = {}
 
     @cached_property
     def content(self) -> bytes:
@@ -95,16 +104,53 @@ class UnitContext:
         if function not in self._located:
             from llmopt.source.functions import locate  # noqa: PLC0415 - libclang; few builds ask
 
-            command = self.unit.command
-            self._located[function] = locate(
-                command.source,
-                self.content,
-                function,
-                command.arguments(CODE + PREPROCESSOR),
-                self.compiler.include_directory(),
-                command.cwd,
-            )
+            self._located[function] = locate(*self._place(function))
         return self._located[function]
+
+    def definition(self, function: str) -> cindex.Cursor:
+        """What libclang knows of a function's definition. Raises SourceError."""
+        from llmopt.source.functions import definition  # noqa: PLC0415 - as above
+
+        return definition(*self._place(function))
+
+    def _place(self, function: str) -> tuple[str, bytes, str, tuple[str, ...], str, str]:
+        command = self.unit.command
+        options = command.arguments(CODE + PREPROCESSOR)
+        include = self.compiler.include_directory
+        return command.source, self.content, function, tuple(options), include, command.cwd
+
+    def traits(self, functions: Sequence[str], content: bytes | None = None) -> dict[str, Traits]:
+        """What else is to be seen in functions, with other content for the file where given.
+
+        Raises SourceError for a function that it does not define.
+        """
+        from llmopt.source.traits import traits  # noqa: PLC0415 - as above
+
+        command = self.unit.command
+        return traits(
+            command.source,
+            self.content if content is None else content,
+            functions,
+            tuple(command.arguments(CODE + PREPROCESSOR)),
+            self.compiler.include_directory,
+            command.cwd,
+        )
+
+    def text(self, kind: Text, source: str | None, options: tuple[str, ...]) -> str:
+        """Assembly or IR of a source file; that of the unit's own (None) is made once.
+
+        Raises ToolFailed, NotApplicable for the IR of a gcc unit.
+        """
+        known = self._texts.get((kind, options)) if source is None else None
+        if known is None:
+            if kind == "assembly":
+                known = self.compiler.assembly(source, options)
+            else:
+                optimized = kind == "optimized module"
+                known = self.compiler.module(source, options, optimized=optimized)
+            if source is None:
+                self._texts[kind, options] = known
+        return known
 
     def function_key(self, function: str) -> str:
         """What finds recipes: closure, options that change code, compiler family and target.

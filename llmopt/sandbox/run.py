@@ -7,6 +7,7 @@ the directories named writable, and die with their parent.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -14,27 +15,44 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import IO, Literal
 
 from llmopt.errors import ToolError, ToolFailed
+from llmopt.sandbox import isolation
+from llmopt.sandbox.isolation import View
+from llmopt.sandbox.limits import Limits
+from llmopt.sandbox.processes import (
+    Descendants,
+    Namespace,
+    Processes,
+    adopt_orphans,
+    starting,
+)
+from llmopt.sandbox.watch import Watch
 
 Mode = Literal["require", "prefer", "off"]
 
 #: How much of a child's output an error message carries, in bytes.
 _TAIL = 4000
+_CAP_SETPCAP = 8
 
 
 @dataclass(frozen=True)
 class Job:
     """One program to run.
 
-    `timeout` is wall seconds. `environment` replaces the whole environment when given.
-    An isolated child has a /tmp of its own; of what is below the real one it sees `visible` only,
-    and `writable`, which is all that it can change. `outside` are words in front
+    `timeout` is wall seconds. `environment` is the whole environment when given; else an isolated
+    child gets `isolation.environment` of ours, and any other one all of it.
+    An isolated child sees nothing of what is below homes and temporary directories but `visible`
+    and `writable`, which is all that it can change. `limits` are its own in place of the sandbox's;
+    `sanitized` programs take more address space than there is memory. `outside` are words in front
     of the isolation: a profiler that must see the machine as it is.
+    The processes of a `contained` child may do what ours may, but end with it.
     """
 
     argv: tuple[str, ...]
@@ -46,13 +64,17 @@ class Job:
     writable: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     stdin: bytes = b""
+    limits: Limits | None = None
+    sanitized: bool = False
+    contained: bool = False
 
 
 @dataclass(frozen=True)
 class Completed:
     """What became of a job. `status` is the exit status, or minus the signal that ended it.
 
-    `seconds` is wall time.
+    `seconds` is wall time. `exceeded` is the limit for which it was ended: time, output, processes,
+    memory or disk; empty when it ended by itself. Of too much output there is the beginning.
     """
 
     status: int
@@ -60,6 +82,7 @@ class Completed:
     stderr: bytes = field(repr=False)
     seconds: float
     timed_out: bool
+    exceeded: str = ""
 
     @property
     def tail(self) -> str:
@@ -69,11 +92,22 @@ class Completed:
 
 
 class Sandbox:
-    """Starts processes under one policy."""
+    """Starts processes under one policy.
 
-    def __init__(self, mode: Mode = "prefer", max_file_mb: int = 4096) -> None:
+    Isolated jobs see the directories `visible` besides their own, and the variables `names`.
+    """
+
+    def __init__(
+        self,
+        mode: Mode = "prefer",
+        limits: Limits | None = None,
+        visible: Sequence[str] = (),
+        names: Sequence[str] = (),
+    ) -> None:
         self._mode = mode
-        self._max_file_bytes = max_file_mb * 1_000_000
+        self.limits = limits or Limits()
+        self._visible = tuple(visible)
+        self._names = tuple(names)
 
     @property
     def isolates(self) -> bool:
@@ -83,7 +117,7 @@ class Sandbox:
         """
         if self._mode == "off":
             return False
-        works = bubblewrap_works()
+        works = isolation.bubblewrap_works()
         if self._mode == "require" and not works:
             raise ToolError(
                 "sandbox.mode is `require`, but bubblewrap does not work here: install `bwrap` "
@@ -91,23 +125,42 @@ class Sandbox:
             )
         return works
 
+    def environment(self) -> dict[str, str]:
+        """What an isolated job sees of our environment."""
+        return isolation.environment(os.environ, self._names)
+
     def run(self, job: Job) -> Completed:
         """Runs a job to its end. Raises ToolError when the program cannot be started."""
+        if job.isolated and job.environment is None:
+            job = replace(job, environment=self.environment())
         _check_program(job)
-        argv = self._wrapped(job)
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            start = time.perf_counter()
-            process = _spawn(argv, job, out, err)
-            status, timed_out = _wait(process, job.timeout)
-            seconds = time.perf_counter() - start
-            out.seek(0)
-            err.seek(0)
-            return Completed(status, out.read(), err.read(), seconds, timed_out)
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            _spawned(job, self._words(job), out, err) as process,
+        ):
+            limits = job.limits or self.limits
+            if job.isolated:
+                watch = Watch(limits, (out, err), job.writable, process.others)
+                watching = partial(watch.until, timeout=job.timeout, kill=process.kill)
+            else:
+                watching = partial(_until, timeout=job.timeout, kill=process.kill)
+            status, seconds, exceeded = process.wait(watching)
+            if status > 0 and not exceeded and not process.was_shut_in:
+                raise ToolError(f"{job.argv[0]} cannot be shut in: {_beginning(err, _TAIL)!r}")
+            return Completed(
+                status,
+                _beginning(out, limits.output_bytes if job.isolated else -1),
+                _beginning(err, limits.output_bytes if job.isolated else -1),
+                seconds,
+                exceeded == "time",
+                exceeded,
+            )
 
     def check(self, job: Job) -> Completed:
         """Runs a job that must succeed. Raises ToolFailed with its output when it does not."""
         completed = self.run(job)
-        if completed.status == 0:
+        if completed.status == 0 and not completed.exceeded:
             return completed
         how = f"took more than {job.timeout:g} s" if completed.timed_out else "failed"
         raise ToolFailed(
@@ -117,16 +170,41 @@ class Sandbox:
             output=completed.tail,
         )
 
-    def _wrapped(self, job: Job) -> list[str]:
+    def _words(self, job: Job) -> _Words:
+        """What stands in front of the program, around the words of its isolation."""
+        limits = job.limits or self.limits
+        isolates = job.isolated and self.isolates
         # A parent that is killed cannot end its children: the kernel does, for the first of them,
         # and bubblewrap for all that are isolated.
-        follow = ["setpriv", "--pdeathsig", "KILL", "--"]
-        limits = ["prlimit", "--core=0", f"--fsize={self._max_file_bytes}", "--"]
-        prefix = [word for tool in (follow, limits) if shutil.which(tool[0]) for word in tool]
-        prefix += job.outside
-        if job.isolated and self.isolates:
-            prefix = [*prefix, *_bubblewrap(job)]
-        return [*prefix, *job.argv]
+        follow = ["setpriv", "--pdeathsig", "KILL"]
+        if job.isolated and not isolates:
+            follow += _without_privileges()
+        outer = [
+            *_where_there([*follow, "--"]),
+            *_where_there(limits.of_everything()),
+            *job.outside,
+        ]
+        if job.contained and self._mode != "off" and isolation.bubblewrap_works():
+            outer += isolation.contained()
+        if not job.isolated:
+            return _Words(outer)
+        inner = limits.of_a_program_under_test(
+            job.timeout, address_space=not job.sanitized, own_users=isolates
+        )
+        view = None
+        if isolates:
+            visible = (*self._visible, *job.visible)
+            view = View(job.cwd, visible, job.writable, limits.tmp_bytes)
+        return _Words(outer, view, _where_there(inner))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words in front of a program: outside of its isolation, where it has one, and inside."""
+
+    outer: Sequence[str]
+    view: View | None = None
+    inner: Sequence[str] = ()
 
 
 def shell(command: str) -> tuple[str, ...]:
@@ -134,38 +212,18 @@ def shell(command: str) -> tuple[str, ...]:
     return ("/bin/sh", "-c", command)
 
 
-@cache
-def bubblewrap_works() -> bool:
-    """Whether bubblewrap is installed and may make namespaces here."""
-    if not shutil.which("bwrap"):
-        return False
-    # Exactly what isolated jobs get: where one part is refused, none of it can be relied on.
-    probe = [*_bubblewrap(Job(("true",), "/", 20.0)), "true"]
-    try:
-        done = subprocess.run(probe, capture_output=True, check=False, timeout=20)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+def _where_there(words: list[str]) -> list[str]:
+    return words if shutil.which(words[0]) else []
 
 
-def _bubblewrap(job: Job) -> Sequence[str]:
-    # The root is there already; bound once more it would cover the child's own /dev and /tmp.
-    visible = [path for path in (job.cwd, *job.visible) if path != "/"]
-    shown = [word for path in visible for word in ("--ro-bind", path, path)]
-    binds = [word for path in job.writable for word in ("--bind", path, path)]
-    return [
-        "bwrap",
-        *("--ro-bind", "/", "/"),
-        *("--dev", "/dev"),
-        *("--proc", "/proc"),
-        *("--tmpfs", "/tmp"),  # noqa: S108 - the child's own, gone with it
-        *shown,
-        *binds,
-        *("--chdir", job.cwd),
-        "--unshare-all",
-        "--die-with-parent",
-        "--",
-    ]
+def _without_privileges() -> list[str]:
+    """For programs under test that nothing isolates: less than what root may, if we are root."""
+    words = ["--no-new-privs"]
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        status = dict(line.split(":", 1) for line in file if ":" in line)
+    if os.geteuid() == 0 and int(status["CapEff"], 16) >> _CAP_SETPCAP & 1:
+        words += ["--inh-caps=-all", "--bounding-set=-all"]
+    return words
 
 
 def _check_program(job: Job) -> None:
@@ -180,22 +238,118 @@ def _check_program(job: Job) -> None:
         raise ToolError(f"{program} cannot be started: no such program")
 
 
-def _spawn(argv: list[str], job: Job, out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
-    try:
-        process = subprocess.Popen(
-            argv,
-            cwd=job.cwd,
-            env=dict(job.environment) if job.environment is not None else None,
-            stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ToolError(f"{job.argv[0]} cannot be started: {error}") from error
-    if process.stdin is not None:
-        threading.Thread(target=_feed, args=(process.stdin, job.stdin), daemon=True).start()
-    return process
+class _Running:
+    """A job that runs, with all that it started."""
+
+    def __init__(
+        self, job: Job, process: subprocess.Popen[bytes], status: int | None, started: float
+    ) -> None:
+        self._job = job
+        self._process = process
+        self._status = status
+        self._started = started
+        self._said = b""
+        self._others: Processes | None = None
+        if job.isolated and status is None:
+            self._others = Descendants(process.pid)
+
+    def others(self) -> Processes | None:
+        """Its processes; None while the first of them is being made."""
+        if self._others is None and self._status is not None:
+            self._listen(self._status)
+            if b"}" in self._said:
+                first, _ = json.JSONDecoder().raw_decode(self._said.decode())
+                self._others = Namespace(first["child-pid"])
+        return self._others
+
+    def _listen(self, status: int) -> None:
+        """Takes what bubblewrap has said."""
+        with suppress(BlockingIOError):
+            while said := os.read(status, 4096):
+                self._said += said
+
+    @property
+    def was_shut_in(self) -> bool:
+        """Whether bubblewrap, where it had to, came as far as to start the program."""
+        if self._status is None:
+            return True
+        self._listen(self._status)
+        return b'"exit-code"' in self._said
+
+    def kill(self) -> None:
+        """Kills the group that it started as."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass  # already gone
+
+    def wait(self, watch: Callable[[threading.Event], str]) -> tuple[int, float, str]:
+        """Waits for its end. Returns status, wall seconds, and the limit that it went beyond."""
+        ended = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            exceeded = pool.submit(self._guarded, watch, ended)
+            try:
+                status = self._process.wait()
+                seconds = time.perf_counter() - self._started
+            except BaseException:
+                self.kill()
+                self._process.wait()
+                raise
+            finally:
+                ended.set()
+        # Whatever it left has no business any more.
+        self.kill()
+        if others := self.others():
+            try:
+                others.end()
+            except TimeoutError:
+                raise ToolError(f"what {self._job.argv[0]} started cannot be ended") from None
+        return status, seconds, exceeded.result()
+
+    def _guarded(self, watch: Callable[[threading.Event], str], ended: threading.Event) -> str:
+        try:
+            return watch(ended)
+        except BaseException:
+            self.kill()  # nobody looks after it
+            raise
+
+
+@contextmanager
+def _spawned(job: Job, words: _Words, out: IO[bytes], err: IO[bytes]) -> Iterator[_Running]:
+    """Starts a job. Raises ToolError."""
+    with ExitStack() as stack:
+        status = given = None
+        prefix = [*words.outer, *words.inner]
+        if words.view is not None:
+            status, given = os.pipe()
+            os.set_blocking(status, False)
+            stack.callback(os.close, status)
+            prefix = [*words.outer, *isolation.isolated(words.view, given), *words.inner]
+        elif job.isolated:
+            adopt_orphans()
+        started = time.perf_counter()
+        with starting() as children:
+            try:
+                process = subprocess.Popen(
+                    [*prefix, *job.argv],
+                    cwd=job.cwd,
+                    env=dict(job.environment) if job.environment is not None else None,
+                    stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=True,
+                    pass_fds=() if given is None else (given,),
+                )
+            except OSError as error:
+                raise ToolError(f"{job.argv[0]} cannot be started: {error}") from error
+            finally:
+                if given is not None:
+                    os.close(given)
+            children.add(process.pid)
+        stack.callback(children.remove, process.pid)
+        if process.stdin is not None:
+            threading.Thread(target=_feed, args=(process.stdin, job.stdin), daemon=True).start()
+        yield _Running(job, process, status, started)
 
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:
@@ -206,31 +360,13 @@ def _feed(pipe: IO[bytes], data: bytes) -> None:
         pass  # the child did not want all of its input: its business
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, bool]:
-    """Waits with a limit. Returns the status and whether the limit was hit."""
-    expired = threading.Event()
-
-    def expire() -> None:
-        expired.set()
-        _kill_group(process.pid)
-
-    timer = threading.Timer(timeout, expire)
-    timer.start()
-    try:
-        status = process.wait()
-    except BaseException:
-        _kill_group(process.pid)
-        process.wait()
-        raise
-    finally:
-        timer.cancel()
-    # Whatever it left in its session has no business any more.
-    _kill_group(process.pid)
-    return status, expired.is_set()
+def _until(ended: threading.Event, timeout: float, kill: Callable[[], None]) -> str:
+    if ended.wait(timeout):
+        return ""
+    kill()
+    return "time"
 
 
-def _kill_group(leader: int) -> None:
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # already gone
+def _beginning(file: IO[bytes], most: int) -> bytes:
+    file.seek(0)
+    return file.read(most)

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clang import cindex
 
@@ -51,7 +52,9 @@ class FunctionText:
 
     `body` is where its compound statement begins, `name_at` where its name stands.
     `returns` is its return type as written by libclang, `parameters` its parameters' names,
-    `parameter_types` their types.
+    `parameter_types` their types. `mutable_statics` are the static variables in its body that it
+    may write. `return_padding` is where the returned value holds bytes of no field: offset and
+    count.
     """
 
     name: str
@@ -69,6 +72,8 @@ class FunctionText:
     prototyped: bool
     static: bool
     static_locals: bool
+    mutable_statics: tuple[str, ...]
+    return_padding: tuple[tuple[int, int], ...]
     steering: tuple[Steering, ...]
     text: bytes
 
@@ -95,15 +100,33 @@ def locate(
     `options` are the unit's own, `include` is the compiler's own header directory. Raises
     SourceError, with the reason, when the function has no text of its own in this file.
     """
+    return _describe(definition(path, content, function, options, include, cwd), path, content)
+
+
+def definition(
+    path: str, content: bytes, function: str, options: Sequence[str], include: str, cwd: str
+) -> cindex.Cursor:
+    """What libclang knows of the definition; see `locate`. Raises SourceError."""
+    found = definitions(path, content, tuple(options), include, cwd).get(function)
+    if found is None:
+        raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return found
+
+
+@lru_cache(maxsize=2)  # what stands in a file is asked for in several ways
+def definitions(
+    path: str, content: bytes, options: tuple[str, ...], include: str, cwd: str
+) -> Mapping[str, cindex.Cursor]:
+    """The function definitions in the file's text, by name, as `locate` reads it.
+
+    Raises SourceError when libclang cannot read it.
+    """
     unit = _parse(path, content, options, include, cwd)
-    for cursor in unit.cursor.get_children():
-        if (
-            cursor.kind == cindex.CursorKind.FUNCTION_DECL
-            and cursor.spelling == function
-            and cursor.is_definition()
-        ):
-            return _describe(cursor, path, content)
-    raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return {
+        cursor.spelling: cursor
+        for cursor in unit.cursor.get_children()
+        if cursor.kind == cindex.CursorKind.FUNCTION_DECL and cursor.is_definition()
+    }
 
 
 def _parse(
@@ -136,7 +159,7 @@ def _known(options: Sequence[str]) -> list[str]:
 def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
     name = cursor.spelling
     start, end = cursor.extent.start, cursor.extent.end
-    if not _same_file(start, path) or not _same_file(end, path):
+    if not is_in(start, path) or not is_in(end, path):
         raise SourceError(f"the text of {name} does not stand in {path}")
     body = next(
         (c for c in cursor.get_children() if c.kind == cindex.CursorKind.COMPOUND_STMT), None
@@ -173,6 +196,14 @@ def _describe(cursor: cindex.Cursor, path: str, content: bytes) -> FunctionText:
             and inner.storage_class == cindex.StorageClass.STATIC
             for inner in body.walk_preorder()
         ),
+        mutable_statics=tuple(
+            inner.spelling
+            for inner in body.walk_preorder()
+            if inner.kind == cindex.CursorKind.VAR_DECL
+            and inner.storage_class == cindex.StorageClass.STATIC
+            and not inner.type.get_canonical().is_const_qualified()
+        ),
+        return_padding=tuple(_padding(cursor.result_type.get_canonical())),
         steering=_steering(cursor, body, path, content),
         text=text,
     )
@@ -197,7 +228,7 @@ def _steering(
             if inner.kind == cindex.CursorKind.MEMBER_REF_EXPR and _is_integer(inner.type):
                 begin, end = inner.extent.start, inner.extent.end
                 expression = content[begin.offset : end.offset].decode("ascii", "replace")
-                if _same_file(begin, path) and _MEMBER.fullmatch(expression):
+                if is_in(begin, path) and _MEMBER.fullmatch(expression):
                     reads.setdefault(expression, []).append(
                         (begin.offset - start, end.offset - start)
                     )
@@ -273,12 +304,57 @@ def _is_plain(statement: cindex.Cursor, content: bytes) -> bool:
     return True
 
 
+def _padding(kind: cindex.Type) -> list[tuple[int, int]]:
+    """The byte ranges of a type in which no field of it stands; what a union holds is not known."""
+    used = bytearray(max(kind.get_size(), 0))
+    _mark(kind.get_canonical(), 0, used)
+    found: list[tuple[int, int]] = []
+    for at, mark in enumerate(used):
+        if not mark:
+            if found and sum(found[-1]) == at:
+                found[-1] = (found[-1][0], found[-1][1] + 1)
+            else:
+                found.append((at, 1))
+    return found
+
+
+#: Of the 16 bytes that a long double takes, the arithmetic of the x87 fills so many.
+_LONG_DOUBLE_BYTES = 10
+
+
+def _mark(kind: cindex.Type, start: int, used: bytearray) -> None:
+    """Marks the bytes of `used` that a value of a type, beginning at `start`, gives a meaning."""
+    size = kind.get_size()
+    if kind.kind == cindex.TypeKind.RECORD and not _is_union(kind):
+        for field in kind.get_fields():
+            bits = field.get_bitfield_width() if field.is_bitfield() else 0
+            at = field.get_field_offsetof()
+            if bits:
+                first, last = at // 8, (at + bits - 1) // 8
+                used[start + first : start + last + 1] = b"\1" * (last - first + 1)
+            else:
+                _mark(field.type.get_canonical(), start + at // 8, used)
+    elif kind.kind == cindex.TypeKind.CONSTANTARRAY:
+        element = kind.element_type.get_canonical()
+        for number in range(kind.element_count):
+            _mark(element, start + number * element.get_size(), used)
+    elif size > 0:
+        if kind.kind == cindex.TypeKind.LONGDOUBLE:
+            size = min(size, _LONG_DOUBLE_BYTES)
+        used[start : start + size] = b"\1" * size
+
+
+def _is_union(kind: cindex.Type) -> bool:
+    return bool(kind.get_declaration().kind == cindex.CursorKind.UNION_DECL)
+
+
 def _is_integer(kind: cindex.Type) -> bool:
     canonical = kind.get_canonical()
     return canonical.kind in _INTEGERS and not canonical.is_volatile_qualified()
 
 
-def _same_file(location: cindex.SourceLocation, path: str) -> bool:
+def is_in(location: cindex.SourceLocation, path: str) -> bool:
+    """Whether a place is in the file at `path`."""
     return location.file is not None and os.path.normpath(location.file.name) == os.path.normpath(
         path
     )

@@ -87,6 +87,19 @@ class Closure:
         return digest("closure", self.name, self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A top-level declaration or definition as tokens; `body` is where a function's body begins.
+
+    `names` are what it declares, `function` is what it defines ("" for anything but a function).
+    """
+
+    names: tuple[str, ...]
+    function: str
+    tokens: tuple[str, ...]
+    body: int
+
+
 class PreprocessedUnit:
     """A parsed unit: closures of its functions cost no second parse. Made by `parse`."""
 
@@ -110,6 +123,11 @@ class PreprocessedUnit:
     def functions(self) -> tuple[str, ...]:
         """The names of the functions defined in the unit, in the order of their definitions."""
         return tuple(self._defining)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that is declared at the unit's top level."""
+        return frozenset(self._declaring)
 
     def closure(self, name: str) -> Closure:
         """The closure of the function `name`.
@@ -137,6 +155,33 @@ class PreprocessedUnit:
         """
         chunk = self._definition(name)
         return " ".join(self._tokens[chunk.start : chunk.body])
+
+    def definition(self, name: str) -> Piece:
+        """The definition of a function. Raises as `closure` does."""
+        return self._piece(self._definition(name))
+
+    def in_place_of(self, original: PreprocessedUnit, name: str) -> list[Piece]:
+        """What stands here where `original`, the same unit otherwise, defines the function `name`.
+
+        Raises SourceError when that cannot be told: the units differ around it as well.
+        """
+        at = original._chunks.index(original._definition(name))
+        behind = len(original._chunks) - at - 1
+        end = len(self._chunks) - behind
+        if end < at or any(
+            self._tokens[new.start : new.end] != original._tokens[old.start : old.end]
+            for news, olds in (
+                (self._chunks[:at], original._chunks[:at]),
+                (self._chunks[end:], original._chunks[at + 1 :]),
+            )
+            for new, old in zip(news, olds, strict=True)
+        ):
+            raise SourceError(f"the unit reads otherwise around the new text of {name}")
+        return [self._piece(chunk) for chunk in self._chunks[at:end]]
+
+    def _piece(self, chunk: _Span) -> Piece:
+        tokens = tuple(self._tokens[chunk.start : chunk.end])
+        return Piece(chunk.names, chunk.function, tokens, chunk.body - chunk.start)
 
     def definition_line(self, name: str) -> tuple[str, int]:
         """The file and line, by the line markers, where the definition of `name` has its name.

@@ -55,7 +55,12 @@ class Cache:
         self._cache.close()
 
     def add_recipe(self, recipe: Recipe) -> None:
-        """Stores a recipe, to be found by its function key and its digest."""
+        """Stores a recipe, to be found by its function key and its digest.
+
+        Raises StoreError for one that was revoked.
+        """
+        if reason := self.revoked(recipe.digest):
+            raise StoreError(f"the recipe {recipe.digest[:12]} was revoked: {reason}")
         with _explained(self.directory):
             # One entry for each pair: two processes that add at once cannot lose one another's.
             self._cache[f"recipe:{recipe.digest}"] = _dump(recipe.to_json())
@@ -77,14 +82,35 @@ class Cache:
         prefix = f"function:{function_key}:"
         with _explained(self.directory):
             digests = [key[len(prefix) :] for key in self._keys(prefix)]
-        found = [recipe for digest in digests if (recipe := self.recipe(digest))]
+        found = [
+            recipe
+            for digest in digests
+            if not self.revoked(digest) and (recipe := self.recipe(digest))
+        ]
         return sorted(found, key=lambda r: (-r.speedup.low, r.digest))
 
-    def drop_recipe(self, recipe: Recipe) -> None:
-        """Makes a recipe unfindable."""
+    def recipes(self) -> list[Recipe]:
+        """All recipes, by source and function."""
         with _explained(self.directory):
+            digests = [key.removeprefix("recipe:") for key in self._keys("recipe:")]
+        found = [recipe for digest in digests if (recipe := self.recipe(digest))]
+        return sorted(found, key=lambda r: (r.source, r.function, r.digest))
+
+    def revoke(self, recipe: Recipe, reason: str) -> None:
+        """Makes a recipe unfindable, for good: the same steps are never taken for it again."""
+        with _explained(self.directory):
+            # Said first: between the two the recipe is refused, never used.
+            self._cache[f"revoked:{recipe.digest}"] = _dump({"reason": reason})
             self._cache.pop(f"function:{recipe.function_key}:{recipe.digest}", None)
             self._cache.pop(f"recipe:{recipe.digest}", None)
+
+    def revoked(self, digest: str) -> str | None:
+        """Why the recipe of a digest was revoked; None when it was not."""
+        data = self._get(f"revoked:{digest}")
+        try:
+            return None if data is None else str(json.loads(data)["reason"])
+        except (KeyError, TypeError, ValueError):
+            return "the reason is damaged"
 
     def add_object(self, unit_key: str, data: bytes) -> None:
         """Stores the object that a unit key stands for."""

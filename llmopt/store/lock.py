@@ -38,7 +38,7 @@ class Pin:
 def write_lock(root: Path, recipes: Sequence[Recipe]) -> Path:
     """Pins exactly these recipes and exports them. Raises StoreError. Returns the lock's path."""
     pins = [
-        {"unit": r.source, "function": r.function, "recipe": r.digest, "tier": tier(r)}
+        {"unit": r.source, "function": r.function, "recipe": r.digest, "tier": "; ".join(r.tiers)}
         for r in sorted(recipes, key=lambda r: (r.source, r.function, r.digest))
     ]
     kept = {export(root, recipe).parent for recipe in recipes}
@@ -69,12 +69,6 @@ def read_lock(root: Path) -> list[Pin] | None:
         ]
     except (KeyError, TypeError) as error:
         raise StoreError(f"{path}: damaged ({error!r}): write it anew: `llmopt lock`") from error
-
-
-def tier(recipe: Recipe) -> str:
-    """How far a recipe was verified, in one word."""
-    gates = {verdict.gate for verdict in recipe.verdicts}
-    return "sanitized" if "sanitizers" in gates else "tested"
 
 
 def export(root: Path, recipe: Recipe) -> Path:

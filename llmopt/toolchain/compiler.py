@@ -277,6 +277,7 @@ class Compiler:
                 return candidate
         raise NotApplicable(f"{name} of LLVM {self.identity.major} is not installed")
 
+    @cached_property
     def include_directory(self) -> str:
         """The directory of the compiler's own headers (`stddef.h`)."""
         if self.is_clang:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,10 @@ from llmopt.errors import SourceError
 
 #: Line numbers may differ after a splice, and nothing else.
 _LINE_SECTIONS = (".debug_line", ".rela.debug_line", ".debug_line_str")
+
+
+#: The beginning of a call or jump with a distance of four bytes, wherever such bytes stand.
+_NEAR = re.compile(rb"(?=([\xe8\xe9]|\x0f[\x80-\x8f]))", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,24 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Section:
-    """A section's name, type, flags and content."""
+    """A section's name, type, flags, content and size in bytes."""
 
     name: str
     kind: str
     flags: int
     data: bytes
+
+    size: int = 0
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it is part of the running program."""
+        return bool(self.flags & SH_FLAGS.SHF_ALLOC)
+
+    @property
+    def executable(self) -> bool:
+        """Whether the program may run it."""
+        return bool(self.flags & SH_FLAGS.SHF_EXECINSTR)
 
     @property
     def writable(self) -> bool:
@@ -98,6 +115,7 @@ class ObjectFile:
                 section["sh_type"],
                 section["sh_flags"],
                 b"" if section["sh_type"] == "SHT_NOBITS" else section.data(),
+                section["sh_size"],
             )
             for section in self._elf.iter_sections()
             if section.name
@@ -124,6 +142,84 @@ class ObjectFile:
                     (section.name, entry["r_offset"], entry["r_info_type"], target, addend)
                 )
         return tuple(found)
+
+    @cached_property
+    def _symbols_at(self) -> Mapping[str, list[Symbol]]:
+        """Functions and data with a size, by section."""
+        found: dict[str, list[Symbol]] = {}
+        for symbol in self.symbols:
+            if symbol.size and symbol.kind in {"STT_FUNC", "STT_OBJECT", "STT_TLS"}:
+                found.setdefault(symbol.section, []).append(symbol)
+        return found
+
+    def reach(self, function: str) -> frozenset[str]:
+        """The symbols that a function names, directly or through functions that it names.
+
+        Undefined symbols and data by name, functions that the object defines by what they reach. A
+        place in a section counts as every symbol that it may mean: offsets from the end of an
+        instruction differ by what stands behind them. Constants without a symbol are passed over.
+        """
+        named: set[str] = set()
+        known: set[str] = set()
+        wanted = {function, f"{function}.cold"} & self.defined.keys()
+        while wanted:
+            name = wanted.pop()
+            known.add(name)
+            for target in self._named_by(self.defined[name]):
+                symbol = self.defined.get(target)
+                if symbol is None or symbol.kind != "STT_FUNC":
+                    named.add(target)
+                elif target not in known:
+                    wanted.add(target)
+        return frozenset(named)
+
+    def _named_by(self, symbol: Symbol) -> set[str]:
+        found: set[str] = set()
+        covered = range(symbol.value, symbol.value + symbol.size)
+        for section, offset, target, addend in self._references:
+            if section == symbol.section and offset in covered:
+                if isinstance(target, str):
+                    found.add(target)
+                else:
+                    found |= self._meant(*target, addend)
+        return found | self._near_calls(symbol)
+
+    @cached_property
+    def _references(self) -> list[tuple[str, int, str | tuple[str, int], int]]:
+        """The relocations of code and data: section, offset, symbol or place, addend."""
+        return [
+            (cast("str", section)[5:], cast("int", offset), cast("Any", target), int(addend or 0))  # type: ignore[call-overload]
+            for section, offset, _, target, addend in self.relocations
+            if not cast("str", section).startswith((".rela.debug", ".rela.eh_frame"))
+        ]
+
+    def _meant(self, section: str, value: int, addend: int) -> set[str]:
+        """Symbols that a place may mean: as a number, or from the end of an instruction."""
+        places = [value + addend + behind for behind in (0, 4, 5, 6, 8)]
+        return {
+            symbol.name
+            for symbol in self._symbols_at.get(section, ())
+            if any(symbol.value <= place < symbol.value + symbol.size for place in places)
+        }
+
+    def _near_calls(self, symbol: Symbol) -> set[str]:
+        """Functions of the same section whose start is the target of a call or jump in the code.
+
+        Assemblers leave no relocation there. Bytes that only look like one count as well.
+        """
+        starts = {
+            other.value: other.name
+            for other in self._symbols_at.get(symbol.section, ())
+            if other.kind == "STT_FUNC" and other.value != symbol.value
+        }
+        found = set()
+        code = self.code(symbol.name)
+        for match in _NEAR.finditer(code):
+            begin, end = match.end(1), match.end(1) + 4
+            distance = int.from_bytes(code[begin:end], "little", signed=True)
+            if end <= len(code) and (target := starts.get(symbol.value + end + distance)):
+                found.add(target)
+        return found
 
     @cached_property
     def functions(self) -> tuple[Symbol, ...]:

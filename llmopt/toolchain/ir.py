@@ -6,6 +6,7 @@ Text is spliced, modules are never linked: linking duplicates statics and drops 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from llmopt.errors import NotApplicable
 from llmopt.values.digest import digest
@@ -14,6 +15,15 @@ _METADATA = re.compile(r",? ![A-Za-z][\w.]* !\d+|,? ![A-Za-z][\w.]*(?=\s|$)")
 _NUMBERED = re.compile(r"(?<![\w$.])[#!]\d+\b")
 _NAME = re.compile(r'@("[^"]+"|[\w.$]+)')
 _TYPE = re.compile(r"%(?:struct|union)\.[\w.]+")
+#: A `define` up to its parameters' end; parentheses within them are those of attributes.
+_PARENTHESES = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_HEAD = re.compile(
+    rf'define [^@]*@(?:"[^"]+"|[\w.$]+){_PARENTHESES}'
+    r"(?: (?:local_)?unnamed_addr)?(?: addrspace\(\d+\))?"
+)
+_CALL = re.compile(r"(?:^|= )\s*(?:(?:tail|musttail|notail) )?call\b|\binvoke\b|\bcallbr\b")
+#: The first name with arguments; names of types have none.
+_CALLEE = re.compile(r'\b(?:call|invoke|callbr)\b.*?([@%](?:"[^"]+"|[-\w.$]+))\(')
 _STRING = re.compile(r'c?"[^"]*"')
 
 
@@ -54,6 +64,18 @@ def replace(module: str, function: str, block: str) -> str:
     return module.replace(old, block.rstrip("\n"), 1)
 
 
+def with_attributes(block: str, attributes: str) -> str:
+    """A `define` block with more function attributes: what passes for sanitizers go by.
+
+    Raises NotApplicable for a block whose first line is not understood.
+    """
+    line, newline, rest = block.partition("\n")
+    found = _HEAD.match(line)
+    if not found:
+        raise NotApplicable(f"the line {line[:60]!r} of an IR text is not understood")
+    return f"{found.group(0)} {attributes}{line[found.end() :]}{newline}{rest}"
+
+
 def names(module: str, function: str) -> frozenset[str]:
     """The globals that a function's block names, intrinsics left out."""
     return frozenset(
@@ -89,6 +111,88 @@ def convention(module: str, function: str) -> str | None:
     found = re.sub(r"\b(align \d+|dereferenceable(_or_null)?\(\d+\)) ?", "", found)
     found = re.sub(r"\b(range|captures|initializes)\([^)]*\)\)? ?", "", found)
     return re.sub(r"\s+", " ", found)
+
+
+def without_metadata(module: str, kinds: Sequence[str]) -> str:
+    """The module without attachments of these kinds."""
+    names = "|".join(re.escape(kind) for kind in kinds)
+    return re.sub(rf", !(?:{names}) !\d+", "", module)
+
+
+def inlining(module: str, function: str) -> str:
+    """The module in which the pass `always-inline` inlines the other functions that only it has."""
+
+    def marked(found: re.Match[str]) -> str:
+        line: str = found.group(0)
+        groups = [_group(module, number) for number in re.findall(r"#(\d+)", line)]
+        if re.search(rf'@"?{re.escape(function)}"?\(', line) or "noinline" in " ".join(groups):
+            return line
+        return re.sub(r"\) (?=[^()]*\{$)", ") alwaysinline ", line)
+
+    return re.sub(r"^define internal .*\{$", marked, module, flags=re.MULTILINE)
+
+
+def callees(block: str) -> list[str | None]:
+    """The function that each call of a block calls; None for one that is not named."""
+    found = []
+    for line in block.splitlines():
+        if re.search(
+            r"(?:^|= )\s*(?:(?:tail|musttail|notail) )?call\b|\binvoke\b|\bcallbr\b", line
+        ):
+            name = _CALLEE.search(line)
+            named = name and name[1].startswith("@") and " asm " not in line
+            found.append(name[1][1:].strip('"') if name and named else None)
+    return found
+
+
+def accessed_types(module: str, function: str) -> frozenset[str]:
+    """The types as which a function accesses memory, as far as the module says so for aliasing.
+
+    Accesses to a variable of its own, or to an element of one, as what it is, are left out.
+    """
+    own: dict[str, str] = {}
+    names = set()
+    for line in define_block(module, function).splitlines():
+        if made := re.match(r"  %([-\w.$]+) = alloca (?:\[\d+ x )*(\w+)\]*,", line):
+            own[made[1]] = made[2]
+        if made := re.match(r"  %([-\w.$]+) = getelementptr [^%]*, ptr %([-\w.$]+),", line):
+            if made[2] in own:
+                own[made[1]] = own[made[2]]
+        tag = re.search(r"!tbaa !(\d+)", line)
+        what = re.search(r"\b(?:load (\w+)|store (\w+) [^,]+), ptr %([-\w.$]+),", line)
+        if tag is None or (what and own.get(what[3]) == (what[1] or what[2])):
+            continue
+        access = re.match(r"!\d+ = !\{!\d+, !(\d+), ", _line(module, f"!{tag[1]} = "))
+        kind = access and re.match(r'!\d+ = !\{!"([^"]*)"', _line(module, f"!{access[1]} = "))
+        names.add(kind.group(1) if kind else f"metadata {tag[1]}")
+    return frozenset(names)
+
+
+def integers(module: str, function: str) -> dict[str, int]:
+    """The widths of a function's integer parameters in bits, by their names."""
+    head = define_block(module, function).splitlines()[0]
+    return {name: int(bits) for bits, name in re.findall(r"[(,] ?i(\d+)[^,%]* %([\w.]+)", head)}
+
+
+def assuming(module: str, function: str, ranges: Mapping[str, tuple[int, int]]) -> str:
+    """The module in which all else than these values of integer parameters is undefined.
+
+    A range from below zero is one of signed values.
+    """
+    widths = integers(module, function)
+    lines = []
+    for number, (name, (least, most)) in enumerate(ranges.items()):
+        sign = "s" if least < 0 else "u"
+        for side, value in (("ge", least), ("le", most)):
+            made = f"%llmopt.{number}.{side}"
+            lines.append(f"  {made} = icmp {sign}{side} i{widths[name]} %{name}, {value}")
+            lines.append(f"  call void @llvm.assume(i1 {made})")
+    block = define_block(module, function)
+    first = re.search(r"\{\n(?:[-\w.$]+:.*\n)?", block)
+    assert first is not None
+    there = block[: first.end()] + "\n".join(lines) + "\n" + block[first.end() :]
+    declared = "" if "declare void @llvm.assume(" in module else "\ndeclare void @llvm.assume(i1)\n"
+    return module.replace(block, there, 1) + declared
 
 
 def derived_from(module: str, function: str) -> str:

@@ -21,5 +21,10 @@ class Speedup:
     noise_low: float
     noise_high: float
 
+    @property
+    def is_slower(self) -> bool:
+        """Whether the new took longer by more than the original differs from itself."""
+        return self.high < min(self.noise_low, 1.0)
+
     def __str__(self) -> str:
         return f"{self.ratio:.3f}x [{self.low:.3f}, {self.high:.3f}]"

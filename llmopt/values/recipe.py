@@ -1,13 +1,13 @@
 """A recipe: how to make the better object, for which content, with all its evidence.
 
 A recipe proves itself: it cannot be constructed without a `Passed` from every gate that the policy
-it was made under required.
+it was made under required, nor with a refutation from any other.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,28 @@ from llmopt.errors import StoreError
 from llmopt.values.digest import digest
 from llmopt.values.measurement import Speedup
 from llmopt.values.step import Step, step_fields, step_from_json, step_to_json
-from llmopt.values.verdict import Passed, describe, verdict_from_json, verdict_to_json
+from llmopt.values.verdict import (
+    Inconclusive,
+    Passed,
+    describe,
+    verdict_from_json,
+    verdict_to_json,
+)
 
-FORMAT = 1
+FORMAT = 2
+#: Gate, what its passing makes a recipe, and the evidence that says how far.
+_TIERS = (
+    ("differential", "tested on the workload", None),
+    ("tests", "tested, cases:", "cases"),
+    ("sanitizers", "sanitized", None),
+    ("shadow", "shadowed, calls:", "calls"),
+    ("equivalence", "equal up to", "bound"),
+)
+
+
+def recipe_digest(function_key: str, steps: Sequence[Step]) -> str:
+    """What names a recipe: what it does, and to what."""
+    return digest("recipe", function_key, [step_fields(step) for step in steps])
 
 
 @dataclass(frozen=True)
@@ -26,7 +45,8 @@ class Recipe:
     """Verified steps for one function.
 
     `function_key` finds it; `unit_key` is the unit it was verified in. `required` names the gates
-    of the policy. Raises StoreError when a required gate has no `Passed`.
+    of the policy, `undecided` holds what gates said that the policy only consulted. Raises
+    StoreError when a required gate has no `Passed`.
     """
 
     function: str
@@ -38,6 +58,7 @@ class Recipe:
     verdicts: tuple[Passed, ...]
     speedup: Speedup
     provenance: Mapping[str, str] = field(default_factory=dict)
+    undecided: tuple[Inconclusive, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.steps:
@@ -47,6 +68,9 @@ class Recipe:
         for verdict in self.verdicts:
             if not isinstance(verdict, Passed):
                 raise StoreError(f"a recipe for {self.function} carries {verdict}")
+        for other in self.undecided:
+            if not isinstance(other, Inconclusive) or other.gate in self.required:
+                raise StoreError(f"a recipe for {self.function} carries {other}")
         missing = set(self.required) - {verdict.gate for verdict in self.verdicts}
         if missing:
             raise StoreError(
@@ -56,12 +80,22 @@ class Recipe:
     @cached_property
     def digest(self) -> str:
         """What the recipe does, and to what. The evidence is not part of it."""
-        return digest("recipe", self.function_key, [step_fields(step) for step in self.steps])
+        return recipe_digest(self.function_key, self.steps)
 
     @property
     def levels(self) -> tuple[str, ...]:
         """The levels of its steps, in order, each once."""
         return tuple(dict.fromkeys(step.level for step in self.steps))
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """How far it was verified, by what each gate has shown, the strongest last."""
+        passed = {verdict.gate: verdict.evidence for verdict in self.verdicts}
+        return tuple(
+            tier if fact is None else f"{tier} {passed[gate].get(fact, '?')}"
+            for gate, tier, fact in _TIERS
+            if gate in passed
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as plain data."""
@@ -75,6 +109,7 @@ class Recipe:
             "steps": [step_to_json(step) for step in self.steps],
             "required": list(self.required),
             "verdicts": [verdict_to_json(verdict) for verdict in self.verdicts],
+            "undecided": [verdict_to_json(verdict) for verdict in self.undecided],
             "speedup": asdict(self.speedup),
             "provenance": dict(self.provenance),
         }
@@ -99,6 +134,7 @@ def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
             verdicts=tuple(_passed(verdict) for verdict in data["verdicts"]),
             speedup=Speedup(**data["speedup"]),
             provenance=dict(data["provenance"]),
+            undecided=tuple(_inconclusive(verdict) for verdict in data["undecided"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(f"a recipe is not readable: {error!r}") from error
@@ -110,6 +146,13 @@ def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
 def _passed(data: Mapping[str, Any]) -> Passed:
     verdict = verdict_from_json(data)
     if not isinstance(verdict, Passed):
+        raise StoreError(f"a recipe carries {describe(verdict)}")
+    return verdict
+
+
+def _inconclusive(data: Mapping[str, Any]) -> Inconclusive:
+    verdict = verdict_from_json(data)
+    if not isinstance(verdict, Inconclusive):
         raise StoreError(f"a recipe carries {describe(verdict)}")
     return verdict
 

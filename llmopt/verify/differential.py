@@ -54,4 +54,4 @@ def judge(
 def _run(tree: Tree, command: str, section: WorkloadSection) -> Outcome:
     forget(tree.path, section.files)
     done = tree.run(command, section.timeout)
-    return outcome(command, done, tree.path, section.files)
+    return outcome(command, done, tree.path, section)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmopt.config.model import WorkloadSection
 from llmopt.sandbox.run import Completed
 from llmopt.values.digest import content_digest
 
@@ -20,6 +21,7 @@ class Outcome:
     stdout: bytes
     stderr: bytes
     files: tuple[tuple[str, str], ...]
+    exceeded: str = ""
 
     @property
     def size(self) -> int:
@@ -35,30 +37,40 @@ def forget(tree: Path, files: Sequence[str]) -> None:
             path.unlink()
 
 
-def outcome(command: str, done: Completed, tree: Path, files: Sequence[str]) -> Outcome:
-    """The outcome of a run in a tree. A file that is not there has an outcome as well."""
-    own = str(tree).encode()
+def outcome(command: str, done: Completed, tree: Path, section: WorkloadSection) -> Outcome:
+    """The outcome of a run in a tree, without what is known to vary.
+
+    A file that is not there has an outcome as well.
+    """
+
+    def settled(data: bytes) -> bytes:
+        return section.settled(data.replace(str(tree).encode(), b"{build}"))
+
+    def file(path: Path) -> str:
+        try:
+            return content_digest(settled(path.read_bytes()))
+        except OSError as error:
+            return f"unreadable: {error.strerror}"
+
     return Outcome(
         command,
         done.status,
         done.timed_out,
-        done.stdout.replace(own, b"{build}"),
-        done.stderr.replace(own, b"{build}"),
-        tuple((name, _file(tree / name)) for name in files),
+        settled(done.stdout),
+        settled(done.stderr),
+        tuple((name, file(tree / name)) for name in section.files),
+        done.exceeded,
     )
-
-
-def _file(path: Path) -> str:
-    try:
-        return content_digest(path.read_bytes())
-    except OSError as error:
-        return f"unreadable: {error.strerror}"
 
 
 def difference(old: Outcome, new: Outcome) -> str | None:
     """How a run differs from the original's; None when it does not."""
     if new.timed_out:
         return f"`{new.command}` did not end in time"
+    # Two runs that were cut off at the same place are not two runs that do the same.
+    for run in (old, new):
+        if run.exceeded:
+            return f"`{run.command}` went beyond the sandbox's limit of {run.exceeded}"
     if old.status != new.status:
         return f"`{new.command}` exits with {new.status}, the original with {old.status}"
     for name, before, after in (

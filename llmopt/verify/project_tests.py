@@ -18,7 +18,7 @@ def judge(tree: Tree, section: BuildSection, baseline: Verdict | None) -> Verdic
         return Inconclusive(GATE, "build.test names no tests")
     if isinstance(baseline, (Refuted, Inconclusive)):
         return Inconclusive(GATE, "the project's tests do not pass with the original")
-    done = tree.run(section.test, section.timeout)
+    done = tree.run(section.test, section.timeout, builds=True)
     if done.timed_out:
         return Refuted(GATE, f"`{section.test}` took more than {section.timeout:g} s")
     if done.status != 0:

@@ -40,11 +40,14 @@ class Tree:
         launcher: str,
         name: str,
         environment: Mapping[str, str] | None = None,
+        *,
+        sanitized: bool = False,
     ) -> None:
         self._config = config
         self._sandbox = sandbox
         self._launcher = launcher
         self._extra = dict(environment or {})
+        self._sanitized = sanitized
         self.path = Path(config.state) / "build" / name
         # Beside the tree, not in it: a build may clean its directory.
         self._records = self.path.with_suffix(".commands")
@@ -119,23 +122,40 @@ class Tree:
                     "through the launcher ({launcher})?"
                 )
 
-    def run(self, command: str, timeout: float, outside: Sequence[str] = ()) -> Completed:
-        """Runs a command of the configuration in the tree, isolated."""
+    def run(
+        self,
+        command: str,
+        timeout: float,
+        outside: Sequence[str] = (),
+        *,
+        builds: bool = False,
+        shadow: Mapping[str, str] | None = None,
+        writable: Sequence[str] = (),
+    ) -> Completed:
+        """Runs a command of the configuration in the tree, isolated. Only one that `builds` is
+        told of this tree by variables: no other program has to know that it is under test.
+
+        `shadow` is what a runtime in the program is told; it takes more address space than there is
+        memory. The command may write to the directories `writable` besides the tree.
+        """
+        environment = {**self._sandbox.environment(), **self._extra, **(shadow or {})}
         return self._sandbox.run(
             Job(
                 argv=shell(self.expand(command)),
                 cwd=str(self.path),
                 timeout=timeout,
-                environment=self._environment(),
+                environment={**environment, **(self._variables() if builds else {})},
                 isolated=True,
-                visible=(self._config.root,),
-                writable=(str(self.path),),
+                visible=(self._config.root, os.path.dirname(self._launcher)),
+                writable=(str(self.path), *writable),
                 outside=tuple(outside),
+                sanitized=self._sanitized or shadow is not None,
             )
         )
 
     def expand(self, command: str) -> str:
         """A command of the configuration with its placeholders filled in."""
+        command = self._config.workload.seeded(command)
         return expand(command, self._config.root, str(self.path), self._launcher)
 
     def content(self) -> str:
@@ -155,6 +175,7 @@ class Tree:
                 cwd=self._config.root,
                 timeout=self._config.build.timeout,
                 environment=self._environment(),
+                contained=True,
             )
         )
 
@@ -163,9 +184,11 @@ class Tree:
         mine = {
             k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
         }
+        return {**mine, **self._extra, **self._variables()}
+
+    def _variables(self) -> dict[str, str]:
+        """What the launcher has to know of this tree."""
         return {
-            **mine,
-            **self._extra,
             "LLMOPT_RECORD": str(self._records),
             "LLMOPT_REPLACE": str(self._objects),
             # A candidate must not be kept as what the compiler makes of the source.

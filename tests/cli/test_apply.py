@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from llmopt.cli.main import main
-from llmopt.sandbox.run import bubblewrap_works
+from llmopt.sandbox.isolation import bubblewrap_works
 from llmopt.store.files import write_atomically
 from llmopt.store.lock import write_lock
 from llmopt.store.state import Manifest, State, encode_index

@@ -10,6 +10,7 @@ import pytest
 from llmopt.config.load import cache_directory, find_root, load, parse, reference
 from llmopt.config.model import GATES, Config
 from llmopt.errors import ConfigError
+from llmopt.values.contract import Contract
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -115,7 +116,7 @@ def test_a_version_is_enough_and_gives_the_defaults(tmp_path: Path) -> None:
     assert config == Config(root=str(tmp_path), cache="/cache")
     assert config.state == f"{tmp_path}/.llmopt"
     assert config.sandbox.mode == "prefer"
-    assert config.gates.required == GATES
+    assert {*config.gates.required, *config.gates.consulted} == set(GATES)
     assert config.gates.pairs == 7
 
 
@@ -154,7 +155,57 @@ def test_gates_are_required_in_order_of_cost(tmp_path: Path) -> None:
 def test_without_tests_the_gate_of_the_tests_is_dropped(tmp_path: Path) -> None:
     assert "project-tests" not in loaded(tmp_path, "version: 1\n").required_gates
     tested = loaded(tmp_path, section("build", "test: make test"))
-    assert tested.required_gates == GATES
+    assert "project-tests" in tested.required_gates
+
+
+def test_contracts_are_read_by_function(tmp_path: Path) -> None:
+    text = """version: 1
+contracts:
+  f:
+    require: ["a < b"]
+    length: {p: n * 2, q: 16}
+    range: {n: [0, 500], x: [-1.5, 1]}
+    apart: [p, q]
+    callbacks: pure
+  g:
+"""
+    contracts = loaded(tmp_path, text).contracts
+    assert contracts["g"] == Contract()
+    assert contracts["f"] == Contract(
+        require=("a < b",),
+        length={"p": "n * 2", "q": "16"},
+        range={"n": (0, 500), "x": (-1.5, 1)},
+        apart=("p", "q"),
+        callbacks="pure",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[f]", "contracts: expected a mapping of functions"),
+        ("{f: {size: 3}}", "contracts.f: unknown setting 'size'"),
+        ("{f: {range: {n: 3}}}", r"contracts.f.range.n: expected \[least, greatest\]"),
+        ("{f: {range: {n: [3, 1]}}}", "contracts.f.range.n: expected"),
+        ("{f: {range: {n: [true, 1]}}}", "contracts.f.range.n: expected"),
+        ("{f: {length: n}}", "contracts.f.length: expected a mapping of parameters"),
+        ("{f: {apart: p}}", "contracts.f.apart: expected a list"),
+        ("{f: {callbacks: none}}", "contracts.f.callbacks: expected one of"),
+    ],
+)
+def test_a_contract_that_is_none_is_told(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        loaded(tmp_path, f"version: 1\ncontracts: {content}\n")
+
+
+def test_gates_are_asked_in_order_of_cost_and_required_ones_are_not_only_consulted(
+    tmp_path: Path,
+) -> None:
+    gates = "required: [shadow, identity]\n  consulted: [shadow, tests]"
+    config = loaded(tmp_path, section("gates", gates))
+    assert config.required_gates == ("identity", "shadow")
+    assert config.consulted_gates == ("tests",)
+    assert config.asked_gates == ("identity", "tests", "shadow")
 
 
 def test_the_root_is_the_nearest_directory_with_the_file(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_lock_that_cannot_be_read_swaps_nothing(locked: Project, text: str):
     [
         ("-polly-vectorizer=stripmine", "-polly-vectorizer=none"),
         ("- -polly\n", "- -polly\n  - -mllvm\n  - -polly-position=early\n"),
-        ("format: 1", "format: 2"),
+        ("format: 2", "format: 3"),
         ("digest: ", "digest: 0"),
         ("steps:", "stairs:"),
         ("steps:", "steps: {"),

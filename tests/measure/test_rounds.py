@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from llmopt.config.model import WorkloadSection
 from llmopt.errors import ProfileError, ToolError
 from llmopt.measure.rounds import Result, Timed, compare, function_seconds
 from llmopt.profile.perf import Place, Profiler, Samples
@@ -77,10 +78,11 @@ def profiler() -> Profiler:
 
 
 HOT = Timed("hot", "src/hot.c")
+SECTION = WorkloadSection("./hot", timeout=20)
 
 
 def timed(old: Programs, new: Programs, profiler: Profiler | None = None, pairs: int = 3) -> Result:
-    return compare(profiler, (old, new), "./hot", 20, [HOT], pairs, 1, lambda _done: None)
+    return compare(profiler, (old, new), SECTION, [HOT], pairs, 1, lambda _done: None)
 
 
 def test_the_original_runs_around_the_candidate_in_every_round(
@@ -90,7 +92,7 @@ def test_the_original_runs_around_the_candidate_in_every_round(
     old.name, new.name = "old", "new"
     new.ran = old.ran
     steps: list[int] = []
-    compare(None, (old, new), "./hot", 20, [], 3, 1, steps.append)
+    compare(None, (old, new), SECTION, [], 3, 1, steps.append)
     assert [name for name, _ in old.ran] == ["old", *["old", "new", "old"] * 3]
     assert steps == [1, 2, 3]
 
@@ -125,6 +127,44 @@ def test_with_a_profiler_a_function_is_timed_on_its_own(
     result = timed(tree(40_000_000, pause), tree(4_000_000, pause), profiler)
     assert result.functions[HOT].ratio > 3
     assert result.functions[HOT].ratio > result.workload.ratio
+
+
+def test_a_function_that_the_candidate_never_runs_is_told(
+    tree: Callable[..., Programs], profiler: Profiler
+) -> None:
+    result = timed(tree(40_000_000), tree(40_000_000), profiler, pairs=2)
+    assert result.ran == {HOT: True}
+    result = timed(tree(40_000_000), tree(0, 'usleep(30000); puts("done")'), profiler, pairs=2)
+    assert result.ran == {HOT: False}
+
+
+def test_checks_are_timed_as_well(tree: Callable[..., Programs]) -> None:
+    """A candidate that is faster where it is looked at, and slower elsewhere."""
+    section = WorkloadSection("./hot", checks=("./hot", "sleep $(cat pause)"), timeout=20)
+    old, new = tree(40_000_000), tree(4_000_000)
+    (old.path / "pause").write_text("0.02")
+    (new.path / "pause").write_text("0.04")
+    result = compare(None, (old, new), section, [HOT], 5, 1, lambda _done: None)
+    assert list(result.checks) == ["./hot", "sleep $(cat pause)"]
+    assert not result.checks["./hot"].is_slower
+    assert result.checks["sleep $(cat pause)"].is_slower
+    assert result.checks["sleep $(cat pause)"].pairs == 15
+
+
+def test_every_round_has_a_fresh_seed(tree: Callable[..., Programs]) -> None:
+    section = WorkloadSection("echo {seed} >> seeds; ./hot", timeout=20)
+    old, new = tree(1001), tree(1002)
+    result = compare(None, (old, new), section, [HOT], 5, 1, lambda _done: None)
+    assert len(set(result.seeds)) == 5
+    ran = (new.path / "seeds").read_text().split()
+    assert ran == [str(seed) for seed in result.seeds]
+    assert (old.path / "seeds").read_text().split()[1:] == [s for s in ran for _ in range(2)]
+
+
+def test_what_is_known_to_vary_is_not_compared(tree: Callable[..., Programs]) -> None:
+    section = WorkloadSection("./hot; echo took $$ ms", varying=("took [0-9]+",), timeout=20)
+    plain = tree(1000)
+    assert compare(None, (plain, plain), section, [], 3, 1, lambda _done: None).workload.pairs == 3
 
 
 # What is not the same in every run is not compared

@@ -81,6 +81,7 @@ def test_a_recipe_is_shown_with_all_its_evidence() -> None:
         "  step     asm: as compiled with -O3",
         "  gate     identity: passed (runs 3)",
         "  gate     time: passed (runs 3)",
+        "  tiers    none",
         "  made by  asm agent, move donor O3, gcc 12.2",
     ]
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from llmopt.errors import ToolError
-from llmopt.sandbox import run as module
-from llmopt.sandbox.run import Completed, Job, Sandbox, bubblewrap_works, shell
+from llmopt.sandbox import isolation
+from llmopt.sandbox.isolation import bubblewrap_works
+from llmopt.sandbox.run import Completed, Job, Sandbox, shell
 from tests.conftest import need
 
 from .test_run import gone, pids
@@ -88,26 +89,35 @@ def test_only_what_is_writable_can_be_written(sandbox: Sandbox, project: Path) -
     assert (project / "input").read_text() == "data\n"
 
 
-@pytest.mark.parametrize("place", ["/etc", "/usr", "/var/tmp", os.path.expanduser("~")])
+@pytest.mark.parametrize("place", ["/etc", "/usr", "/dev", "/run", "/home"])
 def test_the_machine_is_read_only(sandbox: Sandbox, project: Path, place: str) -> None:
     name = f"{place}/llmopt-test-{os.getpid()}"
     assert sandbox.run(isolated(f"touch {name}", project)).status != 0
     assert not os.path.exists(name)
 
 
-def test_it_has_a_tmp_of_its_own(sandbox: Sandbox, project: Path) -> None:
+def test_nothing_is_left_in_the_home_directory(sandbox: Sandbox, project: Path) -> None:
+    name = f"{os.path.expanduser('~')}/llmopt-test-{os.getpid()}"
+    sandbox.run(isolated(f"touch {name}; mkdir -p $HOME; touch $HOME/x", project))
+    assert not os.path.exists(name)
+
+
+@pytest.mark.parametrize("place", ["/tmp", "/var/tmp", "/dev/shm"])
+def test_it_has_a_temporary_directory_of_its_own(
+    sandbox: Sandbox, project: Path, place: str
+) -> None:
     name = f"llmopt-test-{os.getpid()}"
-    outside = Path("/tmp") / f"{name}-outside"
+    outside = Path(place) / f"{name}-outside"
     outside.write_text("secret")
     try:
-        done = sandbox.run(isolated(f"touch /tmp/{name} && ls /tmp", project))
+        done = sandbox.run(isolated(f"touch {place}/{name} && ls {place}", project))
     finally:
         outside.unlink()
     assert done.status == 0
     assert name in done.stdout.decode().split()
     assert outside.name not in done.stdout.decode()
-    assert not (Path("/tmp") / name).exists()
-    again = sandbox.run(isolated("ls /tmp", project))
+    assert not (Path(place) / name).exists()
+    again = sandbox.run(isolated(f"ls {place}", project))
     assert name not in again.stdout.decode().split()
 
 
@@ -174,30 +184,40 @@ def running(*argv: str) -> bool:
     return True
 
 
-@pytest.fixture
-def parent(sandbox: Sandbox, project: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Another Python that runs an isolated job, which notes when it has begun."""
-    code = (
-        "from llmopt.sandbox.run import *\n"
-        f"job = Job(shell('echo > begun; exec sleep {FOREVER}'), {str(project / 'build')!r}, 60, "
-        f"isolated=True, visible=({str(project)!r},), writable=({str(project / 'build')!r},))\n"
-        "Sandbox('require').run(job)\n"
-    )
+def another(job: str) -> list[str]:
+    """Another Python that runs a job, which notes when it has begun."""
+    code = f"from llmopt.sandbox.run import *\nSandbox('require').run({job})"
+    return [sys.executable, "-c", code]
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("kind", ["isolated", "contained"])
+def test_it_dies_with_its_parent(project: Path, kind: str) -> None:
+    """With all that it started: a build as well, though it is not shut in."""
+    build = str(project / "build")
+    script = f"setsid -f sleep {FOREVER}; echo > begun; exec sleep {FOREVER}"
+    job = f"Job(shell({script!r}), {build!r}, 60, {kind}=True, writable=({build!r},))"
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
-        yield process
-        process.kill()
-
-
-def test_it_dies_with_its_parent(parent: subprocess.Popen[bytes], project: Path) -> None:
-    for _ in range(1000):
-        if (project / "build" / "begun").exists():
-            break
-        time.sleep(0.01)
+    with subprocess.Popen(another(job), env=environment) as parent:
+        for _ in range(1000):
+            if (project / "build" / "begun").exists():
+                break
+            time.sleep(0.01)
+        os.kill(parent.pid, signal.SIGKILL)
     assert (project / "build" / "begun").exists()
-    os.kill(parent.pid, signal.SIGKILL)
-    parent.wait()
     assert not running("sleep", FOREVER)
+
+
+def test_a_contained_job_may_do_what_we_may(sandbox: Sandbox, project: Path) -> None:
+    """It sees our files and our environment, and writes where it likes; only other processes are
+    not there.
+    """
+    script = f"echo $HOME; touch ../made; test ! -e /proc/{os.getpid()}; cat /proc/self/comm"
+    done = sandbox.run(Job(shell(script), str(project / "build"), 20, contained=True))
+    assert done.stdout.decode() == f"{os.environ['HOME']}\ncat\n"
+    assert (project / "made").exists()
+    # Without bubblewrap it is a job like any other.
+    assert Sandbox("off").run(Job(("true",), "/", 20, contained=True)).status == 0
 
 
 # Modes
@@ -211,9 +231,9 @@ def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     for name in ("sh", "touch", "prlimit"):
         (tools / name).symlink_to(f"/usr/bin/{name}")
     monkeypatch.setenv("PATH", str(tools))
-    module.bubblewrap_works.cache_clear()
+    isolation._options.cache_clear()
     yield
-    module.bubblewrap_works.cache_clear()
+    isolation._options.cache_clear()
 
 
 @pytest.mark.usefixtures("without_bubblewrap")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmopt.errors import ToolError, ToolFailed
+from llmopt.sandbox.limits import Limits
 from llmopt.sandbox.run import Completed, Job, Sandbox, shell
 from tests.conftest import need
 
@@ -99,8 +100,8 @@ def test_a_signal_is_a_negative_status(tmp_path: Path, number: signal.Signals) -
 def test_a_file_may_only_grow_to_its_limit(tmp_path: Path) -> None:
     need("prlimit")
     job = Job(shell("head -c 3000000 /dev/zero > big"), str(tmp_path), 20)
-    assert Sandbox("off", max_file_mb=4).run(job).status == 0
-    assert Sandbox("off", max_file_mb=1).run(job).status != 0
+    assert Sandbox("off", Limits(file=4)).run(job).status == 0
+    assert Sandbox("off", Limits(file=1)).run(job).status != 0
     assert (tmp_path / "big").stat().st_size == 1_000_000
 
 

@@ -62,14 +62,18 @@ def test_the_recipe_with_the_highest_lower_bound_comes_first(cache: Cache) -> No
     assert found == [("-O2",), ("-O3",), ("-O1",)]
 
 
-def test_a_dropped_recipe_is_not_found(cache: Cache) -> None:
-    kept, dropped = recipe(Donor(("a",))), recipe(Donor(("b",)))
-    for made in (kept, dropped):
+def test_a_revoked_recipe_is_not_found_and_never_comes_back(cache: Cache) -> None:
+    kept, revoked = recipe(Donor(("a",))), recipe(Donor(("b",)))
+    for made in (kept, revoked):
         cache.add_recipe(made)
-    cache.drop_recipe(dropped)
-    cache.drop_recipe(dropped)
+    cache.revoke(revoked, "wrong for odd n")
+    cache.revoke(revoked, "wrong for odd n")
+    assert cache.recipes() == [kept]
     assert cache.recipes_for("key") == [kept]
-    assert cache.recipe(dropped.digest) is None
+    assert cache.recipe(revoked.digest) is None
+    assert (cache.revoked(kept.digest), cache.revoked(revoked.digest)) == (None, "wrong for odd n")
+    with pytest.raises(StoreError, match="was revoked: wrong for odd n"):
+        cache.add_recipe(revoked)
 
 
 @pytest.mark.parametrize("data", [b"", b"\0\xff", os.urandom(500_000)], ids=len)
@@ -182,7 +186,7 @@ def test_a_planted_pickle_is_refused_and_never_run(
         lambda: cache.recipes_for("key"),
         lambda: cache.object("unit"),
         lambda: cache.outcome("trial"),
-        lambda: cache.drop_recipe(made),
+        lambda: cache.revoke(made, ""),
     ):
         with pytest.raises(StoreError, match="pickled value"):
             ask()

@@ -17,7 +17,6 @@ from llmopt.store.lock import (
     exported,
     read_lock,
     recipe_to_yaml,
-    tier,
     write_lock,
 )
 from llmopt.values.recipe import Recipe, recipe_from_json
@@ -44,7 +43,7 @@ TEXTS = {
 
 
 def pin(made: Recipe) -> Pin:
-    return Pin(made.source, made.function, made.digest, tier(made))
+    return Pin(made.source, made.function, made.digest, "; ".join(made.tiers))
 
 
 def text_recipe(text: str) -> Recipe:
@@ -61,7 +60,7 @@ def test_a_lock_comes_back(tmp_path: Path) -> None:
     path = write_lock(tmp_path, made)
     assert path == tmp_path / "llmopt.lock"
     assert read_lock(tmp_path) == [pin(made[2]), pin(made[1]), pin(made[0])]
-    assert [p.tier for p in read_lock(tmp_path) or []] == ["tested", "sanitized", "tested"]
+    assert [p.tier for p in read_lock(tmp_path) or []] == ["", "sanitized", ""]
     for one in made:
         assert exported(tmp_path, pin(one)) == one
 
@@ -124,7 +123,7 @@ def test_a_recipe_that_is_not_there_is_none(tmp_path: Path) -> None:
         ("derived_from: '00", "derived_from: '01"),
         ("level: asm", "level: ir"),
         ("gate: time", "gate: luck"),
-        ("format: 1", "format: 2"),
+        ("format: 2", "format: 3"),
         ("kind: AssemblyText", "kind: IrText"),
         ("\nsteps:", "\nsteps: []\nother:"),
     ],

@@ -209,7 +209,7 @@ def test_the_compilers_programs_are_files(compiler: str, tmp_path: Path) -> None
 
 def test_the_compilers_own_headers_are_found(compiler: str, tmp_path: Path) -> None:
     assert (
-        Path(context(tmp_path, TEXT, compiler).compiler.include_directory()) / "stddef.h"
+        Path(context(tmp_path, TEXT, compiler).compiler.include_directory) / "stddef.h"
     ).is_file()
 
 

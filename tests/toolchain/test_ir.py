@@ -141,3 +141,15 @@ def test_of_two_parameters_of_one_type_the_one_left_is_told_by_its_name(clang: s
 
 def test_the_globals_that_a_block_names_are_told(module: Module) -> None:
     assert ir.names(module(), "f") == {"f", "scale", "outside", "helper"}
+
+
+def test_a_block_takes_more_attributes_behind_its_parameters() -> None:
+    head = 'define internal i32 @"a b"(ptr noundef align(8) %0, i32 (i8)* %f) local_unnamed_addr'
+    block = f"{head} nounwind {{\n  ret i32 0\n}}\n"
+    assert ir.with_attributes(block, "sanitize_address").splitlines() == [
+        f"{head} sanitize_address nounwind {{",
+        "  ret i32 0",
+        "}",
+    ]
+    with pytest.raises(NotApplicable):
+        ir.with_attributes("declare i32 @f()", "sanitize_address")

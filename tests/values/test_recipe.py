@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from llmopt.errors import StoreError
 from llmopt.values.recipe import Recipe, recipe_from_bytes, recipe_from_json
 from llmopt.values.step import Donor, IrText, Step, step_fields, step_from_json, step_to_json
-from llmopt.values.verdict import Inconclusive, Passed, Refuted
+from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from tests import recipes
 from tests.recipes import DONOR, recipe
 
@@ -54,6 +54,28 @@ def test_a_recipe_comes_back_from_json(made: Recipe) -> None:
 def test_a_recipe_lists_each_level_once() -> None:
     ir = IrText("hot", "00", "define")
     assert recipe(ir, DONOR, DONOR).levels == ("ir", "asm")
+
+
+def test_a_recipe_says_how_far_it_was_verified() -> None:
+    evidence = {"tests": {"cases": 900}, "shadow": {"calls": 12}, "equivalence": {"bound": 8}}
+    gates = ("identity", "equivalence", "sanitizers", "shadow", "tests", "time")
+    made = replace(
+        recipe(gates=gates), verdicts=tuple(Passed(g, evidence.get(g, {})) for g in gates)
+    )
+    assert made.tiers == ("tested, cases: 900", "sanitized", "shadowed, calls: 12", "equal up to 8")
+
+
+def test_a_recipe_carries_what_gates_could_not_tell() -> None:
+    unsure = Inconclusive("shadow", "no call was covered")
+    made = replace(recipe(), undecided=(unsure,))
+    assert recipe_from_json(made.to_json()).undecided == (unsure,)
+    assert made.digest == recipe().digest
+
+
+@pytest.mark.parametrize("said", [Refuted("shadow", "another byte"), Inconclusive("time", "?")])
+def test_no_recipe_carries_a_refutation_or_lacks_what_is_required(said: Verdict) -> None:
+    with pytest.raises(StoreError, match="carries"):
+        replace(recipe(), undecided=(said,))  # type: ignore[arg-type]
 
 
 # No recipe without evidence
@@ -151,8 +173,8 @@ def test_a_recipe_in_a_file_that_carries_anything_but_passed_is_refused(verdict:
 
 
 def test_a_recipe_of_a_newer_format_says_so() -> None:
-    with pytest.raises(StoreError, match="format 2, this llmopt reads 1"):
-        recipe_from_json(stored(format=2))
+    with pytest.raises(StoreError, match="format 3, this llmopt reads 2"):
+        recipe_from_json(stored(format=3))
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"7", b"\xff"])

@@ -10,6 +10,7 @@ import pytest
 from llmopt.config.model import BuildSection, Config, GateSection, WorkloadSection
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.unit import UnitContext
+from llmopt.sandbox.limits import Limits
 from llmopt.sandbox.run import Completed, Sandbox
 from llmopt.toolchain.commands import launcher_path
 from llmopt.values.measurement import Speedup
@@ -103,7 +104,14 @@ class Project:
         self.unit = next(u for u in self.tree.units() if u.source == "src/work.c")
         self.context = UnitContext(self.unit, self.sandbox)
         self.sanitized = SanitizedBuild(
-            Tree(self.config, self.sandbox, launcher_path(), "san", sanitizers.ENVIRONMENT),
+            Tree(
+                self.config,
+                self.sandbox,
+                launcher_path(),
+                "san",
+                sanitizers.ENVIRONMENT,
+                sanitized=True,
+            ),
             replace(self.config.workload, checks=("{build}/tiny 9", "{build}/tiny 1")),
             self.sandbox,
         )
@@ -145,6 +153,15 @@ def test_a_candidate_that_does_the_same_passes(project: Project) -> None:
     assert isinstance(verdict, Passed), verdict
     assert verdict.evidence["commands"] == 3
     assert isinstance(compared(project, None, workload), Passed)
+
+
+def test_runs_that_were_cut_off_at_the_same_place_are_not_the_same(project: Project) -> None:
+    project.place(None)
+    limited = Sandbox("prefer", Limits(output=1))
+    tree = Tree(project.config, limited, launcher_path(), "cand")
+    workload = section(checks=("yes",))
+    runs = [differential.baseline(tree, workload) for _ in range(2)]
+    assert "went beyond the sandbox's limit of output" in (differential.unstable(*runs) or "")
 
 
 def test_a_function_that_was_not_seen_to_run_proves_nothing(project: Project) -> None:
@@ -207,14 +224,14 @@ def test_an_original_that_differs_from_itself_is_told(project: Project) -> None:
 
 
 def made(stdout: bytes = b"", status: int = 0, tree: Path = Path("/t"), **more: bool) -> Outcome:
-    return outcome(
-        "run", Completed(status, stdout, b"", 0.1, more.get("timed_out", False)), tree, ()
-    )
+    done = Completed(status, stdout, b"", 0.1, more.get("timed_out", False))
+    return outcome("run", done, tree, WorkloadSection(varying=("[0-9]+ ms",)))
 
 
 def test_outcomes_differ_in_what_they_say_only() -> None:
     assert difference(made(b"a"), made(b"a")) is None
     assert difference(made(b"/t/x"), made(b"/u/x", tree=Path("/u"))) is None
+    assert difference(made(b"in 12 ms"), made(b"in 7 ms")) is None
     assert "exits with 1" in str(difference(made(), made(status=1)))
     assert "in time" in str(difference(made(), made(timed_out=True)))
     assert "2 lines became 1" in str(difference(made(b"a\nb\n"), made(b"a\n")))
@@ -225,9 +242,9 @@ def test_outcomes_differ_in_what_they_say_only() -> None:
 def test_a_file_that_is_not_there_has_an_outcome(tmp_path: Path) -> None:
     done = Completed(0, b"", b"", 0.1, timed_out=False)
     (tmp_path / "out").write_text("1")
-    old = outcome("run", done, tmp_path, ("out",))
+    old = outcome("run", done, tmp_path, WorkloadSection(files=("out",)))
     (tmp_path / "out").unlink()
-    new = outcome("run", done, tmp_path, ("out",))
+    new = outcome("run", done, tmp_path, WorkloadSection(files=("out",)))
     assert difference(old, new) == "`run` writes another out"
     assert difference(new, new) is None
 
@@ -270,7 +287,9 @@ def test_a_clean_candidate_passes_and_donors_rest_on_the_original(project: Proje
 def sanitized(project: Project, root: Path, name: str, **more: object) -> SanitizedBuild:
     made = config(root)
     made = replace(made, build=replace(made.build, **more)) if more else made
-    tree = Tree(made, project.sandbox, launcher_path(), name, sanitizers.ENVIRONMENT)
+    tree = Tree(
+        made, project.sandbox, launcher_path(), name, sanitizers.ENVIRONMENT, sanitized=True
+    )
     return SanitizedBuild(tree, replace(made.workload, command="{build}/tiny 50"), project.sandbox)
 
 
@@ -346,10 +365,31 @@ def speedup(low: float, high: float = 2.0, noise: float = 1.01) -> Speedup:
 def test_time_is_judged_by_lower_bounds(
     function: Speedup, workload: Speedup, reason: str | None
 ) -> None:
-    verdict = time_gate.judge(function, workload, GateSection())
+    verdict = time_gate.judge(function, workload, {}, GateSection(), ran=True, timed="ab" * 32)
     if reason is None:
         assert isinstance(verdict, Passed)
         assert verdict.evidence["pairs"] == 7
     else:
         assert isinstance(verdict, Refuted)
         assert reason in verdict.counterexample
+
+
+def test_time_needs_the_function_to_have_run() -> None:
+    fast = Speedup(1.5, 1.4, 1.6, 7, 0.99, 1.01)
+    verdict = time_gate.judge(fast, fast, {}, GateSection(), ran=False, timed="ab" * 32)
+    assert isinstance(verdict, Inconclusive)
+    assert "not seen" in verdict.reason
+
+
+@pytest.mark.parametrize(("high", "slower"), [(0.97, True), (0.985, False), (1.1, False)])
+def test_no_other_size_may_become_slower_by_more_than_the_noise(
+    high: float, *, slower: bool
+) -> None:
+    fast = Speedup(1.5, 1.4, 1.6, 7, 0.99, 1.01)
+    check = Speedup(0.96, 0.95, high, 7, 0.98, 1.02)
+    verdict = time_gate.judge(
+        fast, fast, {"./tiny 1": check}, GateSection(), ran=True, timed="ab" * 32
+    )
+    assert isinstance(verdict, Refuted if slower else Passed), verdict
+    if isinstance(verdict, Refuted):
+        assert "./tiny 1 became slower" in verdict.counterexample

@@ -10,6 +10,7 @@ leaves everything else of the carrier as it is, or raises `NotApplicable` with i
     match     whether the carrier's symbols are the ones that the donor's code means
     merge     the carrier's text with the donor's body in it
     excerpt   one function as a text of its own, to be stored and put back
+    marks     functions with marks that show which of their blocks have run
 
 The text is AT&T syntax for x86-64 ELF as gcc and clang print it. What text cannot show is the
 caller's to check: calling conventions of local functions, registers that callers know to be kept
@@ -18,19 +19,25 @@ caller's to check: calling conventions of local functions, registers that caller
 
 from __future__ import annotations
 
-from llmopt.toolchain.assembly.closure import canonical, references
+from llmopt.toolchain.assembly.closure import canonical, canonical_forms, references
 from llmopt.toolchain.assembly.excerpt import excerpt, replace
+from llmopt.toolchain.assembly.marks import Mark, Marked, marked, unmarked
 from llmopt.toolchain.assembly.merge import take
 from llmopt.toolchain.assembly.parse import AssemblyUnit, functions, is_local, parse
 
 __all__ = [
     "AssemblyUnit",
+    "Mark",
+    "Marked",
     "canonical",
+    "canonical_forms",
     "excerpt",
     "functions",
     "is_local",
+    "marked",
     "parse",
     "references",
     "replace",
     "take",
+    "unmarked",
 ]

@@ -54,6 +54,12 @@ def canonical(text: str, name: str) -> str:
     return canonical_atom(unit, function(unit, name))
 
 
+def canonical_forms(text: str, names: Sequence[str]) -> list[str]:
+    """The canonical text of each of the functions. Raises as `canonical`."""
+    unit = parse(text)
+    return [canonical_atom(unit, function(unit, name)) for name in names]
+
+
 def function(unit: AssemblyUnit, name: str) -> Atom:
     """The function `name`.
 

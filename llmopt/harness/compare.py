@@ -1,0 +1,277 @@
+"""The original against a candidate on generated cases, each in a process of its own.
+
+A plan comes first: the original, built so that undefined behaviour ends it, says which cases it
+takes and how long their buffers must be. Then the original as it is runs them twice, with other
+content in all memory that nobody wrote: a case in which it is not the same both times says
+nothing. What is left is what the candidate is held to.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from llmopt.errors import ToolError
+from llmopt.harness.description import Constants
+from llmopt.harness.program import Harness, Program
+from llmopt.harness.records import Ending, Mode, Planned, Run, request
+
+#: Seconds: for making a plan, for one case of it, and for one case of a candidate.
+PLAN_SECONDS = 1.5
+_TRY_SECONDS = 0.06
+_CASE_SECONDS = 0.1
+_CANDIDATE_SECONDS = 1.0
+#: Cases by which most mistakes show.
+_AT_FIRST = (10, 100)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A case as the original leaves it. `unwritten`: bytes of the heap that nobody wrote."""
+
+    planned: Planned
+    run: Run
+    unwritten: bytes
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """What the original does with the cases of one seed. `dropped` says why cases are not here."""
+
+    seed: int
+    constants: Constants
+    cases: tuple[Expected, ...]
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of it. `difference` shows the first one; `incomplete` says why there is no word."""
+
+    seed: int
+    run: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    difference: str | None = None
+    incomplete: str | None = None
+
+
+def oracle(
+    harness: Harness, original: Program, seed: int, cases: int, constants: Constants
+) -> Oracle:
+    """What the original does. Raises ToolError when its program does not run to its end."""
+    plan = harness.strict.plan(
+        request(
+            Mode.PLAN,
+            seed,
+            constants,
+            cases=cases,
+            seconds=PLAN_SECONDS,
+            case_seconds=_TRY_SECONDS,
+        )
+    )
+    dropped: Counter[str] = Counter()
+    for ending, count in plan.dropped.items():
+        dropped[ending.name.lower().replace("_", " ")] += count
+    runs = original.runs(
+        request(Mode.RUN, seed, constants, plan.cases, fills=2, case_seconds=_CASE_SECONDS)
+    )
+    kept = []
+    for planned, first, second in zip(plan.cases, runs[::2], runs[1::2], strict=True):
+        if reason := _unfit(first, second):
+            dropped[reason] += 1
+        else:
+            kept.append(Expected(planned, first, _unwritten(first.heap, second.heap)))
+    return Oracle(seed, constants, tuple(kept), dict(dropped))
+
+
+def compare(
+    harness: Harness,
+    original: Program,
+    candidate: Program,
+    seed: int,
+    cases: int,
+    constants: Constants | None = None,
+) -> Comparison:
+    """Compares a candidate with the original on fresh cases."""
+    try:
+        known = oracle(harness, original, seed, cases, constants or harness.constants())
+    except ToolError as error:
+        return Comparison(seed, 0, incomplete=f"the original: {error}")
+    return against(harness, known, original, candidate)
+
+
+def against(harness: Harness, known: Oracle, original: Program, candidate: Program) -> Comparison:
+    """Compares a candidate with what is known of the original."""
+    planned = [expected.planned for expected in known.cases]
+    if not planned:
+        return Comparison(known.seed, 0, known.dropped)
+    asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=_CANDIDATE_SECONDS)
+    try:
+        runs = candidate.runs(asked)
+    except ToolError as error:
+        return Comparison(known.seed, 0, known.dropped, incomplete=str(error))
+    for expected, run in zip(known.cases, runs, strict=False):
+        what = _difference(harness, expected, run)
+        if what is not None:
+            shown = _shown(harness, known, expected, original, candidate, what)
+            return Comparison(known.seed, len(runs), known.dropped, difference=shown)
+    if len(runs) < len(planned):
+        return Comparison(known.seed, len(runs), known.dropped, incomplete="not all cases were run")
+    return Comparison(known.seed, len(runs), known.dropped)
+
+
+def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: float) -> bool:
+    """Whether a case tells a program from the original; `seconds` (of processor time) bound one.
+
+    A few cases come first: most mistakes show at once. Raises ToolError when the program does not
+    run to its end.
+    """
+    done = 0
+    for upto in (*(n for n in _AT_FIRST if n < len(known.cases)), len(known.cases)):
+        part = known.cases[done:upto]
+        planned = [expected.planned for expected in part]
+        asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=seconds)
+        runs = program.runs(asked)
+        for expected, run in zip(part, runs, strict=False):
+            if _difference(harness, expected, run) is not None:
+                return True
+        if len(runs) < len(part):
+            return True  # it ends at a case that takes too long
+        done = upto
+    return False
+
+
+# --- one case -----------------------------------------------------------------------------------
+
+
+def _unfit(first: Run, second: Run) -> str | None:
+    """Why a case says nothing, if it does not."""
+    for run in (first, second):
+        if run.overfull:
+            return "too much to compare"
+        if not run.returned:
+            return run.ending.name.lower().replace("_", " ")
+    same = (
+        first.state == second.state
+        and first.output == second.output
+        and first.errors == second.errors
+        and first.error == second.error
+        and len(first.heap) == len(second.heap)
+    )
+    return None if same else "differs from itself"
+
+
+def _unwritten(first: bytes, second: bytes) -> bytes:
+    """A mask: 0xff for the bytes of the heap that are the same in both runs; empty if all are."""
+    if first == second:
+        return b""
+    return bytes(0xFF if a == b else 0 for a, b in zip(first, second, strict=True))
+
+
+def _masked(data: bytes, mask: bytes) -> bytes:
+    if not mask or len(data) != len(mask):
+        return data
+    value = int.from_bytes(data, "little") & int.from_bytes(mask, "little")
+    return value.to_bytes(len(data), "little")
+
+
+def _difference(harness: Harness, expected: Expected, new: Run) -> str | None:
+    old = expected.run
+    if not new.returned:
+        return _ended(harness, new)
+    for name, before, after in (
+        ("what it prints", old.output, new.output),
+        ("what it says on stderr", old.errors, new.errors),
+    ):
+        if before != after:
+            return f"{name}: {_text(before)} in the original, {_text(after)} in the candidate"
+    if old.state != new.state:
+        return "what it leaves behind"
+    if _masked(old.heap, expected.unwritten) != _masked(new.heap, expected.unwritten):
+        return "what it leaves on the heap"
+    if old.error != new.error and harness.contract.errno == "compare":
+        return f"errno: {old.error} in the original, {new.error} in the candidate"
+    return None
+
+
+def _ended(harness: Harness, run: Run) -> str:
+    if run.ending is Ending.TOO_LONG:
+        return "the candidate does not end in time"
+    if run.ending is Ending.REFUSED:
+        return "the candidate frees what it may not, or writes beyond a block"
+    if run.ending is Ending.FAULTED:
+        try:
+            name = signal.Signals(run.signal).name
+        except ValueError:
+            name = f"signal {run.signal}"
+        if run.near is not None:
+            return f"the candidate ends by {name} at buf{run.near[0]}{run.near[1]:+d} bytes"
+        return f"the candidate ends by {name}"
+    if run.overfull:
+        return "the candidate leaves more behind than the original"
+    del harness
+    return f"the candidate ends its process (status {run.status:#x})"
+
+
+def _text(data: bytes) -> str:
+    shown = data[:60].decode("utf-8", "backslashreplace")
+    return repr(shown + ("..." if len(data) > 60 else ""))
+
+
+# --- for a person ---------------------------------------------------------------------------------
+
+
+def _shown(
+    harness: Harness,
+    known: Oracle,
+    expected: Expected,
+    original: Program,
+    candidate: Program,
+    what: str,
+) -> str:
+    """The first difference, with the call and both values, from a second run of the one case."""
+    asked = request(
+        Mode.SHOW,
+        known.seed,
+        known.constants,
+        [expected.planned],
+        fills=2,
+        case_seconds=_CANDIDATE_SECONDS,
+    )
+    place = f"case {expected.planned.number} of seed {known.seed}"
+    try:
+        old, new = _lines(original, asked), _lines(candidate, asked)
+    except ToolError as error:
+        return f"{what}; {place} cannot be shown: {error}"
+    calls = [line for line in old[0] if line.startswith(f"{harness.function}(")]
+    call = " then ".join(calls) or harness.function
+    if what.startswith("what it leaves"):
+        what = _first(old, new) or f"{what}, at another time"
+    return f"{call}: {what} ({place})"
+
+
+def _lines(program: Program, asked: bytes) -> list[list[str]]:
+    """The lines of the case in both of its runs."""
+    return [
+        (run.state + run.heap).decode("utf-8", "backslashreplace").splitlines()
+        for run in program.runs(asked)
+    ]
+
+
+def _first(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> str | None:
+    """The first line that differs, but for lines in which the original differs from itself."""
+    for at, line in enumerate(old[0]):
+        if at < len(old[-1]) and old[-1][at] != line:
+            continue
+        other = new[0][at] if at < len(new[0]) else "nothing"
+        if other != line:
+            name, _, value = line.partition(" = ")
+            same, _, found = other.partition(" = ")
+            if name == same:
+                return f"{name} is {value} in the original, {found} in the candidate"
+            return f"{line} in the original, {other} in the candidate"
+    if len(new[0]) > len(old[0]):
+        return f"{new[0][len(old[0])]} in the candidate alone"
+    return None

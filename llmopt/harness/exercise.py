@@ -1,0 +1,136 @@
+"""Which places of a text some runs reach: the cases of a function, or the whole program's workload.
+
+A candidate may hold code that no run has reached: there a mistake, or a trap, would not show. Of a
+donor nothing is asked: its code is made from the original's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from llmopt.harness.compare import Oracle
+from llmopt.harness.coverage import Gap, covered, gaps
+from llmopt.harness.driver import driver_text
+from llmopt.harness.program import Harness
+from llmopt.harness.records import Mode, request
+from llmopt.rewrite.dispatcher import variants
+from llmopt.rewrite.unit import UnitContext
+from llmopt.source import splice as splicing
+from llmopt.toolchain.assembly import Mark
+from llmopt.values.step import AssemblyText, IrText, SourceText, Step
+
+#: Seconds of processor time for one case: code with marks is not optimized.
+_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What is to carry marks: `functions` in another text of the unit, with `steps` below the
+    source. `options` follow the unit's own.
+    """
+
+    text: bytes
+    functions: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+#: Compiles what is to carry marks, runs it, and says which marks were left out. Raises
+#: NotApplicable, SourceError, ToolError.
+Exercise = Callable[[Marking], list[Mark]]
+
+
+def by_cases(harness: Harness, known: Sequence[Oracle]) -> Exercise:
+    """Runs the cases of some oracles."""
+
+    def exercise(marking: Marking) -> list[Mark]:
+        directory = harness.directory()
+        made = covered(
+            harness.context,
+            marking.text + driver_text(harness.description),
+            marking.functions,
+            directory / "marks",
+            marking.steps,
+            marking.options,
+        )
+        program = replace(harness.linked(made.object), writable=(str(directory),))
+        for one in known:
+            planned = [expected.planned for expected in one.cases]
+            program.runs(request(Mode.RUN, one.seed, one.constants, planned, case_seconds=_SECONDS))
+        return made.left_out()
+
+    return exercise
+
+
+def original_gaps(context: UnitContext, function: str, exercise: Exercise) -> list[Gap]:
+    """The places of the original that are not reached. Raises as the exercise does."""
+    located = context.locate(function)
+    left = exercise(Marking(context.content, (function,)))
+    return gaps(left, located.text.decode("utf-8", "surrogateescape"), located.line)
+
+
+def candidate_gaps(context: UnitContext, steps: Sequence[Step], exercise: Exercise) -> list[Gap]:
+    """The places of a candidate's own texts that are not reached, the copies behind a dispatcher
+    taken together. Raises as the exercise does.
+    """
+    texts = tuple(step for step in steps if isinstance(step, SourceText))
+    found = common([list(_source(context, v, exercise)) for v in _variants(context, texts)])
+    for step in steps:
+        if isinstance(step, (IrText, AssemblyText)):
+            marking = Marking(_spliced(context, texts), (step.function,), (step,))
+            found += gaps(exercise(marking), "", 0)
+    return found
+
+
+def common(found: Sequence[Sequence[Gap]]) -> list[Gap]:
+    """The gaps that several kinds of runs have together."""
+    if not found:
+        return []
+    first, *others = ({_place(gap): gap for gap in part} for part in found)
+    kept = []
+    for place, gap in first.items():
+        same = [other[place] for other in others if place in other]
+        if len(same) == len(others):
+            kept.append(replace(gap, never=gap.never and all(other.never for other in same)))
+    return kept
+
+
+def unknown(found: Sequence[Gap], original: Sequence[Gap]) -> list[Gap]:
+    """Without the places that are word for word in the original, and not reached there either."""
+    same = {(gap.code, gap.never) for gap in original}
+    return [g for g in found if not {(g.code, g.never), (g.code, True)} & same]
+
+
+def _place(gap: Gap) -> tuple[int, str]:
+    # Copies behind a dispatcher differ in what a line says, not in where it stands.
+    return gap.line, "" if gap.line else gap.code
+
+
+def _variants(context: UnitContext, texts: tuple[SourceText, ...]) -> list[tuple[SourceText, ...]]:
+    if not texts:
+        return []
+    others = variants(context, texts)
+    return [texts, *(tuple(s for s in v if isinstance(s, SourceText)) for v in others)]
+
+
+def _source(context: UnitContext, texts: Sequence[SourceText], exercise: Exercise) -> Iterator[Gap]:
+    functions = tuple(name for step in texts for name in (step.function, *step.helpers))
+    options = tuple(option for step in texts for option in step.options)
+    left = exercise(Marking(_spliced(context, texts), functions, (), options))
+    for step in texts:
+        own = {step.function, *step.helpers}
+        mine = [mark for mark in left if mark.function in own]
+        yield from gaps(mine, step.text, context.locate(step.function).line)
+
+
+def _spliced(context: UnitContext, texts: Sequence[SourceText]) -> bytes:
+    return splicing.splice(
+        context.content,
+        [
+            splicing.Replacement(
+                context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
+            )
+            for step in texts
+        ],
+    )

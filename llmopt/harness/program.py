@@ -1,0 +1,268 @@
+"""Programs that call one function of a unit: the original, candidates, mutants.
+
+The object is the unit's own text with the driver behind it, made by the unit's own command. It is
+linked with the runtime, and with what the rest of the project gives where that is needed.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from llmopt.errors import NotApplicable, ToolError, ToolFailed
+from llmopt.harness.contract import Contract
+from llmopt.harness.description import Constants, Description, constants, describe
+from llmopt.harness.driver import driver_text, under
+from llmopt.harness.records import Plan, Run, read_plan, read_runs
+from llmopt.rewrite.altered import altered
+from llmopt.rewrite.unit import UnitContext
+from llmopt.sandbox.run import Job, Sandbox
+from llmopt.source import splice as splicing
+from llmopt.toolchain.compiler import COMPILE_TIMEOUT
+from llmopt.values.command import CODE
+from llmopt.values.step import AssemblyText, IrText, SourceText, Step
+
+_RUNTIME_OPTIONS = ("-std=gnu11", "-O2", "-w")
+#: The runtime's objects by compiler and machine: as long as the process lives they stay the same.
+_RUNTIMES: dict[tuple[str, ...], tuple[tuple[str, bytes], ...]] = {}
+_UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?([\w.@]+)")
+#: What undefined behaviour does in the build that says which inputs are inside the contract: it
+#: ends the program there, with no runtime of its own.
+_TRAPS = {
+    "gcc": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-undefined-trap-on-error"),
+    "clang": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"),
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that runs cases. `path` lives as long as the harness that made it.
+
+    `writable` are directories that it may change. A `sanitized` one has a runtime of its own that
+    needs more address space than there is memory.
+    """
+
+    path: Path
+    sandbox: Sandbox = field(repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    writable: tuple[str, ...] = ()
+    sanitized: bool = False
+
+    def plan(self, request: bytes, timeout: float = 60.0) -> Plan:
+        """Asks for cases. Raises ToolError when the program does not end as it should."""
+        return read_plan(self._asked(request, timeout))
+
+    def runs(self, request: bytes, timeout: float = 60.0) -> list[Run]:
+        """Runs cases. Raises ToolError when the program does not deliver them all."""
+        return read_runs(self._asked(request, timeout))
+
+    def _asked(self, request: bytes, timeout: float) -> bytes:
+        with tempfile.NamedTemporaryFile(dir=self.path.parent, suffix=".request") as file:
+            file.write(request)
+            file.flush()
+            done = self.sandbox.run(
+                Job(
+                    (str(self.path), file.name),
+                    str(self.path.parent),
+                    timeout,
+                    environment={"PATH": "/usr/bin:/bin", **self.environment},
+                    isolated=True,
+                    writable=self.writable,
+                    sanitized=self.sanitized,
+                )
+            )
+        if done.timed_out:
+            raise ToolError(f"the tests took more than {timeout:g} s")
+        if done.status != 0:
+            said = done.stderr[-1000:].decode("utf-8", "replace").strip()
+            raise ToolError(f"the tests ended with status {done.status}: {said}")
+        return done.stdout
+
+
+class Harness:
+    """Makes programs that call one function of a unit.
+
+    `link` are objects and archives of the project that the unit may need; `observed` are values
+    that the program was seen to call the function with. Raises NotApplicable, SourceError when
+    the function cannot be called by made-up arguments.
+    """
+
+    def __init__(
+        self,
+        context: UnitContext,
+        function: str,
+        sandbox: Sandbox,
+        *,
+        link: Sequence[Path] = (),
+        contract: Contract | None = None,
+        observed: Sequence[int] = (),
+    ) -> None:
+        self.context = context
+        self.function = function
+        self.contract = contract or Contract()
+        self._sandbox = sandbox
+        self._link = tuple(link)
+        self._observed = tuple(observed)
+        self._count = 0
+        self._directory = Path(tempfile.mkdtemp(prefix="llmopt-harness-"))
+        weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
+        self.description: Description = under(describe(context, function), self.contract)
+
+    @cached_property
+    def original(self) -> Program:
+        """The program of the unit as it is."""
+        return self.program(())
+
+    @cached_property
+    def strict(self) -> Program:
+        """The original with traps where behaviour is undefined; as it is where none can be made."""
+        options = _TRAPS[self.context.compiler.identity.family]
+        try:
+            return self.program((), options=options)
+        except (NotApplicable, ToolFailed):
+            return self.original
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether undefined behaviour of the original is noticed."""
+        return self.strict is not self.original
+
+    def constants(self, steps: Sequence[Step] = ()) -> Constants:
+        """The literals of the function, of what it calls, of the steps, and observed values."""
+        found = self.description.constants + Constants(integers=self._observed)
+        for step in steps:
+            if isinstance(step, (SourceText, IrText, AssemblyText)):
+                found += constants(step.text)
+        return found
+
+    def program(
+        self,
+        steps: Sequence[Step],
+        *,
+        options: Sequence[str] = (),
+        link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
+    ) -> Program:
+        """The program with `steps` applied. Raises NotApplicable, SourceError, ToolFailed."""
+        texts = [step for step in steps if isinstance(step, SourceText)]
+        later = [step for step in steps if not isinstance(step, SourceText)]
+        replacements = [
+            splicing.Replacement(
+                self.context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
+            )
+            for step in texts
+        ]
+        own = [option for step in texts for option in step.options]
+        return self.program_of_text(
+            splicing.splice(self.context.content, replacements),
+            later,
+            options=[*own, *options],
+            link_options=link_options,
+            lowering=lowering,
+        )
+
+    def program_of_text(
+        self,
+        text: bytes,
+        steps: Sequence[Step] = (),
+        *,
+        options: Sequence[str] = (),
+        link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
+    ) -> Program:
+        """The program of another text of the whole unit, with steps below the source.
+
+        Raises NotApplicable when symbols are missing, ToolFailed when the compiler refuses it.
+        """
+        return self.linked(self.object_of(text, steps, options, lowering), link_options)
+
+    def object_of(
+        self,
+        text: bytes,
+        steps: Sequence[Step] = (),
+        options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
+    ) -> bytes:
+        """The object of a unit's text with the driver behind it."""
+        whole = text + driver_text(self.description)
+        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"), lowering)
+
+    def linked(self, data: bytes, options: Sequence[str] = ()) -> Program:
+        """The program of such an object."""
+        self._count += 1
+        made = self._directory / f"program{self._count}"
+        unit = made.with_suffix(".o")
+        unit.write_bytes(data)
+        runtime = self._runtime()
+        words = [
+            *(self._compiler, "-no-pie", "-Wl,-z,now", "-Wl,-z,muldefs", "-o", str(made)),
+            *self._machine,
+            *(str(path) for path in (*runtime, unit)),
+            *([str(self._rest)] if self._link else []),
+            *options,
+            *("-lm", "-lpthread"),
+        ]
+        try:
+            self._sandbox.check(Job(tuple(words), str(self._directory), COMPILE_TIMEOUT))
+        except ToolFailed as error:
+            if missing := sorted(set(_UNDEFINED.findall(error.output))):
+                names = ", ".join(missing[:5])
+                raise NotApplicable(f"the unit needs {names}, which is not there") from error
+            raise
+        finally:
+            unit.unlink()
+        return Program(made, self._sandbox)
+
+    def directory(self) -> Path:
+        """A new directory that lives as long as the harness."""
+        return Path(tempfile.mkdtemp(dir=self._directory))
+
+    @property
+    def _compiler(self) -> str:
+        return self.context.compiler.identity.path
+
+    @property
+    def _machine(self) -> list[str]:
+        """Options of the unit's command that say what machine it is for."""
+        command = self.context.unit.command
+        return [o for o in command.arguments(CODE) if o in ("-m32", "-m64", "-mx32", "-flto")]
+
+    def _runtime(self) -> list[Path]:
+        """The runtime's objects, in a directory of this harness."""
+        key = (self._compiler, *self._machine)
+        if key not in _RUNTIMES:
+            _RUNTIMES[key] = self._compiled_runtime()
+        directory = self._directory / "runtime"
+        directory.mkdir(exist_ok=True)
+        paths = [directory / name for name, _ in _RUNTIMES[key]]
+        for path, (_, data) in zip(paths, _RUNTIMES[key], strict=True):
+            if not path.exists():
+                path.write_bytes(data)
+        return paths
+
+    def _compiled_runtime(self) -> tuple[tuple[str, bytes], ...]:
+        with (
+            tempfile.TemporaryDirectory(prefix="llmopt-harness-") as directory,
+            as_file(files("llmopt.harness") / "runtime") as sources,
+        ):
+            names = sorted(str(path) for path in sources.glob("*.c"))
+            words = (self._compiler, *_RUNTIME_OPTIONS, *self._machine, "-c", *names)
+            self._sandbox.check(Job(words, directory, 120.0))
+            made = sorted(Path(directory).glob("*.o"))
+            return tuple((path.name, path.read_bytes()) for path in made)
+
+    @cached_property
+    def _rest(self) -> Path:
+        """The project's other objects as an archive: only what is needed is taken from it."""
+        path = self._directory / "rest.a"
+        words = ("ar", "rcsL" if any(p.suffix == ".a" for p in self._link) else "rcs")
+        job = Job((*words, str(path), *map(str, self._link)), str(self._directory), 60.0)
+        self._sandbox.check(job)
+        return path

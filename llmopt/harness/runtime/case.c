@@ -1,0 +1,159 @@
+#include "case.h"
+
+#include "generate.h"
+#include "random.h"
+#include "state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+STATE struct request request = {0};
+STATE struct scene scene = {0};
+STATE unsigned char *frames[CALLS] = {0};
+
+void case_begin(void) {
+    size_t size = (llmopt_driver.frame_size + 63) & ~(size_t)63;
+    unsigned char *place = mmap((void *)0x590000000000, CALLS * size, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (place == MAP_FAILED || llmopt_driver.parameter_count > PARAMETERS) {
+        fprintf(stderr, "there is no room for the arguments\n");
+        exit(EXIT_RUNTIME);
+    }
+    for (unsigned i = 0; i < CALLS; i++)
+        frames[i] = place + i * size;
+}
+
+static const struct llmopt_type *parameter_type(unsigned parameter) {
+    return &llmopt_driver.types[llmopt_driver.parameters[parameter].type];
+}
+
+static bool is_buffer(unsigned parameter) {
+    const struct llmopt_type *type = parameter_type(parameter);
+    if (type->kind != LLMOPT_POINTER)
+        return false;
+    unsigned kind = llmopt_driver.types[type->element].kind;
+    return kind != LLMOPT_FUNCTION && kind != LLMOPT_STREAM && kind != LLMOPT_OPAQUE;
+}
+
+static bool may_overlap(unsigned one, unsigned other) {
+    const struct llmopt_type *a = parameter_type(one), *b = parameter_type(other);
+    unsigned flags = llmopt_driver.parameters[one].flags | llmopt_driver.parameters[other].flags;
+    return one != other && is_buffer(one) && is_buffer(other) && a->element == b->element &&
+           !((a->flags | b->flags) & LLMOPT_RESTRICT) &&
+           !(flags & (LLMOPT_DISTINCT | LLMOPT_MEASURED));
+}
+
+static void choose_overlap(uint64_t place) {
+    unsigned count = (unsigned)llmopt_driver.parameter_count;
+    scene.other = scene.same = NOBODY;
+    if (count < 2 || !chance(place, 30))
+        return;
+    unsigned pairs = 0;
+    for (unsigned other = 0; other < count; other++)
+        for (unsigned same = 0; same < count; same++)
+            if (may_overlap(other, same)) {
+                pairs++;
+                if (below(mixed(place, pairs), pairs)) /* any of them, alike often */
+                    continue;
+                scene.other = other;
+                scene.same = same;
+            }
+    uint64_t value = mixed(place, 1000);
+    scene.apart = chance(value, 20)   ? 0
+                  : chance(place, 30) ? (long)(value % 4)
+                  : chance(value, 70) ? (long)(value % 20)
+                                      : (long)(value % 70);
+}
+
+static void choose_null(uint64_t place) {
+    unsigned count = (unsigned)llmopt_driver.parameter_count;
+    scene.null = NOBODY;
+    if (!count || !chance(place, 8))
+        return;
+    unsigned parameter = (unsigned)below(mixed(place, 1), count);
+    if (parameter_type(parameter)->kind == LLMOPT_POINTER &&
+        !(llmopt_driver.parameters[parameter].flags & LLMOPT_NONNULL))
+        scene.null = parameter;
+}
+
+static bool has_buffer(void) {
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (is_buffer(i))
+            return true;
+    return false;
+}
+
+void case_scene(uint64_t number) {
+    uint64_t place = mixed(request.seed, number), again = below(mixed(place, 1), 100);
+    scene.place = place;
+    scene.calls = again < 55 ? 1 : again < 95 ? 2 : 3;
+    scene.again = again < 75 || again >= 95 ? FRESH
+                  : again < 83              ? UNCHANGED
+                  : again < 90              ? OTHER_SCALARS
+                                            : REFILLED;
+    scene.lengths = chance(mixed(place, 2), has_buffer() ? 75 : 35);
+    scene.constant = chance(mixed(place, 3), 60);
+    scene.varied = chance(mixed(place, 4), 50);
+    scene.behind = chance(mixed(place, 5), 25);
+    scene.noise = chance(mixed(place, 6), 20);
+    scene.sorted = chance(mixed(place, 7), 25);
+    scene.giant = chance(mixed(place, 10), 5);
+    scene.saturated = chance(mixed(place, 15), 3);
+    scene.deep = chance(mixed(place, 11), 3);
+    scene.alike = chance(mixed(place, 12), 20);
+    scene.inner = chance(mixed(place, 13), 30);
+    scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
+    scene.letter = 0;
+    choose_null(mixed(place, 8));
+    choose_overlap(mixed(place, 9));
+}
+
+unsigned case_kind(void) {
+    return scene.giant             ? 6
+           : scene.null != NOBODY  ? 1
+           : !scene.lengths        ? 2
+           : scene.other != NOBODY ? 3
+           : scene.calls > 1       ? 4
+           : scene.noise           ? 5
+                                   : 0;
+}
+
+/* Scalars first: a contract may say how long the buffers are by them. */
+static void make(unsigned call, bool scalars_only) {
+    for (int pointers = 0; pointers <= !scalars_only; pointers++)
+        for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+            if (pointers == (parameter_type(i)->kind == LLMOPT_POINTER) && i != scene.other)
+                generate_parameter(call, i);
+    if (!scalars_only && scene.other != NOBODY)
+        generate_overlapping(call);
+}
+
+void case_arguments(void) {
+    generate_begin();
+    for (unsigned call = 0; call < CALLS; call++)
+        memset(frames[call], 0, llmopt_driver.frame_size);
+    if (scene.varied)
+        generate_globals();
+    make(0, false);
+    generate_rest();
+    generate_inner(0);
+}
+
+void case_next_arguments(unsigned call) {
+    if (scene.again == FRESH) {
+        make(call, false);
+        generate_rest();
+        generate_inner(call);
+        return;
+    }
+    memcpy(frames[call], frames[call - 1], llmopt_driver.frame_size);
+    memset(frames[call] + llmopt_driver.result_offset, 0,
+           llmopt_driver.types[llmopt_driver.result].size);
+    if (scene.again == OTHER_SCALARS)
+        make(call, true);
+    else if (scene.again == REFILLED)
+        generate_again();
+}

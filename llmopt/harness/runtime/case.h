@@ -1,0 +1,56 @@
+/* A case: the arguments of one to three calls, made from the seed and a number. */
+#ifndef LLMOPT_CASE_H
+#define LLMOPT_CASE_H
+
+#include "arena.h"
+#include "driver.h"
+#include "request.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CALLS 3
+#define PARAMETERS 32
+#define NOBODY (~0u)
+
+/* How a later call of a case comes by its arguments. */
+enum again { FRESH, UNCHANGED, OTHER_SCALARS, REFILLED };
+
+struct scene {
+    uint64_t place; /* where its values are drawn */
+    unsigned calls;
+    enum again again;
+    bool lengths;  /* integers are small: as if they were lengths */
+    bool constant; /* what is const cannot be written */
+    bool varied;   /* globals are set */
+    bool behind;   /* buffers lie behind a guard */
+    bool noise;    /* buffers of characters hold no text */
+    bool sorted;
+    bool giant;           /* one length is beyond 16 bits */
+    bool saturated;       /* numbers are as small or as large as can be */
+    bool deep;            /* trees are as lists */
+    bool alike;           /* integers are often equal */
+    bool inner;           /* a pointer leads into a buffer that another value points to */
+    int error;            /* errno before a call */
+    unsigned char letter; /* that the function is told of: texts hold it; or 0 */
+    unsigned null;        /* parameter that is NULL, or NOBODY */
+    unsigned other, same; /* parameter `other` points into the buffer of `same`; or NOBODY */
+    long apart;           /* elements between the two */
+};
+
+extern struct request request;
+extern struct scene scene;
+/* The frames of the calls: at fixed places, each with the arguments and the result. */
+extern unsigned char *frames[CALLS];
+
+void case_begin(void);
+/* What kind of case a number makes; a kind whose cases fail may be left out. */
+void case_scene(uint64_t number);
+unsigned case_kind(void);
+#define KINDS 7
+/* Makes the globals and the arguments of the first call. */
+void case_arguments(void);
+/* Makes those of a later one, when the one before it is done. */
+void case_next_arguments(unsigned call);
+
+#endif

@@ -1,0 +1,151 @@
+#define _GNU_SOURCE
+#include "guard.h"
+
+#include "arena.h"
+#include "case.h"
+#include "driver.h"
+#include "heap.h"
+#include "state.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+STATE static sigjmp_buf back = {0};
+STATE static volatile sig_atomic_t trying = 0, calling = 0;
+STATE static struct ending ending = {0};
+STATE static void (*tell)(struct ending) = 0;
+
+#define STACK ((size_t)1 << 16)
+/* How much of the stack below a call holds the fill, in bytes. */
+#define PAINTED ((size_t)1 << 14)
+
+static void handle(int signal, siginfo_t *info, void *context) {
+    (void)context;
+    if (!calling) /* the runtime itself: nothing is known of the case */
+        _exit(EXIT_RUNTIME);
+    ending.outcome = signal == SIGPROF || signal == SIGALRM ? TOO_LONG
+                     : heap.fault                           ? REFUSED
+                                                            : FAULTED;
+    ending.signal = signal;
+    ending.address = heap.fault ? heap.fault_at : info->si_addr;
+    calling = 0;
+    if (trying)
+        siglongjmp(back, 1);
+    tell(ending);
+    _exit(0);
+}
+
+void guard_begin(void) {
+    static const int signals[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE, SIGABRT,
+                                  SIGTRAP, SIGPROF, SIGALRM, SIGSYS};
+    stack_t stack = {.ss_size = STACK};
+    stack.ss_sp = mmap(0, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    sigaltstack(&stack, 0);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+        action.sa_sigaction = handle;
+        sigaction(signals[i], &action, 0);
+    }
+}
+
+void guard_limit(uint64_t microseconds) {
+    struct itimerval used = {
+        {0, 0}, {(time_t)(microseconds / 1000000), (suseconds_t)(microseconds % 1000000)}};
+    /* A program that waits uses no time of the processor. */
+    struct itimerval passed = {{0, 0}, {3 + (time_t)(microseconds / 100000), 0}};
+    setitimer(ITIMER_PROF, &used, 0);
+    setitimer(ITIMER_REAL, &passed, 0);
+}
+
+/* What was on the stack before is nothing that a function may rely on. */
+static __attribute__((noinline)) void paint(void) {
+    volatile unsigned char area[PAINTED];
+    memset((void *)(uintptr_t)area, arena.fill, sizeof area);
+    __asm__ volatile("" : : "r"(area) : "memory");
+}
+
+static void protect(void) {
+    for (unsigned i = 0; i < arena.count; i++)
+        if (arena.slots[i].used && arena.slots[i].constant)
+            arena_protect(&arena.slots[i]);
+}
+
+static void unprotect(void) {
+    for (unsigned i = 0; i < arena.count; i++)
+        if (arena.slots[i].used && arena.slots[i].constant && !arena.slots[i].freed)
+            mprotect(arena.slots[i].low, (size_t)(arena.slots[i].high - arena.slots[i].low),
+                     PROT_READ | PROT_WRITE);
+}
+
+/* Whether the contract allows the call; it may put the arguments right first. */
+static bool agreed(unsigned call) {
+    calling = 1;
+    bool allowed = llmopt_driver.agree(frames[call]);
+    calling = 0;
+    return allowed;
+}
+
+static void make_calls(void) {
+    for (unsigned call = 0; call < scene.calls; call++) {
+        if (call) {
+            unprotect();
+            heap.active = false;
+            case_next_arguments(call);
+        }
+        if (!agreed(call)) {
+            ending.outcome = OUTSIDE;
+            return;
+        }
+        heap.active = true;
+        if (scene.constant)
+            protect();
+        paint();
+        errno = scene.error;
+        calling = 1;
+        llmopt_driver.call(frames[call]);
+        calling = 0;
+        ending.error = errno;
+    }
+    ending.outcome = RETURNED;
+}
+
+struct ending guard_try(void) {
+    ending = (struct ending){0};
+    trying = 1;
+    if (!sigsetjmp(back, 0)) {
+        make_calls();
+    }
+    trying = 0;
+    heap.active = false;
+    if (scene.constant)
+        unprotect();
+    return ending;
+}
+
+struct ending guard_run(void (*report)(struct ending)) {
+    ending = (struct ending){0};
+    tell = report;
+    make_calls();
+    heap.active = false;
+    if (scene.constant)
+        unprotect();
+    return ending;
+}
+
+bool guard_readable(const void *at, size_t size) {
+    char byte;
+    struct iovec here = {&byte, 1};
+    struct iovec ends[2] = {{(void *)(uintptr_t)at, 1},
+                            {(void *)((uintptr_t)at + (size ? size - 1 : 0)), 1}};
+    for (int i = 0; i < 2; i++)
+        if (process_vm_readv(getpid(), &here, 1, &ends[i], 1, 0) != 1)
+            return false;
+    return true;
+}

@@ -1,0 +1,293 @@
+/* The program that runs the cases of one function. It runs none itself: each has a process of its
+ * own, and what that leaves behind is written out before the next begins.
+ *
+ * usage: program REQUEST < nothing > RECORDS
+ *
+ * Records are numbers of eight bytes: a letter, then what the functions that write them say. */
+#define _GNU_SOURCE
+#include "arena.h"
+#include "case.h"
+#include "driver.h"
+#include "extent.h"
+#include "guard.h"
+#include "heap.h"
+#include "observe.h"
+#include "state.h"
+#include "stream.h"
+#include "trace.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <unistd.h>
+
+/* The most that is kept of one case, in bytes. */
+#define ROOM ((size_t)8 << 20)
+#define PRINTED ((size_t)1 << 20)
+
+struct shared {
+    struct ending ending;
+    uint64_t state, heap; /* bytes of the two parts of the observation */
+    uint64_t full, done, slots;
+    uint64_t sizes[2 * SLOTS];
+    struct slot where; /* the buffer that a fault was next to */
+    uint64_t where_number, near;
+    unsigned char bytes[];
+};
+
+static struct shared *shared STATE = 0;
+static FILE *records STATE = 0;
+static int captured[2] STATE = {0};
+static char printed[PRINTED] STATE = {0};
+
+static const unsigned char fills[] = {0xa5, 0x5a};
+
+/* Of the processor, by the cases and what starts them: on a busy machine there are as many cases
+ * as on an idle one. In microseconds. */
+static uint64_t used_time(void) {
+    uint64_t sum = 0;
+    for (int who = RUSAGE_CHILDREN; who <= RUSAGE_SELF; who++) {
+        struct rusage used;
+        getrusage(who, &used);
+        sum += (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000;
+        sum += (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    }
+    return sum;
+}
+
+static void put(uint64_t number) { fwrite(&number, sizeof number, 1, records); }
+
+static void put_bytes(const void *bytes, size_t size) {
+    static const char zeros[8] = {0};
+    put(size);
+    fwrite(bytes, 1, size, records);
+    fwrite(zeros, 1, (8 - size % 8) % 8, records);
+}
+
+/* --- in the process of a case ------------------------------------------------------------ */
+
+static void tell(struct ending ending) {
+    struct slot *slot = arena_find(ending.address);
+    shared->ending = ending;
+    if (slot) {
+        shared->near = 1;
+        shared->where = *slot;
+        shared->where_number = (uint64_t)(slot - arena.slots);
+    }
+    shared->done = 1;
+}
+
+static void prepare(unsigned char fill) {
+    arena.fill = fill;
+    heap_reset();
+    arena_reset();
+    stream_reset();
+    trace_reset();
+    case_arguments();
+}
+
+static void plan_case(void) {
+    guard_limit(scene.giant ? request.case_budget : request.case_budget / 4);
+    shared->ending.outcome = extent_find(fills[0]);
+    for (unsigned i = 0; i < arena.count; i++) {
+        shared->sizes[2 * i] = arena.slots[i].path;
+        shared->sizes[2 * i + 1] = arena.slots[i].size;
+    }
+    shared->slots = arena.count;
+    shared->done = 1;
+}
+
+static void know_extents(const struct planned *planned) {
+    for (uint64_t i = 0; i < planned->slots && i < SLOTS; i++) {
+        struct slot *slot = arena_slot(planned->sizes[2 * i]);
+        slot->size = planned->sizes[2 * i + 1];
+        slot->measured = true;
+    }
+}
+
+static void run_case(unsigned char fill, bool lines) {
+    struct sink sink = {shared->bytes, shared->bytes + ROOM, lines, false, "", 0};
+    prepare(fill);
+    if (lines)
+        describe_arguments(&sink, 0);
+    shared->state = (uint64_t)(sink.at - shared->bytes);
+    struct ending ending = guard_run(tell);
+    if (lines)
+        for (unsigned call = 1; call < scene.calls; call++)
+            describe_arguments(&sink, call);
+    fflush(0);
+    trace_observe(&sink);
+    observe_state(&sink, scene.calls);
+    shared->state = (uint64_t)(sink.at - shared->bytes);
+    observe_heap(&sink);
+    shared->heap = (uint64_t)(sink.at - shared->bytes) - shared->state;
+    shared->full = sink.full;
+    tell(ending);
+}
+
+/* --- in the process that starts them ----------------------------------------------------- */
+
+static int in_child(void (*work)(const void *), const void *argument) {
+    int status = 0;
+    memset(shared, 0, sizeof *shared);
+    fflush(records);
+    pid_t child = fork();
+    if (child < 0) {
+        perror("fork");
+        exit(EXIT_RUNTIME);
+    }
+    if (!child) {
+        dup2(captured[0], STDOUT_FILENO);
+        dup2(captured[1], STDERR_FILENO);
+        close(captured[0]);
+        close(captured[1]);
+        close(fileno(records));
+        guard_limit(request.case_budget);
+        work(argument);
+        _exit(0);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+static void plan_work(const void *argument) {
+    (void)argument;
+    plan_case();
+}
+
+struct run {
+    const struct planned *planned;
+    unsigned char fill;
+    bool lines;
+};
+
+static void run_work(const void *argument) {
+    const struct run *run = argument;
+    know_extents(run->planned);
+    run_case(run->fill, run->lines);
+}
+
+/* What a case printed; gone for the next one. */
+static size_t take_printed(int descriptor) {
+    ssize_t size = pread(descriptor, printed, sizeof printed, 0);
+    if (size > 0 && (ftruncate(descriptor, 0) || lseek(descriptor, 0, SEEK_SET)))
+        exit(EXIT_RUNTIME);
+    return size < 0 ? 0 : (size_t)size;
+}
+
+static void put_printed(int descriptor) {
+    size_t size = take_printed(descriptor);
+    put_bytes(printed, size);
+}
+
+/* 'P': number, slots, (path, size) for each. */
+static void plan(void) {
+    uint64_t made = 0, dropped[8] = {0}, left_out = 0;
+    uint64_t tried_of[KINDS] = {0}, made_of[KINDS] = {0};
+    for (uint64_t number = 0; made < request.cases && number < 40 * request.cases; number++) {
+        if (used_time() > request.budget)
+            break;
+        case_scene(number);
+        unsigned kind = case_kind();
+        if (tried_of[kind] >= 12 && made_of[kind] * 10 < tried_of[kind] && number % 16) {
+            left_out++;
+            continue;
+        }
+        tried_of[kind]++;
+        int status = in_child(plan_work, 0);
+        take_printed(captured[0]);
+        take_printed(captured[1]);
+        if (status || !shared->done || shared->ending.outcome != RETURNED) {
+            dropped[shared->done && !status ? shared->ending.outcome : NOTHING]++;
+            continue;
+        }
+        made_of[kind]++;
+        made++;
+        put('P');
+        put(number);
+        put(shared->slots);
+        for (uint64_t i = 0; i < 2 * shared->slots; i++)
+            put(shared->sizes[i]);
+    }
+    put('D');
+    put(left_out);
+    for (unsigned i = 0; i < 8; i++)
+        put(dropped[i]);
+}
+
+/* 'R': number, fill, status of the process, outcome, signal, errno, where it faulted (whether at
+ * all, buffer, offset), whether it was too much to keep, output, error output, observation of the
+ * state, of the heap. */
+static bool run(const struct run *what) {
+    case_scene(what->planned->number);
+    int status = in_child(run_work, what);
+    bool done = shared->done;
+    put('R');
+    put(what->planned->number);
+    put(what->fill);
+    put((uint64_t)(int64_t)status);
+    put(done ? shared->ending.outcome : NOTHING);
+    put((uint64_t)shared->ending.signal);
+    put((uint64_t)shared->ending.error);
+    put(shared->near);
+    put(shared->where_number);
+    put((uint64_t)((const unsigned char *)shared->ending.address - shared->where.begin));
+    put(shared->full);
+    put_printed(captured[0]);
+    put_printed(captured[1]);
+    put_bytes(shared->bytes, shared->state);
+    put_bytes(shared->bytes + shared->state, shared->heap);
+    return done && shared->ending.outcome != TOO_LONG;
+}
+
+static void run_all(void) {
+    bool lines = request.mode == MODE_SHOW;
+    for (size_t i = 0; i < request.planned_count; i++)
+        for (uint64_t fill = 0; fill < request.fills; fill++) {
+            struct run what = {&request.planned[i], fills[fill], lines};
+            if (!run(&what) && fill == 0 && request.fills == 1)
+                return; /* the others would take as long, and this one says enough */
+        }
+}
+
+static void begin(const char *path) {
+    heap_begin();
+    request_read(&request, path);
+    int descriptor = dup(STDOUT_FILENO);
+    records = fdopen(descriptor, "wb");
+    captured[0] = memfd_create("output", MFD_CLOEXEC);
+    captured[1] = memfd_create("errors", MFD_CLOEXEC);
+    shared = mmap(0, sizeof *shared + ROOM, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (!records || captured[0] < 0 || captured[1] < 0 || shared == MAP_FAILED) {
+        perror("the cases cannot be run");
+        exit(EXIT_RUNTIME);
+    }
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, _IOFBF, BUFSIZ);
+    setvbuf(stderr, 0, _IONBF, 0);
+    llmopt_driver_begin();
+    arena_begin();
+    case_begin();
+    guard_begin();
+    if (request.mode == MODE_PLAN)
+        state_remember(); /* sanitizers forbid to read what lies between variables */
+}
+
+int main(int count, char **arguments) {
+    if (count != 2)
+        return EXIT_RUNTIME;
+    begin(arguments[1]);
+    if (request.mode == MODE_PLAN)
+        plan();
+    else
+        run_all();
+    put('E');
+    return fclose(records) ? EXIT_RUNTIME : 0;
+}

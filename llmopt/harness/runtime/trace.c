@@ -1,0 +1,181 @@
+#include "trace.h"
+
+#include "arena.h"
+#include "case.h"
+#include "driver.h"
+#include "generate.h"
+#include "guard.h"
+#include "heap.h"
+#include "random.h"
+#include "state.h"
+#include "values.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Calls that are kept whole; of those beyond only the number and a digest. */
+#define KEPT ((size_t)1 << 16)
+
+STATE static unsigned char kept[KEPT] = {0};
+STATE static size_t used = 0;
+STATE static uint64_t calls = 0, rolling = 0;
+
+static const struct llmopt_type *type_of(unsigned type) { return &llmopt_driver.types[type]; }
+
+void trace_reset(void) {
+    used = 0;
+    calls = rolling = 0;
+}
+
+void trace_observe(struct sink *sink) {
+    if (sink->lines) {
+        sink_line(sink, "callbacks = %llu calls, digest %016llx\n", (unsigned long long)calls,
+                  (unsigned long long)rolling);
+        return;
+    }
+    sink_number(sink, calls);
+    sink_number(sink, rolling);
+    sink_number(sink, used);
+    sink_bytes(sink, kept, used);
+}
+
+/* How many bytes from an address on belong to what the function was given or made. */
+static size_t room_at(const unsigned char *at) {
+    struct slot *slot = arena_find(at);
+    struct block *block = heap_find(at);
+    if (slot && !slot->freed && at >= slot->begin && at < slot->begin + slot->size)
+        return (size_t)(slot->begin + slot->size - at);
+    if (block && !block->freed && at >= block->begin && at < block->begin + block->size)
+        return (size_t)(block->begin + block->size - at);
+    if (slot || block || !guard_readable(at, 1))
+        return 0;
+    /* On the stack, or the program's own: as much as the type says. */
+    return (size_t)1 << 16;
+}
+
+/* The content that a pointer leads to, as far as it is known to be there. */
+static size_t content(unsigned pointee, const unsigned char *at, unsigned char *into, size_t most) {
+    const struct llmopt_type *type = type_of(pointee);
+    size_t room = at ? room_at(at) : 0, size = type->size && type->size < room ? type->size : room;
+    if (type->kind == LLMOPT_INTEGER && (type->flags & LLMOPT_TEXT)) {
+        size = room < 64 ? strnlen((const char *)at, room) : strnlen((const char *)at, 64);
+    } else if (type->kind == LLMOPT_VOID || type->kind == LLMOPT_OPAQUE) {
+        size = room ? 1 : 0; /* of what nobody knows the size: the first byte is there */
+    }
+    if (!size)
+        return 0;
+    struct sink sink = {into, into + most, false, false, "", 0};
+    if (type->kind == LLMOPT_RECORD && size == type->size)
+        observe_value(&sink, "", pointee, at);
+    else
+        sink_bytes(&sink, at, size < most ? size : most);
+    return (size_t)(sink.at - into);
+}
+
+static uint64_t digest(uint64_t before, const unsigned char *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        before = (before ^ bytes[i]) * 0x100000001b3u;
+    return mixed(before, size);
+}
+
+/* What a call is called with, into `bytes`: the values, and what the pointers lead to. */
+static size_t arguments(const struct llmopt_callback *callback, const unsigned char *frame,
+                        unsigned char *bytes, size_t most, bool named) {
+    struct sink sink = {bytes, bytes + most, false, false, "", 0};
+    for (unsigned long i = 0; i < callback->count; i++) {
+        const struct llmopt_parameter *parameter = &callback->parameters[i];
+        const struct llmopt_type *type = type_of(parameter->type);
+        const unsigned char *at = frame + parameter->offset;
+        if (type->kind == LLMOPT_POINTER) {
+            unsigned char *value;
+            memcpy(&value, at, sizeof value);
+            /* Of what it may not write, a callback sees the content only. */
+            if (named && !(type->flags & LLMOPT_CONSTANT) &&
+                (arena_find(value) || heap_find(value)))
+                observe_pointer(&sink, type->element, value);
+            sink.at += content(type->element, value, sink.at, (size_t)(sink.end - sink.at));
+        } else {
+            observe_value(&sink, "", parameter->type, at);
+        }
+    }
+    return (size_t)(sink.at - bytes);
+}
+
+/* An order of contents: total, with many that are equal. */
+static int64_t rank(const struct llmopt_callback *callback, const unsigned char *frame,
+                    unsigned long which) {
+    const struct llmopt_parameter *parameter = &callback->parameters[which];
+    const struct llmopt_type *type = type_of(parameter->type);
+    unsigned char bytes[64] = {0};
+    unsigned char *value;
+    memcpy(&value, frame + parameter->offset, sizeof value);
+    size_t size = content(type->element, value, bytes, sizeof bytes);
+    const struct llmopt_type *pointee = type_of(type->element);
+    int64_t result = 0;
+    if (pointee->kind == LLMOPT_INTEGER && pointee->size <= 8 && !(pointee->flags & LLMOPT_TEXT)) {
+        memcpy(&result, bytes, pointee->size);
+        return (int64_t)as_held((uint64_t)result, pointee);
+    }
+    if (pointee->kind == LLMOPT_FLOAT && pointee->size == 8) {
+        memcpy(&result, bytes, 8);
+        return result < 0 ? INT64_MIN - result : result;
+    }
+    for (size_t i = 0; i < 7; i++)
+        result = result << 8 | (i < size ? bytes[i] : 0);
+    return result;
+}
+
+static int compare(const struct llmopt_callback *callback, const unsigned char *frame) {
+    int64_t one = rank(callback, frame, 0), other = rank(callback, frame, 1);
+    uint64_t kind = below(mixed(scene.place, 500), 8);
+    if (kind == 0) { /* coarse: unlike things are equal */
+        one >>= 2;
+        other >>= 2;
+    }
+    int order = (one > other) - (one < other);
+    if (kind == 1)
+        order = -order;
+    if (type_of(callback->result)->kind == LLMOPT_BOOLEAN)
+        return order < 0; /* whether it stands before */
+    return kind == 2 ? order * 1000 : order;
+}
+
+static void keep(unsigned number, const unsigned char *bytes, size_t size) {
+    calls++;
+    rolling = digest(mixed(rolling, number), bytes, size);
+    if (size + 8 <= KEPT - used) {
+        uint64_t head = (uint64_t)number << 32 | size;
+        memcpy(kept + used, &head, sizeof head);
+        memcpy(kept + used + 8, bytes, size);
+        used += 8 + size;
+    }
+}
+
+void llmopt_callback(unsigned number, void *frame) {
+    const struct llmopt_callback *callback = &llmopt_driver.callbacks[number];
+    int before = errno;
+    bool active = heap.active;
+    unsigned char bytes[1024];
+    heap.active = false;
+    if (!(callback->flags & LLMOPT_PURE))
+        keep(number, bytes, arguments(callback, frame, bytes, sizeof bytes, true));
+    const struct llmopt_type *type = type_of(callback->result);
+    unsigned char *result = (unsigned char *)frame + callback->result_offset;
+    if (callback->flags & LLMOPT_ORDER) {
+        int64_t order = compare(callback, frame);
+        memcpy(result, &order, type->size < 8 ? type->size : 8);
+    } else if (type->kind != LLMOPT_VOID) {
+        /* The same for the same content, wherever it stands. */
+        size_t size = arguments(callback, frame, bytes, sizeof bytes, false);
+        uint64_t place = digest(mixed(scene.place, 501), bytes, size);
+        memset(result, 0, type->size);
+        if (type->kind == LLMOPT_INTEGER && below(mixed(scene.place, 502), 3)) {
+            uint64_t value = below(place, 1 + below(mixed(scene.place, 503), 3));
+            memcpy(result, &value, type->size < 8 ? type->size : 8);
+        } else if (type->kind != LLMOPT_POINTER) {
+            generate_value(callback->result, result, place);
+        }
+    }
+    heap.active = active;
+    errno = before;
+}

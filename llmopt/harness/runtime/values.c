@@ -1,0 +1,353 @@
+#include "values.h"
+
+#include "case.h"
+#include "random.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static unsigned bits_of(const struct llmopt_type *type) {
+    return type->kind == LLMOPT_BOOLEAN ? 1 : (unsigned)(type->size < 8 ? type->size * 8 : 64);
+}
+
+uint64_t as_held(uint64_t value, const struct llmopt_type *type) {
+    unsigned bits = bits_of(type);
+    if (bits >= 64)
+        return value;
+    value &= ((uint64_t)1 << bits) - 1;
+    if ((type->flags & LLMOPT_SIGNED) && value >> (bits - 1))
+        value |= ~(uint64_t)0 << bits;
+    return value;
+}
+
+static uint64_t extreme(uint64_t place, const struct llmopt_type *type) {
+    unsigned bits = bits_of(type);
+    uint64_t all = bits >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << bits) - 1;
+    uint64_t edge = type->flags & LLMOPT_SIGNED ? all >> 1 : all; /* its maximum */
+    uint64_t near = below(mixed(place, 2), 3);
+    switch (below(place, 4)) {
+    case 0:
+        return edge - near;
+    case 1:
+        return edge + 1 + near; /* the minimum, of a signed one */
+    case 2:
+        return (uint64_t)-1 - near;
+    default:
+        return (all >> 1) + 1 - near;
+    }
+}
+
+static uint64_t power(uint64_t place, unsigned bits) {
+    uint64_t value = (uint64_t)1 << below(place, bits);
+    return value + below(mixed(place, 1), 3) - 1;
+}
+
+static uint64_t constant(uint64_t place) {
+    if (!request.integer_count)
+        return below(place, 16);
+    uint64_t value = (uint64_t)request.integers[below(place, request.integer_count)];
+    uint64_t kind = below(mixed(place, 1), 8);
+    return kind < 4    ? value
+           : kind == 4 ? value - 1
+           : kind == 5 ? value + 1
+           : kind == 6 ? -value
+                       : ~value;
+}
+
+/* As many bits as the case says, so that small and large ones are alike frequent. */
+static uint64_t wide(uint64_t place, unsigned bits) {
+    uint64_t value = mixed(place, 3) >> (64 - (1 + below(place, bits)));
+    return chance(mixed(place, 4), 30) ? -value : value;
+}
+
+static uint64_t length(uint64_t place) {
+    uint64_t value = mixed(place, 5);
+    switch (below(place, 16)) {
+    case 0:
+        return 0;
+    case 1:
+        return 1;
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+        return value % 10;
+    case 6:
+    case 7:
+    case 8:
+        return value % 35;
+    case 9:
+    case 10:
+        return value % 71;
+    case 11:
+        return power(value, 8);
+    case 12:
+        return 2 * (value % 32) + 1;
+    case 13:
+        return 1 + value % 250;
+    case 14:
+        return constant(value);
+    default:
+        return value % 4 ? value % 20 : value % 5000;
+    }
+}
+
+uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
+    uint64_t value = mixed(place, 6);
+    unsigned bits = bits_of(type);
+    if (scene.saturated && role == VALUE)
+        return as_held(extreme(mixed(scene.place, 30), type), type);
+    if (type->count && chance(place, 90)) /* an enumeration */
+        return as_held((uint64_t)type->values[value % type->count], type);
+    if (role == LENGTH)
+        return as_held(length(place), type);
+    switch (below(place, 16)) {
+    case 0:
+    case 1:
+        return as_held(value % 3, type);
+    case 2:
+    case 3:
+        return as_held(value % 100, type);
+    case 4:
+        return as_held(-(value % 20), type);
+    case 5:
+        return as_held(power(value, bits), type);
+    case 6:
+        return as_held(extreme(value, type), type);
+    case 7:
+    case 8:
+        return as_held(constant(value), type);
+    case 9:
+    case 10:
+        return as_held(value, type);
+    case 11:
+        return as_held(length(value), type);
+    default:
+        return as_held(wide(value, bits), type);
+    }
+}
+
+uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum series series,
+                        size_t index) {
+    uint64_t value = mixed(place, index), base = below(mixed(place, 7), 50);
+    if (type->count && series != WHOLE)
+        return as_held((uint64_t)type->values[value % type->count], type);
+    switch (series) {
+    case FEW:
+        return as_held(value % 4, type);
+    case SMALL:
+        return as_held(value % 100, type);
+    case NEAR:
+        return as_held(value % 17 - 8, type);
+    case WHOLE:
+        return as_held(value, type);
+    case SPECIAL:
+        if (value % 4 == 0)
+            return as_held(extreme(value, type), type);
+        return as_held(value % 4 == 1 ? power(value, bits_of(type)) : constant(value), type);
+    case SPARSE: {
+        /* Runs of zeros at either end as well. */
+        bool inside = index > below(mixed(place, 20), 8) && (index / 5) % 4 == 1;
+        return inside || value % 29 == 0 ? as_held(value >> 8, type) : 0;
+    }
+    case RISING:
+        return as_held(base + index * (1 + below(place, 3)) / 2, type);
+    case FALLING:
+        return as_held(base - index * (1 + below(place, 3)) / 2, type);
+    default:
+        if (scene.saturated)
+            return as_held(extreme(mixed(scene.place, 30), type), type);
+        if (chance(place, 40))
+            return as_held(base, type);
+        return as_held(
+            chance(place, 70) ? extreme(mixed(place, 21), type) : constant(mixed(place, 21)), type);
+    }
+}
+
+static double special(uint64_t value) {
+    static const uint64_t bits[] = {
+        0x0000000000000000, 0x8000000000000000, 0x3ff0000000000000, 0xbff0000000000000,
+        0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000000, 0x0000000000000001,
+        0x8000000000000001, 0x000fffffffffffff, 0x0010000000000000, 0x7fefffffffffffff,
+        0xffefffffffffffff, 0x3ff0000000000001, 0x3fefffffffffffff, 0x4330000000000000,
+        0x47efffffe0000000, 0x3810000000000000, 0x36a0000000000000, 0x41dfffffffc00000,
+        0x3fe0000000000000, 0xbfe0000000000000, 0x3fdfffffe0000000, 0xbfdfffffe0000000,
+        0x3fdfffffffffffff, 0x3ff8000000000000, 0x4004000000000000, 0x4160000020000000,
+        0x4170000010000000, 0x4160000000000000, 0x41e0000000000000, 0xc1e0000000000000,
+        0x41effffffffffff0, 0x43e0000000000000, 0xc3e0000000000000, 0x4340000000000000,
+        0x405fc00000000000, 0x40dfffc000000000, 0xc0e0000000000000, 0x40e0000000000000,
+    };
+    size_t known = sizeof bits / sizeof *bits, at = value % (known + request.float_count);
+    double result;
+    if (at >= known)
+        return request.floats[at - known] * (chance(mixed(value, 1), 20) ? -1 : 1);
+    memcpy(&result, &bits[at], sizeof result);
+    return result;
+}
+
+static double unit(uint64_t value) { return (double)(value >> 11) * 0x1p-53; }
+
+static double drawn(uint64_t place, size_t size, enum series series, size_t index) {
+    uint64_t value = mixed(place, index);
+    switch (series) {
+    case FEW:
+        return (double)(value % 4);
+    case SMALL:
+        return unit(value);
+    case NEAR:
+        return (double)(value % 17) - 8;
+    case WHOLE:
+        return (unit(value) - 0.5) * 200;
+    case SPECIAL:
+        return value % 3 ? special(mixed(value, 2)) : (double)(value % 9) - 4;
+    case RISING:
+        return (double)index * 0.75 - 3;
+    case SPARSE:
+        if (chance(place, 30)) /* nothing but what is too small to be normal */
+            return value % 3 ? 0.0
+                             : (double)(1 + value % 0x7fffff) * (size == 4 ? 0x1p-149 : 0x1p-1074);
+        return value % 9 ? value % 2 ? 0.0 : -0.0 : special(mixed(value, 2));
+    case FALLING: {
+        /* All sizes. */
+        uint64_t bits = (value & 0x800fffffffffffff) | (0x3ff + value % 61 - 30) << 52;
+        double result;
+        memcpy(&result, &bits, sizeof result);
+        return result;
+    }
+    default:
+        return chance(place, 50) ? (double)below(place, 9) * 0.1 : special(mixed(place, 21));
+    }
+}
+
+void series_float(uint64_t place, void *at, size_t size, enum series series, size_t index) {
+    double value = drawn(place, size, series, index);
+    if (size == sizeof(float)) {
+        /* Beyond its range is undefined to convert to, and of no use. */
+        float single = value > 3.4e38 && value < 1.0 / 0.0     ? 0x1.fffffep127f
+                       : value < -3.4e38 && value > -1.0 / 0.0 ? -0x1.fffffep127f
+                                                               : (float)value;
+        memcpy(at, &single, sizeof single);
+    } else if (size == sizeof(double)) {
+        memcpy(at, &value, sizeof value);
+    } else {
+        long double extended = value;
+        memset(at, 0, size);
+        memcpy(at, &extended, size < sizeof extended ? size : sizeof extended);
+    }
+}
+
+static const char *const alphabets[] = {
+    "ab",
+    "abcdefghijklmnopqrstuvwxyz ",
+    "The quick brown fox. It's 42!\n\t ",
+    "0123456789",
+    "0123456789+-.eE ",
+    " \t\n0123456789abcdefxX-",
+    "ab,;=\"'\\ \t\n1",
+    "/.a",
+    "<>&{}[]()\"':,0a \n",
+    "0123456789ABCDEFabcdef",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
+    "aA zZ@[`{09/:_-",
+    "\xc3\xa9\xe2\x82\xac\x80\xff\x01\x7f az",
+};
+
+/* A number at the edge of a type, or of any size. */
+static unsigned long long edge(uint64_t place) {
+    static const unsigned char bits[] = {7, 8, 15, 16, 31, 32, 63, 63, 63, 0};
+    unsigned at = bits[below(place, sizeof bits)];
+    unsigned long long power = at ? 1ull << at : 0; /* 0: one more than the largest */
+    return power + below(mixed(place, 1), 3) - 1;
+}
+
+/* A number as people write it, or nearly: with blanks, signs and zeros in front, and of all sizes
+ * up to those that no type holds. */
+static size_t numeral(uint64_t place, unsigned char *at, size_t limit) {
+    static const char *const signs[] = {"", "", "", "", "-", "-", "-", "+", "+-", "-+", "--", "- "};
+    static const char *const ends[] = {" ", "x", ".5", "e3", "-", ",1", "\xb1", "0"};
+    uint64_t value = mixed(place, 30);
+    unsigned long long number =
+        chance(place, 50) ? edge(mixed(place, 31)) : mixed(place, 32) >> below(value, 64);
+    int blanks = chance(mixed(place, 35), 20) ? (int)below(place, 4) : 0;
+    int zeros = chance(mixed(place, 36), 25) ? (int)below(place, 26) : 0;
+    const char *sign = signs[below(mixed(place, 37), sizeof signs / sizeof *signs)];
+    const char *end = chance(mixed(place, 38), 65) ? "" : ends[below(value, 8)];
+    char line[128];
+    int size = snprintf(line, sizeof line,
+                        chance(mixed(place, 40), 88) ? "%*s%s%.*s%llu" : "%*s%s%.*s%llx", blanks,
+                        "", sign, zeros, "00000000000000000000000000", number);
+    if (chance(mixed(place, 39), 12)) /* too large for any type */
+        size += snprintf(line + size, sizeof line - (size_t)size, "%llu", number);
+    size += snprintf(line + size, sizeof line - (size_t)size, "%s", end);
+    size_t length = (size_t)size < limit ? (size_t)size : limit - 1;
+    memcpy(at, line, length);
+    at[length] = 0;
+    return length;
+}
+
+/* Whether the program looks at digits. */
+static bool reads_numbers(void) {
+    for (size_t i = 0; i < request.letter_count; i++)
+        if (request.letters[i] >= '0' && request.letters[i] <= '9')
+            return true;
+    return false;
+}
+
+static size_t text_length(uint64_t place, size_t limit) {
+    uint64_t value = mixed(place, 8);
+    if (scene.giant && chance(value, 60))
+        return (size_t)65530 + value % 60 < limit ? (size_t)65530 + value % 60 : limit - 1;
+    size_t wanted = chance(place, 8)    ? 0
+                    : chance(value, 60) ? value % 16
+                    : chance(value, 85) ? value % 70
+                                        : value % 400;
+    return wanted < limit ? wanted : limit - 1;
+}
+
+/* A text of the program's own, whole or nearly, in the place of some characters. */
+static size_t quoted(uint64_t place, unsigned char *at, size_t room) {
+    const struct text *own = &request.texts[below(place, request.text_count)];
+    size_t size = own->length < room ? own->length : room;
+    if (size && chance(mixed(place, 1), 20))
+        size--;
+    memcpy(at, own->bytes, size);
+    return size;
+}
+
+size_t text(uint64_t place, unsigned char *at, size_t limit) {
+    size_t count = sizeof alphabets / sizeof *alphabets, length = text_length(place, limit);
+    const char *alphabet = alphabets[below(mixed(place, 9), count)];
+    size_t letters = strlen(alphabet);
+    uint64_t kind = below(mixed(place, 13), 10);
+    if (kind < (reads_numbers() ? 4u : 1u) && !scene.giant)
+        return numeral(mixed(place, 14), at, limit);
+    unsigned own = !request.letter_count ? 0 : kind < 3 ? 100 : kind < 6 ? 60 : kind < 8 ? 15 : 0;
+    unsigned told = scene.letter && chance(mixed(place, 15), 70) ? 15 : 0;
+    unsigned quotes = request.text_count ? (unsigned)below(mixed(place, 10), 4) * 6 : 0;
+    if (quotes && chance(mixed(place, 11), 12)) /* nothing but one */
+        length = quoted(mixed(place, 12), at, limit - 1);
+    else
+        for (size_t i = 0; i < length;) {
+            uint64_t value = mixed(place, 100 + i);
+            if (quotes && chance(value, quotes)) {
+                size_t made = quoted(mixed(value, 1), at + i, length - i);
+                if (made) {
+                    i += made;
+                    continue;
+                }
+            }
+            uint64_t more = mixed(value, 2);
+            if (told && chance(more, told))
+                at[i++] = scene.letter;
+            else if (own && chance(mixed(more, 1), own))
+                at[i++] = request.letters[more % request.letter_count];
+            else
+                at[i++] = (unsigned char)alphabet[value % letters];
+        }
+    for (size_t i = 0; i < length; i++) /* a quoted text may hold one */
+        if (!at[i])
+            length = i;
+    at[length] = 0;
+    return length;
+}

@@ -1,0 +1,88 @@
+"""Static gate: what can be seen in the texts and objects without running anything.
+
+The candidate's object must keep the contract with the rest of the program: the same symbols with
+the same linkage, visibility and section, nothing new asked of the outside but pure helpers, nothing
+new to write to. Its texts may promise the compiler no more than the original's do, and keep every
+volatile and atomic access, lock and fence. What nobody has looked at is inconclusive.
+
+    options        what a step adds to the compiler's options
+    source_text    C text, by its tokens and by libclang
+    ir_text        LLVM IR, line by line
+    assembly_text  assembly, by its statements; `frame` follows the stack and the registers
+    objects        symbols, relocations, sections, hardening of the object
+    locks          which names take locks and order memory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.rewrite.build import level
+from llmopt.rewrite.unit import UnitContext
+from llmopt.toolchain.elf import ObjectFile
+from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
+from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
+from llmopt.verify.static.assembly_text import judge_assembly
+from llmopt.verify.static.ir_text import judge_ir
+from llmopt.verify.static.objects import frame_doubt, object_fault
+from llmopt.verify.static.options import option_fault, unknown_option
+from llmopt.verify.static.source_text import judge_source
+
+GATE = "static"
+
+__all__ = ["GATE", "judge"]
+
+
+def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes) -> Verdict:
+    """Judges a candidate's steps and object."""
+    for step in steps:
+        if found := option_fault(context, step):
+            return Refuted(GATE, found)
+        if unknown := unknown_option(step):
+            return Inconclusive(GATE, f"nobody has said that {unknown} changes no result")
+    try:
+        for number, step in enumerate(steps):
+            verdict = _judge_text(context, steps[:number], step)
+            if not isinstance(verdict, Passed):
+                return verdict
+    except (NotApplicable, SourceError, ToolFailed) as error:
+        return Inconclusive(GATE, f"a text cannot be compared with what it replaces: {error}")
+    return _judge_object(context, function, steps, candidate)
+
+
+def _judge_text(context: UnitContext, before: Sequence[Step], step: Step) -> Verdict:
+    """A step's text against what stands at its level after the steps before it."""
+    if isinstance(step, SourceText):
+        return judge_source(context, step)
+    if isinstance(step, IrText):
+        with level(context, before) as text:
+            return judge_ir(step, text("module"), text("optimized module"))
+    if isinstance(step, AssemblyText):
+        with level(context, before) as text:
+            return judge_assembly(context, step, text("assembly"))
+    return Passed(GATE)
+
+
+def _judge_object(
+    context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes
+) -> Verdict:
+    old, new = ObjectFile(context.object), ObjectFile(candidate)
+    texts = [step for step in steps if isinstance(step, SourceText)]
+    helpers = frozenset(name for step in texts for name in step.helpers)
+    if fault := object_fault(old, new, sorted({function, *_changed(steps)}), helpers):
+        return Refuted(GATE, fault)
+    if function not in new.defined:
+        return Inconclusive(GATE, f"{function} is not a symbol of the candidate's object")
+    if doubt := frame_doubt(old, new):
+        return Inconclusive(GATE, doubt)
+    added = sorted(new.undefined - old.undefined)
+    return Passed(GATE, {"symbols": len(new.defined), "new_externals": ", ".join(added) or "none"})
+
+
+def _changed(steps: Sequence[Step]) -> set[str]:
+    return {
+        name
+        for step in steps
+        for name in (step.functions if isinstance(step, Donor) else (step.function,))
+    }

@@ -1,0 +1,12 @@
+size_t mix_s16(int16_t *mix, const int16_t *voice, size_t count, int16_t gain) {
+    size_t clipped = 0;
+    if (gain == 0 || count == 0)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t scaled = ((int32_t)voice[i] * gain + 2048) >> 12;
+        mix[i] = limited(mix[i] + scaled, &clipped);
+    }
+    frames_mixed += count;
+    return clipped;
+}
+/* verdict: refuted: the frames of a call without gain are not counted */

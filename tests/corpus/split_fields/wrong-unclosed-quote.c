@@ -1,0 +1,36 @@
+size_t split_fields(struct field *fields, size_t capacity, const char *line, size_t length,
+                    char separator) {
+    const char *end = line + length;
+    if (length > 0 && end[-1] == '\r')
+        end--;
+    size_t count = 0;
+    for (const char *at = line;; at++) {
+        const bool quoted = at < end && *at == '"';
+        const char *begin = quoted ? at + 1 : at, *close = NULL;
+        size_t escapes = 0;
+        for (at = begin; quoted && at < end; at++) {
+            if (*at != '"')
+                continue;
+            if (at + 1 == end || at[1] != '"')
+                break;
+            escapes++;
+            at++;
+        }
+        close = at;
+        while (at < end && *at != separator)
+            at++;
+        if (!quoted)
+            close = at;
+        if (count < capacity) {
+            struct field *field = &fields[count];
+            field->text = begin;
+            field->length = (uint32_t)(close - begin - (quoted && close == end && close > begin));
+            field->escapes = (uint16_t)escapes;
+            field->quoted = quoted;
+        }
+        count++;
+        if (at >= end)
+            return count;
+    }
+}
+/* verdict: refuted: the length of a quoted field without its end is one short */

@@ -1,0 +1,423 @@
+"""What generated tests find, and what they let pass, on small functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from llmopt.harness.compare import compare
+from llmopt.harness.contract import Contract
+from llmopt.harness.program import Harness
+from llmopt.rewrite.build import source_step
+from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
+from llmopt.verify import tests as gate
+from tests import units
+
+SEED = 20
+CASES = 200
+
+
+def judged(
+    directory: Path, unit: str, function: str, text: str, contract: Contract | None = None
+) -> Verdict:
+    context = units.context(directory, unit)
+    harness = Harness(context, function, units.SANDBOX, contract=contract)
+    step = source_step(context, function, text.encode())
+    return gate.judge(harness, [step], SEED, CASES)
+
+
+class Example(NamedTuple):
+    unit: str
+    function: str
+    candidate: str
+
+
+SUM = """
+#include <stdlib.h>
+long sum(const int *a, int n)
+{
+    long s = 0;
+    for (int i = 0; i < n; i++)
+        s += a[i];
+    return s;
+}
+"""
+COPY = """
+#include <stddef.h>
+void copy(unsigned short *to, const unsigned short *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i];
+}
+"""
+SCALE = """
+void scale(float *a, unsigned n, float by)
+{
+    for (unsigned i = 0; i < n; i++)
+        a[i] = a[i] * by + 1.0f;
+}
+"""
+LIST = """
+#include <stdlib.h>
+struct node { struct node *next; int key; };
+struct list { struct node *head; struct node *tail; int count; };
+int drop(struct list *list, int key)
+{
+    int dropped = 0;
+    struct node **link = &list->head, *last = NULL;
+    while (*link) {
+        struct node *node = *link;
+        if (node->key == key) {
+            *link = node->next;
+            free(node);
+            dropped++;
+        } else {
+            last = node;
+            link = &node->next;
+        }
+    }
+    list->tail = last;
+    list->count -= dropped;
+    return dropped;
+}
+"""
+JOIN = """
+#include <stdlib.h>
+#include <string.h>
+char *join(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b);
+    char *made = malloc(n + m + 16);
+    if (!made)
+        return NULL;
+    memcpy(made, a, n);
+    memcpy(made + n, b, m + 1);
+    return made;
+}
+"""
+COUNTER = """
+#include <stdio.h>
+static unsigned calls, limit = 9;
+int next(int step)
+{
+    calls += (unsigned)step & 3;
+    if (calls > limit)
+        calls = 0;
+    return (int)calls;
+}
+unsigned bounded(unsigned by) { limit = by; return calls; }
+"""
+EACH = """
+#include <stddef.h>
+int each(const long *a, size_t n, int (*visit)(long, void *), void *context)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!visit(a[i], context))
+            return 0;
+    return 1;
+}
+"""
+SORT = """
+#include <stddef.h>
+void sort(int **a, size_t n, int (*order)(const int *, const int *))
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k && order(a[k - 1], a[k]) > 0; k--) {
+            int *held = a[k];
+            a[k] = a[k - 1];
+            a[k - 1] = held;
+        }
+}
+"""
+REPORT = """
+#include <errno.h>
+#include <stdio.h>
+int report(FILE *to, const char *word, unsigned n)
+{
+    if (n > 40) {
+        errno = EINVAL;
+        return -1;
+    }
+    fprintf(to, "%s %u\\n", word ? word : "none", n);
+    return (int)n;
+}
+"""
+POINT = """
+struct point { char tag; double x, y; unsigned kind : 3, seen : 1; };
+struct point moved(struct point p, double by)
+{
+    p.x += by;
+    p.y -= by;
+    p.seen = 1;
+    return p;
+}
+"""
+NUMBER = """
+int number(const char *s)
+{
+    int value = 0, minus = *s == '-';
+    for (s += minus; *s >= '0' && *s <= '9'; s++)
+        value = value < 100000000 ? value * 10 + (*s - '0') : 999999999;
+    return minus ? -value : value;
+}
+"""
+
+WRONG = {
+    "only for odd lengths": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    long s = 0;\n"
+        "    for (int i = 0; i + 1 < n; i += 2)\n        s += (long)a[i] + a[i + 1];\n"
+        "    return s;\n}",
+    ),
+    "only for one length that its own text names": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    long s = n == 1234567;\n"
+        "    for (int i = 0; i < n; i++)\n        s += a[i];\n    return n == 61 ? 0 : s;\n}",
+    ),
+    "reads one element ahead": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    long s = 0, next = a[0];\n"
+        "    for (int i = 0; i < n; i++) {\n        s += next;\n        next = a[i + 1];\n    }\n"
+        "    return s;\n}",
+    ),
+    "reads one element before": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    long s = 0;\n"
+        "    for (int i = n - 1; i >= 0; i--)\n        s += a[i] + 0 * a[i - 1];\n"
+        "    volatile int before = a[-1];\n    (void)before;\n    return s;\n}",
+    ),
+    "keeps a sum between calls": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    static const int *known;\n    static long kept;\n"
+        "    if (a == known)\n        return kept;\n    known = a;\n    long s = 0;\n"
+        "    for (int i = 0; i < n; i++)\n        s += a[i];\n    return kept = s;\n}",
+    ),
+    "writes to what is const": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    long s = 0;\n"
+        "    volatile int *b = (volatile int *)a;\n"
+        "    for (int i = 0; i < n; i++) {\n        b[i] ^= 1;\n        s += b[i] ^ 1;\n"
+        "        b[i] ^= 1;\n    }\n    return s;\n}",
+    ),
+    "overlapping buffers": Example(
+        COPY,
+        "copy",
+        "void copy(unsigned short *to, const unsigned short *from, size_t n)\n{\n"
+        "    for (size_t i = n; i-- > 0;)\n        to[i] = from[i];\n}",
+    ),
+    "lengths beyond 16 bits": Example(
+        COPY,
+        "copy",
+        "void copy(unsigned short *to, const unsigned short *from, size_t n)\n{\n"
+        "    for (unsigned short i = 0; i < (unsigned short)n; i++)\n        to[i] = from[i];\n}",
+    ),
+    "another rounding": Example(
+        SCALE,
+        "scale",
+        "void scale(float *a, unsigned n, float by)\n{\n"
+        "    for (unsigned i = 0; i < n; i++)\n        a[i] = (float)((double)a[i] * by + 1.0);\n}",
+    ),
+    "leaks": Example(
+        LIST,
+        "drop",
+        LIST.partition("};\nstruct list")[2].partition("};\n")[2].replace("free(node);", ";"),
+    ),
+    "forgets the tail": Example(
+        LIST,
+        "drop",
+        LIST.partition("};\nstruct list")[2]
+        .partition("};\n")[2]
+        .replace("list->tail = last;", "if (dropped < 2) list->tail = last;"),
+    ),
+    "uses what it freed": Example(
+        LIST,
+        "drop",
+        LIST.partition("};\nstruct list")[2]
+        .partition("};\n")[2]
+        .replace("*link = node->next;\n            free(node);", "free(node); *link = node->next;"),
+    ),
+    "allocates less": Example(
+        JOIN, "join", JOIN[JOIN.index("char *join") :].replace("n + m + 16", "n + m + 1").strip()
+    ),
+    "writes beyond its block": Example(
+        JOIN,
+        "join",
+        JOIN[JOIN.index("char *join") :].replace("b, m + 1)", "b, m + 1), made[n + m + 16] = 0"),
+    ),
+    "forgets a global": Example(
+        COUNTER,
+        "next",
+        "int next(int step)\n{\n    unsigned now = calls + ((unsigned)step & 3);\n"
+        "    if (now > limit)\n        now = 0;\n    else\n        calls = now;\n"
+        "    return (int)now;\n}",
+    ),
+    "takes a global's first value for granted": Example(
+        COUNTER,
+        "next",
+        "int next(int step)\n{\n    calls += (unsigned)step & 3;\n"
+        "    if (calls > 9)\n        calls = 0;\n    return (int)calls;\n}",
+    ),
+    "calls back once too often": Example(
+        EACH,
+        "each",
+        EACH[EACH.index("int each") :].replace("return 0;", "return visit(a[i], context) ? 1 : 0;"),
+    ),
+    "is not stable": Example(
+        SORT, "sort", SORT[SORT.index("void sort") :].replace("> 0; k--", ">= 0; k--")
+    ),
+    "prints something else": Example(
+        REPORT, "report", REPORT[REPORT.index("int report") :].replace("%s %u", "%s %2u")
+    ),
+    "loses errno": Example(
+        REPORT, "report", REPORT[REPORT.index("int report") :].replace("errno = EINVAL;", ";")
+    ),
+    "a bit-field": Example(
+        POINT,
+        "moved",
+        POINT[POINT.index("struct point moved") :].replace("p.seen = 1", "p.seen = p.kind != 5"),
+    ),
+    "minus zero": Example(
+        NUMBER,
+        "number",
+        NUMBER[NUMBER.index("int number") :].replace("s += minus", "s += *s == '-' || *s == '+'"),
+    ),
+    "ends its process": Example(
+        SUM,
+        "sum",
+        SUM[SUM.index("long sum") :].replace(
+            "return s;", "if (n == 3)\n        _Exit(0);\n    return s;"
+        ),
+    ),
+    "does not end": Example(
+        SUM,
+        "sum",
+        SUM[SUM.index("long sum") :].replace(
+            "return s;", "for (volatile int i = 0; n == 5; i++)\n;\n    return s;"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_candidate_is_refuted(tmp_path, what):
+    unit, function, text = WRONG[what]
+    verdict = judged(tmp_path, unit, function, text.strip())
+    assert isinstance(verdict, Refuted), describe(verdict)
+    assert function in verdict.counterexample
+
+
+RIGHT = {
+    "pairs and a rest": Example(
+        SUM,
+        "sum",
+        "long sum(const int *a, int n)\n{\n    long s = 0, t = 0;\n    int i = 0;\n"
+        "    for (; i < n - 1; i += 2) {\n        s += a[i];\n        t += a[i + 1];\n    }\n"
+        "    return i < n ? s + t + a[i] : s + t;\n}",
+    ),
+    "another way through a list": Example(
+        LIST,
+        "drop",
+        "int drop(struct list *list, int key)\n{\n"
+        "    struct node *node = list->head, *last = NULL, *next;\n    int dropped = 0;\n"
+        "    for (; node; node = next) {\n        next = node->next;\n"
+        "        if (node->key != key) {\n            last = node;\n"
+        "            continue;\n        }\n"
+        "        if (last)\n            last->next = next;\n        else\n"
+        "            list->head = next;\n        free(node);\n        ++dropped;\n    }\n"
+        "    list->tail = last;\n    list->count -= dropped;\n    return dropped;\n}",
+    ),
+    "other bytes of a block that nobody wrote": Example(
+        JOIN,
+        "join",
+        "char *join(const char *a, const char *b)\n{\n    size_t n = strlen(a);\n"
+        "    char *made = malloc(n + strlen(b) + 16);\n"
+        "    return made ? strcpy(made, a), strcpy(made + n, b), made : NULL;\n}",
+    ),
+    "order of comparisons": Example(
+        SORT,
+        "sort",
+        "void sort(int **a, size_t n, int (*order)(const int *, const int *))\n{\n"
+        "    for (size_t i = 1; i < n; i++) {\n        int *held = a[i];\n"
+        "        size_t low = 0, high = i;\n        while (low < high) {\n"
+        "            size_t middle = (low + high) / 2;\n"
+        "            if (order(a[middle], held) > 0)\n                high = middle;\n"
+        "            else\n                low = middle + 1;\n        }\n"
+        "        for (size_t k = i; k > low; k--)\n            a[k] = a[k - 1];\n"
+        "        a[low] = held;\n    }\n}",
+    ),
+    "padding": Example(
+        POINT,
+        "moved",
+        "struct point moved(struct point p, double by)\n{\n"
+        "    struct point q = {.tag = p.tag, .x = p.x + by, .y = p.y - by};\n"
+        "    q.kind = p.kind;\n    q.seen = 1;\n    return q;\n}",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", RIGHT)
+def test_a_right_candidate_passes(tmp_path, what):
+    verdict = judged(tmp_path, *RIGHT[what])
+    assert isinstance(verdict, Passed), describe(verdict)
+    assert verdict.evidence["cases"] >= CASES / 2
+
+
+def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_its_length(tmp_path):
+    unit = (
+        "int find(const int *a, int n, int key)\n{\n    for (int i = 0; i < n; i++)\n"
+        "        if (a[i] == key)\n            return i;\n    return -1;\n}"
+    )
+    whole = (
+        "int find(const int *a, int n, int key)\n{\n    int found = -1;\n"
+        "    for (int i = n; i-- > 0;)\n        if (a[i] == key)\n            found = i;\n"
+        "    return found;\n}"
+    )
+    assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
+    contract = Contract(lengths={"a": "n"}, ranges={"n": (0, 300)}, nonnull=frozenset(["a"]))
+    assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
+
+
+def test_inputs_on_which_the_original_is_undefined_are_left_out(tmp_path):
+    unit = "int mean(int a, int b)\n{\n    return (a + b) / 2;\n}"
+    other = "int mean(int a, int b)\n{\n    return (int)(((long)a + b) / 2);\n}"
+    verdict = judged(tmp_path, unit, "mean", other)
+    assert isinstance(verdict, Passed)
+    assert "faulted" in str(verdict.evidence["dropped"])
+
+
+def test_an_original_that_reads_what_nobody_wrote_is_no_oracle(tmp_path):
+    unit = (
+        "#include <stdlib.h>\nint first(int n)\n{\n    unsigned char *p = malloc(8);\n"
+        "    int value = p[n & 7];\n    free(p);\n    return value;\n}"
+    )
+    verdict = judged(tmp_path, unit, "first", unit[unit.index("int first") :])
+    assert isinstance(verdict, Inconclusive)
+    assert "differs from itself" in verdict.reason
+
+
+def test_a_seed_makes_the_same_cases_again_and_another_one_others(tmp_path):
+    context = units.context(tmp_path, SUM)
+    harness = Harness(context, "sum", units.SANDBOX)
+    off = harness.program_of_text(SUM.replace("long s = 0", "long s = n > 9").encode())
+    shown = [compare(harness, harness.original, off, seed, 40).difference for seed in (1, 1, 2)]
+    assert shown[0] == shown[1] != shown[2]
+    assert shown[0] is not None
+    assert "sum(a=buf" in shown[0]
+    assert "return" in shown[0]
+
+
+def test_cases_that_are_not_delivered_do_not_pass(tmp_path):
+    context = units.context(tmp_path, "#include <signal.h>\n#include <unistd.h>\n" + SUM)
+    harness = Harness(context, "sum", units.SANDBOX)
+    text = SUM[SUM.index("long sum") :].strip()
+    fatal = text.replace("return s", "if (n == 2) kill(getppid(), SIGKILL);\n    return s")
+    verdict = gate.judge(harness, [source_step(context, "sum", fatal.encode())], SEED, CASES)
+    assert isinstance(verdict, (Inconclusive, Refuted)), describe(verdict)
