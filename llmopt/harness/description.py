@@ -44,7 +44,7 @@ SIGNED, TEXT, CONSTANT, RESTRICT, SELF, BACK, ROOM, COUNT = (1 << bit for bit in
 VARIED, NONNULL, STRING, DISTINCT, RANGED, MEASURED, PURE, ORDER = (
     1 << bit for bit in range(8, 16)
 )
-PLACE, FLEXIBLE, KEY, LAST, AMONG, TRUTH = (1 << bit for bit in range(16, 22))
+PLACE, FLEXIBLE, KEY, LAST, AMONG, TRUTH, SINGLE = (1 << bit for bit in range(16, 23))
 
 
 @dataclass(frozen=True)
@@ -485,6 +485,10 @@ def _parameter(
     flags = RESTRICT if kind.is_restrict_qualified() else 0
     if canonical.kind == Kind.POINTER:
         pointee = canonical.get_pointee().get_canonical()
+        if pointee.kind == Kind.RECORD and not _is_walked(argument, function):
+            flags |= SINGLE
+        if not _may_be_null(argument.spelling, function):
+            flags |= NONNULL
         meant = _meant(argument, function) if pointee.kind == Kind.VOID else None
         if pointee.kind == Kind.RECORD and pointee.get_size() < 0:
             if not _STREAMS.fullmatch(_unqualified(pointee.spelling)):
@@ -493,6 +497,48 @@ def _parameter(
             constant = CONSTANT if _is_constant(canonical.get_pointee()) else 0
             return Parameter(name, spelling, types.number(meant), flags | constant)
     return Parameter(name, spelling, type_number, flags)
+
+
+_ASKING = frozenset(("!", "&&", "||", "==", "!=", "?"))
+
+
+def _may_be_null(name: str, function: cindex.Cursor) -> bool:
+    """Whether the body asks if a pointer is NULL, or hands it to what takes NULL as well."""
+    words = ["", "", *(token.spelling for token in function.get_tokens()), ""]
+    body = words.index("{") if "{" in words else 0
+    for at in range(body, len(words) - 1):
+        if words[at] == name:
+            if {words[at - 1], words[at + 1]} & _ASKING or words[at - 2] in ("free", "realloc"):
+                return True
+            if words[at - 2] in ("if", "while") and words[at + 1] == ")":
+                return True
+    return False
+
+
+def _is_walked(argument: cindex.Cursor, function: cindex.Cursor) -> bool:
+    """Whether the body takes a pointer for that to several things, or lets it lead elsewhere."""
+    for inner in function.walk_preorder():
+        if inner.kind in (Cursor.ARRAY_SUBSCRIPT_EXPR, *_CHANGING):
+            operands = list(inner.get_children())
+            words = {token.spelling for token in inner.get_tokens()}
+            steps = inner.kind != Cursor.UNARY_OPERATOR or words & {"++", "--"}
+            compares = inner.kind == Cursor.BINARY_OPERATOR and not words & _STEPPING
+            if steps and not compares and any(_names(o, argument) for o in operands):
+                return True
+    return False
+
+
+_STEPPING = frozenset(("+", "-", "=", "<", ">", "<=", ">="))
+
+
+def _names(operand: cindex.Cursor, argument: cindex.Cursor) -> bool:
+    """Whether an operand is the parameter itself."""
+    while operand.kind in (Cursor.UNEXPOSED_EXPR, Cursor.PAREN_EXPR):
+        inner = list(operand.get_children())
+        if len(inner) != 1:
+            return False
+        operand = inner[0]
+    return bool(operand.kind == Cursor.DECL_REF_EXPR and operand.referenced == argument)
 
 
 def _meant(argument: cindex.Cursor, function: cindex.Cursor) -> cindex.Type | None:

@@ -26,6 +26,7 @@ from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Job, Sandbox
 from llmopt.source import splice as splicing
 from llmopt.toolchain.compiler import COMPILE_TIMEOUT
+from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import CODE
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 
@@ -33,6 +34,12 @@ _RUNTIME_OPTIONS = ("-std=gnu11", "-O2", "-w")
 #: The runtime's objects by compiler and machine: as long as the process lives they stay the same.
 _RUNTIMES: dict[tuple[str, ...], tuple[tuple[str, bytes], ...]] = {}
 _UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?([\w.@]+)")
+#: What changes the machine around the program by what it is given.
+_HARMFUL = frozenset(
+    """chmod chown creat execl execle execlp execv execve execvp fchmod fchown fopen fopen64 fork
+    freopen ftruncate kill killpg link mkdir open open64 openat popen posix_spawn remove rename
+    rmdir setuid socket symlink syscall system truncate unlink unlinkat vfork""".split()
+)
 #: What undefined behaviour does in the build that says which inputs are inside the contract: it
 #: ends the program there, with no runtime of its own.
 _TRAPS = {
@@ -200,6 +207,7 @@ class Harness:
         made = self._directory / f"program{self._count}"
         unit = made.with_suffix(".o")
         unit.write_bytes(data)
+        self._check_reach(data)
         runtime = self._runtime()
         words = [
             *(self._compiler, "-no-pie", "-Wl,-z,now", "-Wl,-z,muldefs", "-o", str(made)),
@@ -223,6 +231,17 @@ class Harness:
     def directory(self) -> Path:
         """A new directory that lives as long as the harness."""
         return Path(tempfile.mkdtemp(dir=self._directory))
+
+    def _check_reach(self, data: bytes) -> None:
+        """Raises NotApplicable where made-up arguments could do harm: nothing holds them back."""
+        if self._sandbox.isolates:
+            return
+        reached = ObjectFile(data).undefined
+        for path in self._link:
+            if path.suffix == ".o":
+                reached = reached | ObjectFile(path.read_bytes()).undefined
+        if harmful := sorted(reached & _HARMFUL):
+            raise NotApplicable(f"without isolation, nothing that calls {harmful[0]} is tried out")
 
     @property
     def _compiler(self) -> str:

@@ -11,9 +11,11 @@ from llmopt.harness.compare import compare
 from llmopt.harness.contract import Contract
 from llmopt.harness.program import Harness
 from llmopt.rewrite.build import source_step
+from llmopt.sandbox.run import Sandbox
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
 from llmopt.verify import tests as gate
 from tests import units
+from tests.conftest import need
 
 SEED = 20
 CASES = 200
@@ -415,9 +417,13 @@ def test_a_seed_makes_the_same_cases_again_and_another_one_others(tmp_path):
 
 
 def test_cases_that_are_not_delivered_do_not_pass(tmp_path):
+    need("bwrap")
     context = units.context(tmp_path, "#include <signal.h>\n#include <unistd.h>\n" + SUM)
-    harness = Harness(context, "sum", units.SANDBOX)
     text = SUM[SUM.index("long sum") :].strip()
     fatal = text.replace("return s", "if (n == 2) kill(getppid(), SIGKILL);\n    return s")
-    verdict = gate.judge(harness, [source_step(context, "sum", fatal.encode())], SEED, CASES)
-    assert isinstance(verdict, (Inconclusive, Refuted)), describe(verdict)
+    step = source_step(context, "sum", fatal.encode())
+    isolated = Harness(context, "sum", Sandbox("require"))
+    assert isinstance(gate.judge(isolated, [step], SEED, CASES), (Inconclusive, Refuted))
+    free = gate.judge(Harness(context, "sum", units.SANDBOX), [step], SEED, CASES)
+    assert isinstance(free, Inconclusive), describe(free)
+    assert "kill" in free.reason

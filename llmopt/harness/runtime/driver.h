@@ -38,6 +38,7 @@ enum {
     LLMOPT_FLEXIBLE = 1 << 17, /* of a record: it ends with an array of any length */
     LLMOPT_KEY = 1 << 18,      /* of a field: lists are ordered by it */
     LLMOPT_LAST = 1 << 19,     /* of a field: points to the end of the list before it */
+    LLMOPT_SINGLE = 1 << 22,   /* of a parameter: it points to one record, not to several */
     LLMOPT_TRUTH = 1 << 21,    /* of a field: it is 0 or 1, wherever the unit sets it */
     LLMOPT_AMONG = 1 << 20     /* of a field: points to one of the list or tree before it */
 };

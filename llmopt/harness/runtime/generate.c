@@ -30,6 +30,7 @@ struct context {
     long least, most;
     unsigned way;  /* which of the pointers to its own kind it is */
     uint64_t room; /* for how many there is room, by another field */
+    bool roomed;   /* as that field says */
 };
 
 /* What can be said only when everything else is made. */
@@ -189,7 +190,7 @@ static bool is_plain(unsigned number) {
 static void draw(const struct slot *slot, uint64_t place, unsigned char *at, size_t from,
                  size_t count) {
     const struct llmopt_type *type = type_of(slot->type);
-    struct context nobody = {0, 0, 0, 0, 0, 0, 0};
+    struct context nobody = {0, 0, 0, 0, 0, 0, 0, false};
     if (type->kind == LLMOPT_VOID)
         draw_numbers(&byte, place, at, from, count);
     else if (is_number(type))
@@ -221,7 +222,8 @@ static void fill_again(struct slot *slot) {
 
 /* A record and the array behind it. */
 static void fill_flexible(struct slot *slot, const struct llmopt_type *type) {
-    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0};
+    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0,
+                              0,    false};
     const struct llmopt_field *last = &type->fields[type->count - 1];
     unsigned number = type_of(last->type)->element;
     const struct llmopt_type *element = type_of(number);
@@ -259,7 +261,7 @@ static void fill_slot(struct slot *slot, bool string) {
         memset(slot->begin, 0, slot->size);
         for (size_t i = 0; i < count; i++) {
             struct context context = {
-                slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0};
+                slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0, false};
             if (i < end)
                 value_in(slot->type, slot->begin + i * size, mixed(slot->path, 60 + i), &context);
         }
@@ -299,6 +301,8 @@ static bool ends_here(unsigned pointee, uint64_t place, const struct context *co
                       unsigned way) {
     const struct llmopt_type *type = type_of(pointee);
     bool nested = context->slot != 0;
+    if (context->roomed && !(type->flags & LLMOPT_SELF)) /* there is a block, or nothing is */
+        return !context->room && chance(place, 60);
     if (arena.count >= SLOTS - PARAMETERS)
         return nested;
     if (type->kind != LLMOPT_RECORD || !(type->flags & LLMOPT_SELF))
@@ -367,11 +371,13 @@ static uint64_t counted(const struct llmopt_field *field, uint64_t record_place,
 }
 
 /* For how many there is room where a record's pointers lead, as far as a field says it. */
-static uint64_t room_in(const struct llmopt_type *type, uint64_t place) {
+static bool room_in(const struct llmopt_type *type, uint64_t place, uint64_t *room) {
     for (unsigned long i = 0; i < type->count; i++)
-        if (type->fields[i].flags & LLMOPT_ROOM)
-            return counted(&type->fields[i], place, 0);
-    return 0;
+        if (type->fields[i].flags & LLMOPT_ROOM) {
+            *room = counted(&type->fields[i], place, 0);
+            return true;
+        }
+    return false;
 }
 
 static unsigned self_pointee(const struct llmopt_field *field) {
@@ -464,16 +470,17 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
         uint64_t value = as_held(counted(field, place, own), kind);
         memcpy(here, &value, kind->size);
     } else {
-        context->room = kind->kind == LLMOPT_POINTER ? room_in(type, place) : 0;
+        context->roomed = kind->kind == LLMOPT_POINTER && room_in(type, place, &context->room);
         value_in(field->type, here, own, context);
         context->room = 0;
+        context->roomed = false;
     }
 }
 
 /* Keys of ordered trees and lists: this one's, and what is left for those below. */
 static void record_in(const struct llmopt_type *type, unsigned number, unsigned char *at,
                       uint64_t place, const struct context *outer) {
-    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0, 0};
+    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0, 0, false};
     unsigned ways = (type->flags & LLMOPT_SELF) ? ways_on(number) : 0, way = 0;
     bool by_key = false, keyed = false;
     for (unsigned long i = 0; i < type->count; i++)
@@ -550,7 +557,7 @@ static void value_in(unsigned number, unsigned char *at, uint64_t place,
 }
 
 void generate_value(unsigned type, unsigned char *at, uint64_t place) {
-    struct context nobody = {0, 0, 0, 0, 0, 0, 0};
+    struct context nobody = {0, 0, 0, 0, 0, 0, 0, false};
     value_in(type, at, place, &nobody);
 }
 
@@ -665,7 +672,7 @@ void generate_parameter(unsigned call, unsigned number) {
         return;
     }
     if (scene.null != number) {
-        struct context nobody = {0, 0, 0, 0, 0, 0, 0};
+        struct context nobody = {0, 0, 0, 0, 0, 0, 0, false};
         if (parameter->flags & LLMOPT_MEASURED)
             pointer = measured(call, number, type->element, mixed(place, 90));
         else if (parameter->flags & LLMOPT_STRING)
@@ -674,6 +681,15 @@ void generate_parameter(unsigned call, unsigned number) {
             pointer = pointed(type->element, mixed(place, 90), &nobody);
         struct slot *slot = arena_find(pointer);
         if (slot) {
+            if ((parameter->flags & LLMOPT_SINGLE) && !slot->least_size) {
+                /* A record is there as a whole, whether or not it is looked at. */
+                slot->least_size = element_size(slot->type);
+                if (slot->size < slot->least_size) {
+                    slot->size = slot->least_size;
+                    arena_place(slot);
+                    pointer = slot->begin;
+                }
+            }
             slot->owner_call = call;
             slot->owner_parameter = number;
             slot->constant = (type->flags & LLMOPT_CONSTANT) && scene.constant;
@@ -714,8 +730,25 @@ static struct slot *nested_like(unsigned pointee, uint64_t place) {
     return 0;
 }
 
+/* Whether as many elements as the call's largest integer says are there; `most` is then how far
+ * behind the first of them they may begin, and one more. */
+static bool inside(unsigned call, size_t room, size_t *most) {
+    uint64_t largest = 0;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
+        const struct llmopt_parameter *parameter = &llmopt_driver.parameters[i];
+        const struct llmopt_type *type = type_of(parameter->type);
+        uint64_t value = 0;
+        if (type->kind != LLMOPT_INTEGER || type->size > sizeof value)
+            continue;
+        memcpy(&value, frames[call] + parameter->offset, type->size);
+        largest = value > largest ? value : largest;
+    }
+    *most = largest <= room ? room - largest + 1 : 0;
+    return largest <= room;
+}
+
 void generate_inner(unsigned call) {
-    if (!scene.inner)
+    if (!scene.inner || scene.giant)
         return;
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
         const struct llmopt_parameter *parameter = &llmopt_driver.parameters[i];
@@ -729,8 +762,13 @@ void generate_inner(unsigned call) {
             continue;
         uint64_t place = mixed(slot->path, 95);
         unsigned char *pointer = slot->begin;
-        if (type_of(slot->type)->kind != LLMOPT_RECORD)
-            pointer += element_size(slot->type) * (chance(place, 40) ? 0 : below(place, 12));
+        if (type_of(slot->type)->kind != LLMOPT_RECORD) {
+            size_t most = 12;
+            if (slot->least_size &&
+                !inside(call, slot->least_size / element_size(slot->type), &most))
+                return;
+            pointer += element_size(slot->type) * (chance(place, 40) ? 0 : below(place, most));
+        }
         slot->constant = false;
         memcpy(frames[call] + parameter->offset, &pointer, sizeof pointer);
         return;
