@@ -2,7 +2,7 @@
 static uint16_t byte_added(uint16_t sum, uint8_t byte) {
     unsigned wide = (unsigned)sum ^ (unsigned)byte << 8;
     for (int bit = 0; bit < 8; bit++)
-        wide = wide << 1 ^ (0u - (wide >> 15 & 1u) & 0x11021u);
+        wide = wide << 1 ^ ((wide & 0x8000u) ? 0x11021u : 0u);
     return (uint16_t)wide;
 }
 
