@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import as_file, files
@@ -117,10 +118,18 @@ class Harness:
         self._sandbox = sandbox
         self._link = tuple(link)
         self._observed = tuple(observed)
+        self._whole: Harness | None = None
         self._count = 0
         self._directory = Path(tempfile.mkdtemp(prefix="llmopt-harness-"))
         weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
         self.description: Description = under(describe(context, function), self.contract)
+
+    def alone(self) -> Harness:
+        """The same without the rest of the project, whose code is what its own build made it."""
+        other = copy(self)
+        # The programs stand in a directory that ends with this one.
+        vars(other).update(_link=(), _whole=self)
+        return other
 
     @cached_property
     def original(self) -> Program:

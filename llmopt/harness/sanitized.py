@@ -65,7 +65,8 @@ def instrumented(harness: Harness, steps: Sequence[Step], kind: Kind) -> Program
     if kind.clang_only and not compiler.is_clang:
         raise NotApplicable(f"{compiler.identity.family} has no {kind.flag}")
     try:
-        made = harness.program(
+        # To MemorySanitizer all that other code has written is as if nobody had.
+        made = (harness.alone() if kind is MEMORY else harness).program(
             [marked(step, kind) for step in steps if not isinstance(step, Donor)],
             options=(kind.flag, *_ALWAYS),
             link_options=(kind.flag,),

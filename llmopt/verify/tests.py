@@ -23,12 +23,16 @@ from llmopt.harness.exercise import (
     original_gaps,
     unknown,
 )
+from llmopt.harness.mutants import Mutant
 from llmopt.harness.program import Harness
 from llmopt.harness.sanitized import inside
 from llmopt.harness.score import Score, score
+from llmopt.rewrite.build import source_step
 from llmopt.rewrite.dispatcher import variants
+from llmopt.toolchain import alive
 from llmopt.values.step import Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
+from llmopt.verify import equivalence
 
 GATE = "tests"
 
@@ -82,7 +86,19 @@ def judge(
 def scored(harness: Harness, cases: int = CASES) -> Score:
     """The score of a function's tests. Raises NotApplicable, SourceError, ToolError."""
     known = oracle(harness, harness.original, _SCORED_SEED, cases, harness.constants())
-    return score(harness, known)
+    return score(harness, known, lambda mutant: _is_proven(harness, mutant))
+
+
+def _is_proven(harness: Harness, mutant: Mutant) -> bool:
+    """Whether a solver finds a mutant equal to the original. Up to a bound is not enough: what it
+    does beyond is what good tests would show.
+    """
+    context, function = harness.context, harness.function
+    if not alive.installed():
+        return False
+    step = source_step(context, function, mutant.text)
+    verdict = equivalence.judge(context, function, [step], harness.original.sandbox)
+    return isinstance(verdict, Passed) and verdict.evidence["bound"] == "any bound"
 
 
 def _tried(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from llmopt.errors import NotApplicable
 from llmopt.harness.compare import oracle
 from llmopt.harness.program import Harness
 from llmopt.harness.sanitized import ADDRESS, inside, originals
@@ -10,7 +11,7 @@ from llmopt.toolchain import ir
 from llmopt.values.step import IrText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 from llmopt.verify.sanitizers import judge_cases, together
-from tests.units import SANDBOX, context
+from tests.units import SANDBOX, compiled, context
 
 TEXT = """\
 int weigh(const unsigned char *bytes, unsigned count)
@@ -95,6 +96,15 @@ def test_memory_that_nobody_has_written_is_noticed_with_clang(clang):
     verdict = judged(clang, unset)
     assert isinstance(verdict, Refuted)
     assert "MemorySanitizer: use-of-uninitialized-value" in verdict.counterexample
+
+
+def test_a_unit_that_needs_more_than_libc_is_not_asked_for_unwritten_memory(tmp_path):
+    text = "int other(int);\nint weigh(int a) { return other(a) + 1; }\n"
+    rest = compiled(tmp_path / "rest", "int other(int a) { return a ^ 5; }\n")
+    made = Harness(context(tmp_path, text, "clang-19"), "weigh", SANDBOX, link=[rest])
+    assert set(originals(made)) == {ADDRESS}
+    with pytest.raises(NotApplicable):
+        made.alone().program(())
 
 
 def test_what_both_kinds_of_runs_say_is_put_together():

@@ -11,6 +11,7 @@ from llmopt.toolchain import assembly
 from llmopt.values.step import AssemblyText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 from llmopt.verify import tests as gate
+from tests.conftest import need
 from tests.units import SANDBOX, compiled, context, program, run
 
 TEXT = """\
@@ -125,3 +126,10 @@ def test_what_the_original_s_own_code_leaves_out_is_not_asked_of_a_candidate(tmp
     assert isinstance(verdict, Inconclusive)
     assert "went only one way" in verdict.reason
     assert "`jne " in verdict.reason
+
+
+def test_a_mutant_that_a_solver_finds_equal_takes_no_part(tmp_path):
+    need("alive-tv")
+    text = "unsigned most(unsigned a, unsigned b)\n{\n    return a > b ? a : b;\n}\n"
+    found = gate.scored(Harness(context(tmp_path, text, "clang-19"), "most", SANDBOX), 100)
+    assert "`>=`, not `>`" not in {survivor.what for survivor in found.survivors}
