@@ -93,7 +93,10 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Program:
         ("if (n == 40) { extern int fork(void); fork(); }", "system call"),
         ("if (n == 40) { extern int socket(int, int, int); socket(1, 1, 0); }", "system call 41"),
         ('if (n == 40) { extern int creat(const char *, int); creat("made", 420); }', ""),
-        ('if (n == 40) { extern int open(const char *, int); open("/etc/passwd", 0); }', ""),
+        (
+            'if (n == 40) { extern int open(const char *, int); open("/etc/passwd", 0); }',
+            "asks other",
+        ),
         ("if (n == 40) for (void *p; (p = __builtin_malloc(1 << 28));) total += p == 0;", ""),
         ("if (n == 40) total += __builtin_ia32_rdtsc() == 0;", "SIGSEGV"),
         ('if (n == 40) { extern int puts(const char *); puts("x"); }', ""),

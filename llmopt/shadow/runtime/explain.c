@@ -10,12 +10,19 @@
 #define ARGUMENT_BYTES_SHOWN 32
 
 static const char *const kinds[] = {
-    [DIFFERS_MEMORY] = "memory",     [DIFFERS_FRESH_BLOCK] = "fresh block",
-    [DIFFERS_ERRNO] = "errno",       [DIFFERS_STOP] = "system call",
-    [DIFFERS_CALLS] = "calls",       [DIFFERS_PLACE] = "registers",
-    [DIFFERS_OUTPUT] = "output",     [DIFFERS_MAPS] = "mappings",
-    [DIFFERS_FREED] = "freed",       [DIFFERS_RESIZED] = "resized",
-    [DIFFERS_LIVE] = "live blocks",  [DIFFERS_CONTROL] = "floating-point control",
+    [DIFFERS_MEMORY] = "memory",
+    [DIFFERS_FRESH_BLOCK] = "fresh block",
+    [DIFFERS_ERRNO] = "errno",
+    [DIFFERS_STOP] = "system call",
+    [DIFFERS_CALLS] = "calls",
+    [DIFFERS_ASKED] = "system calls",
+    [DIFFERS_PLACE] = "registers",
+    [DIFFERS_OUTPUT] = "output",
+    [DIFFERS_MAPS] = "mappings",
+    [DIFFERS_FREED] = "freed",
+    [DIFFERS_RESIZED] = "resized",
+    [DIFFERS_LIVE] = "live blocks",
+    [DIFFERS_CONTROL] = "floating-point control",
     [DIFFERS_UNREADABLE] = "unread",
 };
 

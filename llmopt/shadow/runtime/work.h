@@ -25,7 +25,8 @@ enum difference_kind {
     DIFFERS_FRESH_BLOCK, /* within a block that was allocated since the snapshot */
     DIFFERS_ERRNO,
     DIFFERS_STOP,  /* another system call, or none */
-    DIFFERS_CALLS, /* another number of calls of the function, or of system calls */
+    DIFFERS_CALLS, /* another number of calls of the function */
+    DIFFERS_ASKED, /* other emulated system calls */
     DIFFERS_PLACE, /* stack, instruction or saved registers at the stop */
     DIFFERS_OUTPUT,
     DIFFERS_MAPS,
