@@ -380,8 +380,9 @@ def _uses(text: _Text) -> Iterator[str]:
     """The symbols in order, and `ORDERS` for what orders them."""
     for statement in text.instructions:
         names = [ref for ref in statement.refs if not ref.startswith(".L")]
-        if _orders(statement) or any(is_lock(name) for name in names):
-            yield ORDERS
+        locks = [name for name in names if is_lock(name)]
+        if (what := _orders(statement)) or locks:
+            yield ORDERS + (what or locks[0])
         else:
             yield from names
 

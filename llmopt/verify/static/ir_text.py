@@ -322,7 +322,7 @@ def _uses(block: _Block) -> Iterator[str]:
         if re.search(r"\b(?:atomic|atomicrmw|cmpxchg|fence)\b", _LOCAL.sub("", line)) or (
             target and is_lock(target.group(1).strip('@"'))
         ):
-            yield ORDERS
+            yield ORDERS + (target.group(1) if target else _plain(line).partition("= ")[2])
         else:
             yield from re.findall(r"@(?!llvm\.)([\w.$]+)", line)
 
