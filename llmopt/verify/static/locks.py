@@ -30,6 +30,11 @@ def is_atomic(name: str) -> bool:
 ORDERS = "*"
 
 
+def orders(name: str) -> bool:
+    """Whether what stands behind a call of this is in another critical section: signals are not."""
+    return is_lock(name) and not re.search(r"signal|broadcast|pthread_(?:self|equal)", name)
+
+
 def gives_back(name: str) -> bool:
     """Whether this gives a lock back: on each way out of a function there may be one."""
     return bool(re.search(r"unlock|Unlock|release|Release|sem_post", name))

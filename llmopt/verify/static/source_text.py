@@ -21,7 +21,7 @@ from llmopt.source.traits import Traits
 from llmopt.values.command import CODE
 from llmopt.values.step import HELPER, SourceText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.static.locks import ORDERS, gives_back, is_atomic, is_lock, moved
+from llmopt.verify.static.locks import ORDERS, gives_back, is_atomic, is_lock, moved, orders
 from llmopt.verify.static.options import NO_CONTRACTION, added
 
 _RESTRICT = frozenset({"restrict", "__restrict", "__restrict__"})
@@ -178,7 +178,7 @@ def _uses(
         called = body[at + 1 : at + 2] == ("(",)
         if at < skipped:
             continue
-        if is_atomic(token) or (called and token not in definitions and is_lock(token)):
+        if is_atomic(token) or (called and token not in definitions and orders(token)):
             order = ORDERS + token
             skipped = at + len(_words(body, at)) if called else at
         elif token in definitions and token not in seen:
