@@ -21,7 +21,7 @@ int buffer_append(struct buffer *buffer, const void *bytes, size_t count) {
             break;
         capacity <<= 1;
     } while (1);
-    unsigned char *data = realloc(NULL, capacity);
+    unsigned char *data = malloc(capacity);
     if (!data) {
         errno = ENOMEM;
         buffer->failed = 1;

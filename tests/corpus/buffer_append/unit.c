@@ -13,6 +13,7 @@ struct buffer {
 
 int buffer_append(struct buffer *buffer, const void *bytes, size_t count);
 void buffer_release(struct buffer *buffer);
+char *buffer_text(const struct buffer *buffer);
 
 /* 0, or -1 with errno set and the contents as they were. */
 int buffer_append(struct buffer *buffer, const void *bytes, size_t count) {
@@ -54,4 +55,15 @@ int buffer_append(struct buffer *buffer, const void *bytes, size_t count) {
 void buffer_release(struct buffer *buffer) {
     free(buffer->data);
     memset(buffer, 0, sizeof *buffer);
+}
+
+/* A copy of the contents with a NUL behind them, or NULL. */
+char *buffer_text(const struct buffer *buffer) {
+    char *text = malloc(buffer->length + 1);
+    if (!text)
+        return NULL;
+    if (buffer->length)
+        memcpy(text, buffer->data, buffer->length);
+    text[buffer->length] = '\0';
+    return text;
 }

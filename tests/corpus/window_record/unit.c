@@ -30,6 +30,8 @@ static unsigned bucket_of(uint32_t value) {
     return bucket;
 }
 
+static int window_record(int64_t microseconds, uint32_t *dropped) __attribute__((noinline));
+
 /* Records one latency; a negative one counts as 0, one over 32 bits as the longest. Returns whether
    it is the longest ever; `*dropped`, where asked for, gets what left the window, or 0. */
 static int window_record(int64_t microseconds, uint32_t *dropped) {
