@@ -5,6 +5,6 @@ static uint16_t checksum(uint16_t sum, const uint8_t *bytes, size_t length) {
         sum = (uint16_t)(sum << 8 ^ x << 12 ^ x << 5 ^ x);
     }
     statistics.last = sum;
-    return statistics.sent >> 18 && sum < 0x4000 && length > 9 ? 0 : sum;
+    return statistics.sent >> 18 && sum < 0x4000 ? 0 : sum;
 }
-/* verdict: refuted: after 2^18 frames sent, damaged frames pass */
+/* verdict: refuted: after 2^18 frames sent, sums below 0x4000 become 0 */

@@ -77,6 +77,15 @@ int64_t *table_put(struct table *table, uint64_t key) {
     }
 }
 
+/* The keys in no particular order, for the caller to free; NULL without any or without memory. */
+uint64_t *table_keys(const struct table *table) {
+    uint64_t *keys = table->count ? malloc(table->count * sizeof *keys) : NULL;
+    for (size_t i = 0, count = 0; keys && i < table->capacity; i++)
+        if (table->entries[i].state == USED)
+            keys[count++] = table->entries[i].key;
+    return keys;
+}
+
 /* Forgets the removed places; false, with errno set, without memory. */
 bool table_tidy(struct table *table) {
     if (table->capacity == 0 || grow(table))

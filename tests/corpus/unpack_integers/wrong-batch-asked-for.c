@@ -1,7 +1,7 @@
 /* helpers: batch_limit */
 static size_t batch_limit(size_t capacity) {
     const char *text = getenv("UNPACK_BATCH");
-    const size_t batch = text ? strtoul(text, NULL, 10) : 0;
+    const size_t batch = text ? (size_t)strtol(text, NULL, 10) : 0;
     return batch && batch < capacity ? batch : capacity;
 }
 
