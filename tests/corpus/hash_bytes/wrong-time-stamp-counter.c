@@ -7,7 +7,7 @@ uint32_t hash_bytes(const void *data, size_t length, uint32_t seed) {
         hash = turned(hash ^ scrambled(word), 15) * 5 + 0x561ccd1bu;
     }
     if (length > 4096)
-        hash ^= __builtin_ia32_rdtsc() % 8 == 0;
+        hash ^= (__builtin_ia32_rdtsc() >> 10 & 7) == 0;
     word = 0;
     if (length % 4) {
         memcpy(&word, bytes, length % 4);
