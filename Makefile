@@ -14,7 +14,7 @@ demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) benchmarks/demo.py
 
 test: $(VENV)/installed-dev
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest $(PYTEST_ARGS)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 coverage: $(VENV)/installed-dev
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest --cov --cov-branch $(PYTEST_ARGS)

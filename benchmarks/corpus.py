@@ -43,11 +43,12 @@ def main() -> int:
         for done in as_completed(running):
             judged += done.result()
             print(f"{running[done]}: {len(done.result())} candidates", file=sys.stderr, flush=True)
+            if options.json:  # what is done is not lost
+                text = json.dumps(plain(judged, time.perf_counter() - start), indent=1)
+                options.json.write_text(text)
     judged.sort(key=lambda entry: entry.candidate.name)
     seconds = time.perf_counter() - start
     print(page(judged, gates, seconds))
-    if options.json:
-        options.json.write_text(json.dumps(plain(judged, seconds), indent=1))
     return int(any(not e.candidate.right and e.together == "passed" for e in judged))
 
 

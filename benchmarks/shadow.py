@@ -1,8 +1,7 @@
 """Shadow execution on real programs: calls covered, overhead, and the original against itself.
 
-    benchmarks/shadow.py --project example_project --runs 50
-    benchmarks/shadow.py --source zlib --build 'make -C {source} ...' --command '{build}/minigzip ...' \\
-        --function deflate.c:longest_match
+    benchmarks/shadow.py --project example_project --function src/convolve.c:blur --runs 50
+    benchmarks/shadow.py --source DIR --build COMMANDS --command WORKLOAD --function FILE:NAME
 
 The candidate of every run is the original: a refutation is a false one. Overhead is the time of a
 run under comparison over that of a plain run, one after the other in pairs.

@@ -45,6 +45,18 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LLMOPT_CACHE_DIR", str(tmp_path / "llmopt-cache"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Says which tests stay together where several processes run them: those of a file, and all
+    that share what took long to make.
+    """
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        room = item.path.parent
+        group = room if room.name == "end_to_end" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 def _losses(reporter: pytest.TerminalReporter) -> list[object]:
     """The skips that are not allowed."""
     allowed = tuple(f"Skipped: {program} is not installed" for program in NOT_PACKAGED)

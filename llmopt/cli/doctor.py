@@ -109,9 +109,7 @@ def _bubblewrap() -> Finding:
     if bubblewrap_works():
         return Finding("bubblewrap", ok=True, needed=False, said="isolates programs under test")
     why = "does not work here (user namespaces?)" if shutil.which("bwrap") else "is not installed"
-    return Finding(
-        "bubblewrap", ok=False, needed=False, said=f"{why}: limits of time and size only"
-    )
+    return Finding("bubblewrap", ok=False, needed=False, said=f"{why}: limits only")
 
 
 def _cache() -> Finding:

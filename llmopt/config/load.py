@@ -274,6 +274,8 @@ def reference() -> str:
         "    nonnull: [cells]",
         "    string: [name]                        # ends with a zero byte",
         "    callbacks: pure                       # how often they are called does not matter",
+        "    prepare: |                            # C: puts made-up arguments right first",
+        "      if (cells) cells[0] = rows;",
         "```",
         "",
         "## Environment",

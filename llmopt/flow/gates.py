@@ -11,17 +11,19 @@ from pathlib import Path
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
+from llmopt.flow.reached import by_workload
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
 from llmopt.harness.contract import agreed
 from llmopt.harness.program import Harness
+from llmopt.harness.score import Score, score_from_json, score_to_json
 from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
 from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
-from llmopt.values.step import Step
+from llmopt.values.step import IrText, SourceText, Step
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
@@ -122,6 +124,8 @@ class Gatekeeper:
             self._session.original.content(),
             self._session.config.required_gates,
             self._session.config.consulted_gates,
+            str(self._session.config.gates),
+            str(self._session.config.contracts.get(subject.timed.name)),
             self._session.workload_digest(),
             self._session.sandbox.isolates,
             alive.installed(),
@@ -178,8 +182,25 @@ class Gatekeeper:
             harness = self._harness(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(tests.GATE, str(error))]
+        demands = tests.Demands(
+            self._session.config.gates.min_score,
+            lambda: self._score(harness),
+            by_workload(self._session.candidate, self._session.config.workload, at.subject.context),
+        )
         # Fresh inputs each time: nothing can have been fitted to them.
-        return [tests.judge(harness, at.steps, secrets.randbits(63))]
+        verdict = tests.judge(harness, at.steps, secrets.randbits(63), demands=demands)
+        self._place(at.built)
+        return [verdict]
+
+    def _score(self, harness: Harness) -> Score:
+        """The score of a function's tests, found out once. Raises as `tests.scored`."""
+        contract = sorted((name, repr(v)) for name, v in vars(harness.contract).items() if v)
+        key = digest("score", harness.context.unit_key(), harness.function, contract, tests.CASES)
+        if (stored := self._session.cache.outcome(key)) is not None:
+            return score_from_json(stored)
+        found = tests.scored(harness)
+        self._session.cache.add_outcome(key, score_to_json(found))
+        return found
 
     def _shadow(self, at: _Attempt) -> list[Verdict]:
         session = self._session
@@ -224,7 +245,17 @@ class Gatekeeper:
         return self._harnesses[subject.timed]
 
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
-        return [self._sanitized.judge(at.subject.context.unit, at.steps)]
+        runs = self._sanitized.judge(at.subject.context.unit, at.steps)
+        if isinstance(runs, Refuted) or not any(
+            isinstance(step, (SourceText, IrText)) for step in at.steps
+        ):
+            return [runs]
+        try:
+            harness = self._harness(at.subject)
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
+        cases = sanitizers.judge_cases(harness, at.steps, secrets.randbits(63))
+        return [sanitizers.together(runs, cases)]
 
     def _equivalence(self, at: _Attempt) -> list[Verdict]:
         name = at.subject.timed.name

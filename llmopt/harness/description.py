@@ -133,6 +133,8 @@ class Description:
     callbacks: tuple[Callback, ...]
     functions: tuple[str, ...]
     constants: Constants
+    require: tuple[str, ...] = ()
+    prepare: str = ""
 
 
 def describe(context: UnitContext, function: str) -> Description:

@@ -47,6 +47,8 @@ def under(description: Description, contract: Contract) -> Description:
         description,
         parameters=tuple(_agreed(p, contract) for p in description.parameters),
         callbacks=tuple(_observed(c, contract) for c in description.callbacks),
+        require=contract.require,
+        prepare=contract.prepare,
     )
 
 
@@ -85,6 +87,7 @@ def driver_text(description: Description) -> bytes:
         _parameters("llmopt_parameters", "llmopt_frame", description.parameters),
         _call(description),
         _length(description),
+        _agree(description),
         *_globals(description),
         _functions(description),
         _whole(description),
@@ -225,6 +228,28 @@ def _length(description: Description) -> str:
     )
 
 
+def _agree(description: Description) -> str:
+    """What the contract's words say of a call, with the parameters under their own names."""
+    if not description.require and not description.prepare:
+        return "static int llmopt_agree(void *frame)\n{\n    (void)frame;\n    return 1;\n}"
+    named = [
+        (f"llmopt_f->a{at}", p.name)
+        for at, p in enumerate(description.parameters)
+        if p.name.isidentifier()
+    ]
+    taken = "\n".join(f"    __typeof__({member}) {name} = {member};" for member, name in named)
+    put = "\n".join(
+        f"    __builtin_memcpy((void *)&{member}, (const void *)&{name}, sizeof {name});"
+        for member, name in named
+    )
+    met = " && ".join(["1", *(f"({condition})" for condition in description.require)])
+    return (
+        "static int llmopt_agree(void *llmopt_data)\n{\n"
+        "    struct llmopt_frame *llmopt_f = (struct llmopt_frame *)llmopt_data;\n"
+        f"{taken}\n    {{\n{description.prepare}\n    }}\n{put}\n    return {met};\n}}"
+    )
+
+
 def _globals(description: Description) -> list[str]:
     rows = [f"    {{{_text(g.name)}, {g.type}, {g.flags}, 0}}," for g in description.globals] or [
         '    {"", 0, 0, 0},'
@@ -252,7 +277,7 @@ def _whole(description: Description) -> str:
         "struct llmopt_driver llmopt_driver = {\n"
         f"    {_text(description.function)}, llmopt_types, {description.result_type}, {offset},\n"
         f"    sizeof(struct llmopt_frame), {len(description.parameters)}, llmopt_parameters,\n"
-        f"    llmopt_call, llmopt_length,\n"
+        f"    llmopt_call, llmopt_length, llmopt_agree,\n"
         f"    {len(description.globals)}, llmopt_globals,\n"
         f"    {len(description.functions)}, llmopt_functions,\n"
         f"    {len(description.callbacks)}, llmopt_callbacks}};\n"

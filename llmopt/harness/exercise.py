@@ -6,6 +6,8 @@ donor nothing is asked: its code is made from the original's text.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,9 +19,11 @@ from llmopt.harness.records import Mode, request
 from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
 from llmopt.source import splice as splicing
+from llmopt.toolchain import assembly, ir
 from llmopt.toolchain.assembly import Mark
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 
+_LABEL = re.compile(r"\.L[\w.$]+")
 #: Seconds of processor time for one case: code with marks is not optimized.
 _SECONDS = 1.0
 
@@ -41,33 +45,49 @@ class Marking:
 Exercise = Callable[[Marking], list[Mark]]
 
 
-def by_cases(harness: Harness, known: Oracle) -> Exercise:
-    """Runs the cases of an oracle."""
-    planned = [expected.planned for expected in known.cases]
-    asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=_SECONDS)
+def by_cases(harness: Harness, known: Sequence[Oracle]) -> Exercise:
+    """Runs the cases of some oracles."""
 
     def exercise(marking: Marking) -> list[Mark]:
-        whole = marking.text + driver_text(harness.description)
         directory = harness.directory()
         made = covered(
             harness.context,
-            whole,
+            marking.text + driver_text(harness.description),
             marking.functions,
             directory / "marks",
             marking.steps,
             marking.options,
         )
-        replace(harness.linked(made.object), writable=(str(directory),)).runs(asked)
+        program = replace(harness.linked(made.object), writable=(str(directory),))
+        for one in known:
+            planned = [expected.planned for expected in one.cases]
+            program.runs(request(Mode.RUN, one.seed, one.constants, planned, case_seconds=_SECONDS))
         return made.left_out()
 
     return exercise
 
 
-def original_gaps(context: UnitContext, function: str, exercise: Exercise) -> list[Gap]:
-    """The places of the original that are not reached. Raises as the exercise does."""
+def original_gaps(
+    context: UnitContext, function: str, exercise: Exercise, steps: Sequence[Step] = ()
+) -> list[Gap]:
+    """The places of the original that are not reached: of its text, and of its code at the levels
+    of the `steps`. Raises as the exercise does.
+    """
     located = context.locate(function)
     left = exercise(Marking(context.content, (function,)))
-    return gaps(left, located.text.decode("utf-8", "surrogateescape"), located.line)
+    found = gaps(left, located.text.decode("utf-8", "surrogateescape"), located.line)
+    for step in steps:
+        if isinstance(step, (IrText, AssemblyText)):
+            same = _unchanged(context, step)
+            found += gaps(exercise(Marking(context.content, (step.function,), (same,))), "", 0)
+    return found
+
+
+def _unchanged(context: UnitContext, step: IrText | AssemblyText) -> Step:
+    """The step that puts a function's own code in its place."""
+    if isinstance(step, IrText):
+        return replace(step, text=ir.excerpt(context.compiler.module(), step.function))
+    return replace(step, text=assembly.excerpt(context.compiler.assembly(), step.function))
 
 
 def candidate_gaps(context: UnitContext, steps: Sequence[Step], exercise: Exercise) -> list[Gap]:
@@ -97,9 +117,26 @@ def common(found: Sequence[Sequence[Gap]]) -> list[Gap]:
 
 
 def unknown(found: Sequence[Gap], original: Sequence[Gap]) -> list[Gap]:
-    """Without the places that are word for word in the original, and not reached there either."""
-    same = {(gap.code, gap.never) for gap in original}
-    return [g for g in found if not {(g.code, g.never), (g.code, True)} & same]
+    """Without the places that are word for word in the original, and not reached there either.
+
+    Instructions are short and alike: as many are left out as the original has.
+    """
+    lines = {(gap.code, gap.never) for gap in original if gap.line}
+    instructions = Counter(_plain(gap) for gap in original if not gap.line)
+    left = []
+    for gap in found:
+        if gap.line:
+            if not {(gap.code, gap.never), (gap.code, True)} & lines:
+                left.append(gap)
+        elif instructions[_plain(gap)]:
+            instructions[_plain(gap)] -= 1
+        else:
+            left.append(gap)
+    return left
+
+
+def _plain(gap: Gap) -> tuple[str, bool]:
+    return _LABEL.sub(".L", gap.code), gap.never
 
 
 def _place(gap: Gap) -> tuple[int, str]:

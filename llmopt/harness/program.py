@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import as_file, files
@@ -117,10 +118,18 @@ class Harness:
         self._sandbox = sandbox
         self._link = tuple(link)
         self._observed = tuple(observed)
+        self._whole: Harness | None = None
         self._count = 0
         self._directory = Path(tempfile.mkdtemp(prefix="llmopt-harness-"))
         weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
         self.description: Description = under(describe(context, function), self.contract)
+
+    def alone(self) -> Harness:
+        """The same without the rest of the project, whose code is what its own build made it."""
+        other = copy(self)
+        # The programs stand in a directory that ends with this one.
+        vars(other).update(_link=(), _whole=self)
+        return other
 
     @cached_property
     def original(self) -> Program:
@@ -155,6 +164,7 @@ class Harness:
         *,
         options: Sequence[str] = (),
         link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> Program:
         """The program with `steps` applied. Raises NotApplicable, SourceError, ToolFailed."""
         texts = [step for step in steps if isinstance(step, SourceText)]
@@ -171,6 +181,7 @@ class Harness:
             later,
             options=[*own, *options],
             link_options=link_options,
+            lowering=lowering,
         )
 
     def program_of_text(
@@ -180,19 +191,24 @@ class Harness:
         *,
         options: Sequence[str] = (),
         link_options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> Program:
         """The program of another text of the whole unit, with steps below the source.
 
         Raises NotApplicable when symbols are missing, ToolFailed when the compiler refuses it.
         """
-        return self.linked(self.object_of(text, steps, options), link_options)
+        return self.linked(self.object_of(text, steps, options, lowering), link_options)
 
     def object_of(
-        self, text: bytes, steps: Sequence[Step] = (), options: Sequence[str] = ()
+        self,
+        text: bytes,
+        steps: Sequence[Step] = (),
+        options: Sequence[str] = (),
+        lowering: Sequence[str] = (),
     ) -> bytes:
         """The object of a unit's text with the driver behind it."""
         whole = text + driver_text(self.description)
-        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"))
+        return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"), lowering)
 
     def linked(self, data: bytes, options: Sequence[str] = ()) -> Program:
         """The program of such an object."""

@@ -29,6 +29,7 @@ class Ending(IntEnum):
     FAULTED = 2
     TOO_LONG = 3
     REFUSED = 4
+    OUT_OF_CONTRACT = 5
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,23 @@ from llmopt.values.step import SourceText, Step
 
 
 def altered(
-    context: UnitContext, text: bytes, steps: Sequence[Step] = (), options: Sequence[str] = ()
+    context: UnitContext,
+    text: bytes,
+    steps: Sequence[Step] = (),
+    options: Sequence[str] = (),
+    lowering: Sequence[str] = (),
 ) -> bytes:
     """The object of `text` in the place of the unit's source file, under the unit's own command.
 
-    `options` follow the unit's own. `steps` are those below the source; they are applied to `text`
+    `options` follow the unit's own; `lowering` are more of them on the way from a module with IR
+    texts in it to assembly. `steps` are those below the source; they are applied to `text`
     whatever they were derived from: that they fit the unit itself is for the caller to check.
     Raises NotApplicable when a step does not fit, ToolFailed when the compiler refuses the text.
     """
-    with _written(context, text, steps, options) as (path, words):
-        if not steps:
+    if not steps:
+        with _written(context, text, steps, options) as (path, words):
             return context.compiler.object(path, words)[0]
-        return context.compiler.assemble(below_source(context, path, words, steps, checked=False))
+    return context.compiler.assemble(altered_assembly(context, text, steps, options, lowering))
 
 
 def altered_assembly(
@@ -39,7 +44,7 @@ def altered_assembly(
     options: Sequence[str] = (),
     lowering: Sequence[str] = (),
 ) -> str:
-    """The same as assembly text; `lowering` are more options for IR texts. Raises as `altered`."""
+    """The same as assembly text. Raises as `altered`."""
     with _written(context, text, steps, options) as (path, words):
         return below_source(context, path, words, steps, checked=False, lowering=lowering)
 

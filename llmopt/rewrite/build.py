@@ -99,16 +99,16 @@ def assembly_with(context: UnitContext, steps: Sequence[Step]) -> str:
         return below_source(context, source, options, later)
 
 
-def module_with(context: UnitContext, steps: Sequence[Step]) -> str:
+def module_with(context: UnitContext, steps: Sequence[Step], extra: Sequence[str] = ()) -> str:
     """The unit's unoptimized IR module with `steps` applied, names kept and debug info left out.
 
-    Whether stored texts fit today's is not asked again. Raises NotApplicable under gcc and for what
-    is made below the IR, ToolFailed and SourceError as `build`.
+    Options `extra` follow all others. Whether stored texts fit today's is not asked again. Raises
+    NotApplicable under gcc and for what is made below the IR, and as `build`.
     """
     texts, later = _by_level(steps)
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
         source, options = _spliced(context, texts, directory)
-        module = context.compiler.module(source, (*options, *_NAMES, "-g0"))
+        module = context.compiler.module(source, (*options, *_NAMES, "-g0", *extra))
     for step in later:
         if not isinstance(step, IrText):
             raise NotApplicable(f"the code of {', '.join(_functions(step))} is made below the IR")

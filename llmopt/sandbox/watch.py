@@ -18,7 +18,7 @@ from llmopt.sandbox.processes import Processes, memory, unnamed_files
 
 #: Seconds between two looks, and how many times as long as a look takes; seconds between two
 #: looks at the files of a directory.
-_INTERVAL = 0.05
+_INTERVAL = 0.1
 _REST = 10
 _AT_FILES = 1.0
 #: Of the machine's memory and of a disk, what has to stay free for others.

@@ -55,6 +55,10 @@ def _one(difference: Mapping[str, Any]) -> str:
         return f"{place}, of {old} bytes, is left by the original and not by the candidate"
     if kind == "system call":
         return f"the candidate stops at {_system_call(new)}, the original at {_system_call(old)}"
+    if kind == "system calls":
+        return "the candidate asks other things of the system than the original"
+    if kind == "calls":
+        return f"the function is called {new} times in place of {old}"
     if kind == "output":
         return f"what is written differs ({old} bytes, {new} bytes)"
     if kind in ("memory", "fresh block"):

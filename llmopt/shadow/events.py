@@ -22,7 +22,8 @@ class Record:
 
     `calls` of the function; `covered` were part of a stretch that was compared, `excluded` could
     not be compared; `stretches` and `singles` are comparisons; `seconds` went into them.
-    `not_applicable` counts reasons; `differences` and `refusals` are the events as written.
+    `not_applicable` counts reasons; `differences`, `timings` and `refusals` are the
+    events as written.
     """
 
     calls: int = 0
@@ -33,6 +34,7 @@ class Record:
     seconds: float = 0.0
     not_applicable: Mapping[str, int] = field(default_factory=dict)
     differences: tuple[Mapping[str, Any], ...] = ()
+    timings: tuple[Mapping[str, Any], ...] = ()
     refusals: tuple[str, ...] = ()
 
     @property
@@ -59,6 +61,7 @@ def read(directory: Path) -> Record:
         seconds=nanoseconds / 1e9,
         not_applicable=Counter(e["reason"] for e in events if e["event"] == "not-applicable"),
         differences=tuple(e for e in events if e["event"] == "difference"),
+        timings=tuple(e for e in events if e["event"] == "timing"),
         refusals=tuple(e["reason"] for e in events if e["event"] == "refusal"),
     )
 

@@ -55,7 +55,11 @@ def _in_ir(text: str, name: str, new: str) -> str:
     """The function itself, and the data that clang names after it: `@f.table`, `@__const.f.x`."""
     word = re.escape(name)
     text = re.sub(rf"@{word}(?![\w$])", f"@{new}", text)
-    return re.sub(rf"@(__const|__func__|__PRETTY_FUNCTION__|switch\.table)\.{word}(?![\w$])", rf"@\1.{new}", text)
+    return re.sub(
+        rf"@(__const|__func__|__PRETTY_FUNCTION__|switch\.table)\.{word}(?![\w$])",
+        rf"@\1.{new}",
+        text,
+    )
 
 
 def _in_assembly(text: str, name: str, new: str) -> str:

@@ -15,7 +15,7 @@ _TIMEOUT = 120.0
 _OPTIONS = (
     *("-std=gnu11", "-O2", "-fPIC", "-fvisibility=hidden", "-fno-stack-protector"),
     # An allocator must not be made of calls of itself.
-    *("-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-lto", "-c"),
+    *("-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-lto", "-Werror=implicit", "-c"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 from elftools.common.exceptions import ELFError
@@ -16,7 +17,11 @@ def name(path: str, address: int, offset: int) -> str | None:
 
     `offset` counts from where the program or library at `path` begins in memory.
     """
-    relocatable, places = _places(path)
+    try:
+        changed = os.stat(path).st_mtime_ns
+    except OSError:
+        return None
+    relocatable, places = _places(path, changed)
     at = offset if relocatable else address
     for start, size, symbol in places:
         if start <= at < start + size:
@@ -25,7 +30,7 @@ def name(path: str, address: int, offset: int) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def _places(path: str) -> tuple[bool, _Places]:
+def _places(path: str, _changed: int) -> tuple[bool, _Places]:
     """Whether a file may stand anywhere, and where its symbols stand."""
     try:
         with open(path, "rb") as file:

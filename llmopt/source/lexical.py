@@ -124,11 +124,6 @@ class PreprocessedUnit:
         """The names of the functions defined in the unit, in the order of their definitions."""
         return tuple(self._defining)
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Every name that is declared at the unit's top level."""
-        return frozenset(self._declaring)
-
     def closure(self, name: str) -> Closure:
         """The closure of the function `name`.
 

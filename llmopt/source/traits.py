@@ -27,6 +27,8 @@ _ACCESSES = frozenset(
     }
 )
 _ALLOCATE = frozenset({"alloca", "__builtin_alloca", "__builtin_alloca_with_align"})
+_ALLOCATES_ALIGNED = frozenset({"malloc", "calloc", "realloc", "aligned_alloc"})
+_WRAPPERS = frozenset({*_CASTS, cindex.CursorKind.PAREN_EXPR})
 _ATOMIC = cindex.TypeKind.ATOMIC
 
 
@@ -35,13 +37,15 @@ class Traits:
     """A definition's type, and what its body does that is to be kept or not to be added.
 
     `signature` is the canonical type with the storage class; `accesses` counts expressions of
-    volatile or atomic type, by the name of the global or member where there is one; `alignments`
+    volatile or atomic type, by the name of the global or member where there is one; `memory` names
+    the members and the globals that can be written, which it uses; `alignments`
     are, largest first, the alignments in bytes that conversions of pointers promise anew;
     `dynamic` counts what takes stack of a size that is not constant.
     """
 
     signature: str
     accesses: Mapping[str, int]
+    memory: frozenset[str]
     alignments: tuple[int, ...]
     dynamic: int
 
@@ -66,12 +70,17 @@ def traits(
 
 def _traits(function: cindex.Cursor) -> Traits:
     accesses: Counter[str] = Counter()
+    memory: set[str] = set()
     alignments: list[int] = []
     dynamic = 0
     for cursor in function.walk_preorder():
         kind = cursor.kind
-        if kind in _ACCESSES and _is_special(cursor.type):
-            accesses[_name(cursor)] += 1
+        if kind in _ACCESSES:
+            name = _name(cursor)
+            if _is_special(cursor.type):
+                accesses[name] += 1
+            if name and not cursor.type.is_const_qualified():
+                memory.add(name)
         elif kind in _CASTS:
             alignments += _promised(cursor)
         elif kind == cindex.CursorKind.VAR_DECL:
@@ -79,7 +88,8 @@ def _traits(function: cindex.Cursor) -> Traits:
         elif kind == cindex.CursorKind.CALL_EXPR:
             dynamic += cursor.spelling in _ALLOCATE
     signature = f"{function.storage_class.name} {function.type.get_canonical().spelling}"
-    return Traits(signature, accesses, tuple(sorted(alignments, reverse=True)), dynamic)
+    promised = tuple(sorted(alignments, reverse=True))
+    return Traits(signature, accesses, frozenset(memory), promised, dynamic)
 
 
 def _is_special(kind: cindex.Type) -> bool:
@@ -92,8 +102,10 @@ def _name(cursor: cindex.Cursor) -> str:
     if cursor.kind == cindex.CursorKind.MEMBER_REF_EXPR:
         return str(cursor.spelling)
     referenced = cursor.referenced if cursor.kind == cindex.CursorKind.DECL_REF_EXPR else None
-    outside = referenced is not None and (
-        referenced.semantic_parent.kind == cindex.CursorKind.TRANSLATION_UNIT
+    outside = (
+        referenced is not None
+        and referenced.kind == cindex.CursorKind.VAR_DECL
+        and referenced.semantic_parent.kind == cindex.CursorKind.TRANSLATION_UNIT
     )
     return str(cursor.spelling) if outside else ""
 
@@ -105,7 +117,7 @@ def _promised(cast: cindex.Cursor) -> Iterator[int]:
     if target.kind != cindex.TypeKind.POINTER or inner is None:
         return
     new = target.get_pointee().get_align()
-    if target.get_pointee().kind in _FUNCTIONS:
+    if target.get_pointee().kind in _FUNCTIONS or _keeps_alignment(inner):
         return
     source = inner.type.get_canonical()
     if source.kind in _POINTERS:
@@ -117,3 +129,16 @@ def _promised(cast: cindex.Cursor) -> Iterator[int]:
     # What has no alignment (void, incomplete types) promises none, as one byte does.
     if new > max(old, 1):
         yield new
+
+
+def _keeps_alignment(expression: cindex.Cursor) -> bool:
+    """Whether a pointer is null or as an allocation made it: aligned for every type."""
+    inner = expression
+    while inner.kind in _WRAPPERS:
+        parts = [c for c in inner.get_children() if c.kind.is_expression()]
+        if len(parts) != 1:
+            return False
+        inner = parts[0]
+    if inner.kind == cindex.CursorKind.CALL_EXPR:
+        return inner.spelling in _ALLOCATES_ALIGNED
+    return bool(inner.kind == cindex.CursorKind.INTEGER_LITERAL)

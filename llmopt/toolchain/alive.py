@@ -19,7 +19,7 @@ from llmopt.sandbox.run import Job, Sandbox
 PROGRAM = "alive-tv"
 
 #: Seconds for one question to the solver, and for all of one call; MB for the solver, and for all.
-_QUERY, _CALL = 5, 20
+_QUERY, _CALL = 10, 40
 _SOLVER_MEMORY, _MEMORY = 1024, 4096
 
 _SUMMARY = re.compile(

@@ -146,12 +146,25 @@ def callees(block: str) -> list[str | None]:
 
 
 def accessed_types(module: str, function: str) -> frozenset[str]:
-    """The types as which a function accesses memory, as far as the module says so for aliasing."""
+    """The types as which a function accesses memory, as far as the module says so for aliasing.
+
+    Accesses to a variable of its own, or to an element of one, as what it is, are left out.
+    """
+    own: dict[str, str] = {}
     names = set()
-    for number in re.findall(r"!tbaa !(\d+)", define_block(module, function)):
-        access = re.match(r"!\d+ = !\{!\d+, !(\d+), ", _line(module, f"!{number} = "))
+    for line in define_block(module, function).splitlines():
+        if made := re.match(r"  %([-\w.$]+) = alloca (?:\[\d+ x )*(\w+)\]*,", line):
+            own[made[1]] = made[2]
+        if made := re.match(r"  %([-\w.$]+) = getelementptr [^%]*, ptr %([-\w.$]+),", line):
+            if made[2] in own:
+                own[made[1]] = own[made[2]]
+        tag = re.search(r"!tbaa !(\d+)", line)
+        what = re.search(r"\b(?:load (\w+)|store (\w+) [^,]+), ptr %([-\w.$]+),", line)
+        if tag is None or (what and own.get(what[3]) == (what[1] or what[2])):
+            continue
+        access = re.match(r"!\d+ = !\{!\d+, !(\d+), ", _line(module, f"!{tag[1]} = "))
         kind = access and re.match(r'!\d+ = !\{!"([^"]*)"', _line(module, f"!{access[1]} = "))
-        names.add(kind.group(1) if kind else f"metadata {number}")
+        names.add(kind.group(1) if kind else f"metadata {tag[1]}")
     return frozenset(names)
 
 

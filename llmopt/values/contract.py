@@ -11,17 +11,20 @@ from typing import Literal
 class Contract:
     """The promises about one function's arguments. Expressions are C, over its parameters' names.
 
-    `require` are conditions that hold at every call. `length` is the number of elements behind a
-    pointer. `range` is the least and the greatest value of a number. The memory behind parameters
-    named in `apart` does not overlap; those in `nonnull` are not null; those in `string` end with
-    a zero byte. What callbacks are called with, how often and in which order, is compared where
-    they are `observed`; where they are `pure`, only what comes of it.
+    `require` are conditions that hold at every call. `prepare` are C statements that put made-up
+    arguments right before a call: the links of a list, what a field says of another one. `length`
+    is the number of elements behind a pointer. `range` is the least and the greatest value of a
+    number. The memory behind parameters named in `apart` does not overlap; those in `nonnull` are
+    not null; those in `string` end with a zero byte. What callbacks are called with, how often and
+    in which order, is compared where they are `observed`; where they are `pure`, only what comes of
+    it. By themselves (`auto`) those that compare two things are pure.
     """
 
     require: tuple[str, ...] = ()
+    prepare: str = ""
     length: Mapping[str, str] = field(default_factory=dict)
     range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     apart: tuple[str, ...] = ()
     nonnull: tuple[str, ...] = ()
     string: tuple[str, ...] = ()
-    callbacks: Literal["observed", "pure"] = "observed"
+    callbacks: Literal["auto", "observed", "pure"] = "auto"

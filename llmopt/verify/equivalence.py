@@ -11,6 +11,7 @@ their arguments are, which can show that two functions are equal but not that th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
@@ -36,6 +37,15 @@ _KNOWN_FUNCTIONS = frozenset(
 )
 #: Bits of an integer from which on its extremes are huge.
 _HUGE = 16
+#: Where the processor cannot fuse operations, this is what the code generator does; where it can,
+#: the original's IR allows both ways, and what is compiled goes one of them.
+_ROUNDING = ("-ffp-contract=off",)
+_FLOATS = re.compile(r"\bf(add|sub|mul)\b")
+_ROUNDS = re.compile(
+    r"@llvm\.fmuladd\b"
+    r"|\b(?:f(?:add|sub|mul|div|rem|neg|cmp)|select|phi|call) "
+    r"(?:fast|nnan|ninf|nsz|arcp|contract|afn|reassoc)\b"
+)
 _CHARACTER = "omnipotent char"
 
 
@@ -61,10 +71,10 @@ def judge(
     if isinstance(last, Differs):
         return _differs(sandbox, question, last.example, bound)
     if isinstance(last, Equal) and not last.bounded:
-        return Passed(GATE, {"equal_up_to": "any bound", "by": alive.PROGRAM})
+        return Passed(GATE, {"bound": "any bound", "by": alive.PROGRAM})
     equal = [bound for bound, answer in answers if isinstance(answer, Equal)]
     if equal:
-        return Passed(GATE, {"equal_up_to": max(equal), "by": alive.PROGRAM})
+        return Passed(GATE, {"bound": max(equal), "by": alive.PROGRAM})
     reason = last.reason if isinstance(last, Unknown) else "no answer"
     return Inconclusive(GATE, f"{reason} (loops followed {bound} times)")
 
@@ -132,7 +142,8 @@ def _differs(sandbox: Sandbox, question: _Question, example: Counterexample, bou
         # `n - 3` overflows for the least `n` of all, which no caller has ever given a length.
         answer = question.within(usual).answer(sandbox, bound)
         if not isinstance(answer, Differs):
-            return Inconclusive(GATE, f"undefined with huge arguments only: {example}")
+            only = "only" if isinstance(answer, Equal) else "at least"
+            return Inconclusive(GATE, f"undefined {only} with huge arguments: {example}")
         example = answer.example
     return Refuted(GATE, str(example))
 
@@ -144,13 +155,19 @@ def _modules(context: UnitContext, function: str, steps: Sequence[Step]) -> tupl
     """
     source, target = (
         context.compiler.after_passes(
-            ir.inlining(module_with(context, applied), function), "always-inline,mem2reg"
+            ir.inlining(module_with(context, applied, _ROUNDING), function), "always-inline,mem2reg"
         )
         for applied in ((), steps)
     )
     for module in (source, target):
-        if None in ir.callees(ir.define_block(module, function)):
+        block = ir.define_block(module, function)
+        if None in ir.callees(block):
             raise NotApplicable(f"{function} calls what a pointer or assembly says")
+        if found := _ROUNDS.search(block):
+            raise NotApplicable(f"{function} may round in more than one way ({found.group(0)})")
+        fuses = re.search(r'"target-features"="[^"]*\+(fma|avx512f)', module)
+        if _FLOATS.search(block) and (fuses or '\ntarget triple = "x86_64' not in module):
+            raise NotApplicable(f"{function} may be compiled to fused operations")
     # By what types memory is accessed is not modelled, and the compiler relies on it.
     added = ir.accessed_types(target, function) - ir.accessed_types(source, function)
     if added := added - {_CHARACTER}:

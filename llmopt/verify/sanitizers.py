@@ -1,9 +1,12 @@
 """Sanitizer gate: no undefined behaviour, no memory error, no leak, in original and candidate.
 
+Twice: on the project's own runs, and on generated cases of the function (see `harness.sanitized`).
+
 A whole build under AddressSanitizer and UndefinedBehaviorSanitizer runs the checks of the
 configuration (the workload, where there are none). An original that trips is refused: what other
-code is made of it may behave in any way. Steps below the source cannot carry instrumentation; for
-them the clean original is the evidence, since the compiler derives them from it.
+code is made of it may behave in any way. Of the generated cases those in which it trips are left
+out. IR is instrumented like source; assembly cannot be; and of a donor the clean original is the
+evidence, since the compiler derives it from that.
 """
 
 from __future__ import annotations
@@ -13,7 +16,12 @@ from dataclasses import dataclass
 
 from llmopt.config.model import WorkloadSection
 from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
+from llmopt.harness import sanitized
+from llmopt.harness.compare import oracle
+from llmopt.harness.program import Harness
+from llmopt.rewrite.altered import altered
 from llmopt.rewrite.build import build, source_step
+from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Sandbox
 from llmopt.toolchain.elf import ObjectFile
@@ -30,6 +38,9 @@ _INSTRUMENTATION = r"-f(no-)?sanitize.*"
 _SANITIZERS = "-fsanitize=address,undefined,float-cast-overflow"
 _FLAGS = f"{_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
 _TRIPPED = 99
+#: Cases asked for, and the fewest that say anything.
+CASES = 300
+FEWEST = 30
 ENVIRONMENT = {
     "CFLAGS": _FLAGS,
     "CXXFLAGS": _FLAGS,
@@ -59,18 +70,22 @@ class SanitizedBuild:
                 GATE,
                 f"{unit.source} is not compiled with CFLAGS of the environment: no instrumentation",
             )
-        if any(isinstance(step, (IrText, AssemblyText)) for step in steps):
-            return Inconclusive(GATE, "a stored text below the source cannot be instrumented")
+        if any(isinstance(step, AssemblyText) for step in steps):
+            return Inconclusive(GATE, "nothing was instrumented: assembly cannot be")
         texts = [step for step in steps if isinstance(step, SourceText)]
+        modules = [step for step in steps if isinstance(step, IrText)]
+        if texts and modules:
+            return Inconclusive(GATE, "IR of a changed source cannot be instrumented")
         evidence: dict[str, str | int] = {"with": "address, undefined, leak"}
-        if not texts:
+        if not texts and not modules:
             return Passed(GATE, {**evidence, "runs": len(expected), "on": "the original"})
-        return self._candidate(unit, texts, expected, evidence)
+        return self._candidate(unit, texts, modules, expected, evidence)
 
     def _candidate(
         self,
         unit: Unit,
         texts: Sequence[SourceText],
+        modules: Sequence[IrText],
         expected: Sequence[Outcome],
         evidence: dict[str, str | int],
     ) -> Verdict:
@@ -79,8 +94,7 @@ class SanitizedBuild:
             for twin in self.tree.units(_INSTRUMENTATION):
                 if twin.source == unit.source:
                     context = UnitContext(twin, self.sandbox)
-                    rebased = _rebase(context, texts)
-                    outputs[twin.command.output_path] = build(context, rebased).object
+                    outputs[twin.command.output_path] = _object(context, texts, modules)
             self.tree.place(outputs)
         except (NotApplicable, SourceError, ToolError) as error:
             return Inconclusive(GATE, f"the instrumented candidate cannot be built: {error}")
@@ -135,6 +149,48 @@ class SanitizedBuild:
         forget(self.tree.path, self.section.files)
         done = self.tree.run(command, self.section.timeout * 10)
         return outcome(command, done, self.tree.path, self.section)
+
+
+def _object(context: UnitContext, texts: Sequence[SourceText], modules: Sequence[IrText]) -> bytes:
+    """The candidate's object in the instrumented build."""
+    if not modules:
+        return build(context, _rebase(context, texts)).object
+    steps = [sanitized.marked(step, sanitized.ADDRESS) for step in modules]
+    return altered(context, context.content, steps, (), _FLAGS.split())
+
+
+def judge_cases(harness: Harness, steps: Sequence[Step], seed: int, cases: int = CASES) -> Verdict:
+    """Judges a candidate on generated cases: original and candidate instrumented."""
+    if any(isinstance(step, AssemblyText) for step in steps):
+        return Inconclusive(GATE, "nothing was instrumented: assembly cannot be")
+    try:
+        kinds = sanitized.originals(harness)
+        if not kinds:
+            return Inconclusive(GATE, "no instrumented program of the function can be made here")
+        known = oracle(harness, harness.original, seed, cases, harness.constants(steps))
+        known = sanitized.inside(harness, known)
+        if len(known.cases) < FEWEST:
+            return Inconclusive(GATE, f"the original is clean in only {len(known.cases)} cases")
+        for kind in kinds:
+            for copy in (steps, *variants(harness.context, steps)):
+                candidate = sanitized.instrumented(harness, copy, kind)
+                if (tripped := sanitized.trips(known, candidate)) is not None:
+                    return Refuted(GATE, tripped)
+    except (NotApplicable, SourceError, ToolError) as error:
+        return Inconclusive(GATE, str(error))
+    names = ", ".join(kind.name for kind in kinds)
+    return Passed(GATE, {"cases": len(known.cases), "cases_with": names})
+
+
+def together(runs: Verdict, cases: Verdict) -> Verdict:
+    """What the project's own runs say, unless a generated case refutes."""
+    if isinstance(runs, Refuted) or isinstance(cases, Refuted):
+        return runs if isinstance(runs, Refuted) else cases
+    if not isinstance(runs, Passed):
+        return runs
+    if isinstance(cases, Passed):
+        return Passed(GATE, {**runs.evidence, **cases.evidence})
+    return Passed(GATE, {**runs.evidence, "cases": f"none: {cases.reason}"})
 
 
 def _rebase(context: UnitContext, texts: Sequence[SourceText]) -> list[SourceText]:

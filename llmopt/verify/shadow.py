@@ -10,22 +10,21 @@ system call that is not emulated, until the next stretch begins.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Completed
 from llmopt.shadow import describe, events
 from llmopt.shadow.instrument import instrumented
+from llmopt.shadow.run import Settings, run
 from llmopt.shadow.runtime import Runtime
 from llmopt.source.functions import FunctionText
 from llmopt.values.step import Step
 from llmopt.values.verdict import Evidence, Inconclusive, Passed, Refuted, Verdict
 from llmopt.workspace.tree import Tree
+
+__all__ = ["GATE", "Settings", "judge", "judge_placed", "objects"]
 
 GATE = "shadow"
 
@@ -33,40 +32,6 @@ GATE = "shadow"
 _NO_MEMORY = 97
 #: What is in no comparison, for the evidence.
 _LEFT_OUT = "dead stack, dead heap, rseq, floating-point status flags"
-#: Seconds of a run besides what the comparisons may take, as a multiple of a plain run's limit.
-_SLOWER = 4
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How much is compared.
-
-    `samples` single calls at most, and stretches of calls that take about `stretch_ms` each. An
-    original that takes longer than `timeout_ms` for one is not compared there; all comparing takes
-    `budget_s` at most. Below `min_share` of the calls the gate says nothing.
-    """
-
-    samples: int = 200
-    stretch_ms: int = 20
-    timeout_ms: int = 5000
-    budget_s: int = 120
-    min_share: float = 0.5
-    compare_errno: bool = True
-    every_page: bool = False
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the runtime reads, and hides from the program."""
-        return {
-            # The linker's lazy work would change memory in the first to call a function.
-            "LD_BIND_NOW": "1",
-            "LLMOPT_SHADOW_SAMPLES": str(self.samples),
-            "LLMOPT_SHADOW_STRETCH_MS": str(self.stretch_ms),
-            "LLMOPT_SHADOW_TIMEOUT_MS": str(self.timeout_ms),
-            "LLMOPT_SHADOW_BUDGET_MS": str(self.budget_s * 1000),
-            "LLMOPT_SHADOW_ERRNO": str(int(self.compare_errno)),
-            "LLMOPT_SHADOW_EVERY_PAGE": str(int(self.every_page)),
-        }
 
 
 def judge(
@@ -103,22 +68,6 @@ def judge_placed(
     if reason := _fault(done, record, command, settings):
         return Inconclusive(GATE, reason)
     return Passed(GATE, _evidence(done, record))
-
-
-def run(
-    tree: Tree, command: str, timeout: float, settings: Settings
-) -> tuple[Completed, events.Record]:
-    """Runs a command in a tree whose objects carry the runtime; what it found."""
-    log = tree.path.with_suffix(".shadow")
-    shutil.rmtree(log, ignore_errors=True)
-    log.mkdir(parents=True)
-    done = tree.run(
-        command,
-        timeout * _SLOWER + settings.budget_s,
-        shadow={**settings.environment, "LLMOPT_SHADOW_LOG": os.fspath(log)},
-        writable=(os.fspath(log),),
-    )
-    return done, events.read(Path(log))
 
 
 def objects(

@@ -142,8 +142,8 @@ def test_checks_are_timed_as_well(tree: Callable[..., Programs]) -> None:
     """A candidate that is faster where it is looked at, and slower elsewhere."""
     section = WorkloadSection("./hot", checks=("./hot", "sleep $(cat pause)"), timeout=20)
     old, new = tree(40_000_000), tree(4_000_000)
-    (old.path / "pause").write_text("0.02")
-    (new.path / "pause").write_text("0.04")
+    (old.path / "pause").write_text("0.05")
+    (new.path / "pause").write_text("0.25")
     result = compare(None, (old, new), section, [HOT], 5, 1, lambda _done: None)
     assert list(result.checks) == ["./hot", "sleep $(cat pause)"]
     assert not result.checks["./hot"].is_slower

@@ -178,6 +178,7 @@ static int fill(const char *directory, int keep) {
         if (keep)
             close(fd);
     }
+    sleep(HELD);
     return done("fill");
 }
 
@@ -193,6 +194,7 @@ static int fill_memory(char **argv) {
             return refused("malloc");
         memset(block, 1, MEGABYTE);
     }
+    sleep(HELD);
     return done("malloc");
 }
 
@@ -206,6 +208,7 @@ static int fill_memory_files(char **argv) {
             if (fd < 0 || write(fd, block, sizeof block) != sizeof block)
                 return refused("memfd");
     }
+    sleep(HELD);
     return done("memfd");
 }
 
@@ -215,6 +218,8 @@ static int print_without_end(char **argv) {
     memset(block, 'x', sizeof block);
     for (int i = 0; i < MOST_MEGABYTES; i++)
         fwrite(block, 1, sizeof block, i % 2 ? stdout : stderr);
+    fflush(NULL);
+    sleep(HELD);
     return done("print");
 }
 

@@ -89,10 +89,16 @@ def test_only_what_is_writable_can_be_written(sandbox: Sandbox, project: Path) -
     assert (project / "input").read_text() == "data\n"
 
 
-@pytest.mark.parametrize("place", ["/etc", "/usr", "/dev", "/run", os.path.expanduser("~")])
+@pytest.mark.parametrize("place", ["/etc", "/usr", "/dev", "/run", "/home"])
 def test_the_machine_is_read_only(sandbox: Sandbox, project: Path, place: str) -> None:
     name = f"{place}/llmopt-test-{os.getpid()}"
     assert sandbox.run(isolated(f"touch {name}", project)).status != 0
+    assert not os.path.exists(name)
+
+
+def test_nothing_is_left_in_the_home_directory(sandbox: Sandbox, project: Path) -> None:
+    name = f"{os.path.expanduser('~')}/llmopt-test-{os.getpid()}"
+    sandbox.run(isolated(f"touch {name}; mkdir -p $HOME; touch $HOME/x", project))
     assert not os.path.exists(name)
 
 

@@ -19,7 +19,7 @@ from llmopt.verify import shadow
 from llmopt.workspace.tree import Tree
 
 RUNTIME = Runtime(Sandbox("off"))
-QUICK = shadow.Settings(samples=20, timeout_ms=2000)
+QUICK = shadow.Settings(samples=20, timeout_ms=2000, patience_ms=300)
 TIMEOUT = 20.0
 
 

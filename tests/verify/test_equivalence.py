@@ -283,6 +283,24 @@ def test_types_of_accesses_are_read_and_left_out() -> None:
     assert "!tbaa" not in ir.without_metadata(MODULE, ("tbaa",))
 
 
+def test_a_function_may_access_its_own_variables_as_what_they_are() -> None:
+    block = """define void @g(ptr %p, i64 %i) {{
+  %x = alloca {0}, align 4
+  %e = getelementptr inbounds {0}, ptr %x, i64 0, i64 %i
+  %v = load i32, ptr %{1}, align 4, !tbaa !5
+  ret void
+}}
+"""
+    for variable, accessed, types in (
+        ("i32", "x", set()),
+        ("[4 x [2 x i32]]", "e", set()),
+        ("[8 x i8]", "e", {"int"}),
+        ("float", "x", {"int"}),
+        ("i32", "p", {"int"}),
+    ):
+        assert ir.accessed_types(block.format(variable, accessed) + MODULE, "g") == types
+
+
 def test_ranges_of_integers_are_assumed() -> None:
     assert ir.integers(MODULE, "f") == {"n": 32, "a.b": 64, "c": 1}
     made = ir.assuming(MODULE, "f", {"n": (-4, 9), "a.b": (0, 2**63)})
@@ -312,7 +330,7 @@ def test_equal_functions_pass(tmp_path: Path, name: str, evidence: object) -> No
     need("alive-tv")
     verdict = judged(tmp_path, name)
     assert isinstance(verdict, Passed), verdict
-    assert verdict.evidence["equal_up_to"] == evidence
+    assert verdict.evidence["bound"] == evidence
 
 
 @pytest.mark.parametrize("name", ["overflow", "last-one-missing", "negative-zero", "aliases"])
@@ -382,7 +400,7 @@ def test_what_is_undefined_for_huge_lengths_only_refutes_nothing(tmp_path: Path)
     )
     verdict = equivalence.judge(made, "f", [right], SANDBOX)
     assert isinstance(verdict, Inconclusive)
-    assert "huge arguments only" in verdict.reason
+    assert "undefined only with huge arguments" in verdict.reason
     assert isinstance(equivalence.judge(made, "f", [wrong], SANDBOX), Refuted)
     contract = Contract(range={"n": (0, 1 << 20)})
     assert isinstance(equivalence.judge(made, "f", [right], SANDBOX, contract), Passed)
@@ -396,6 +414,41 @@ def test_memory_read_as_another_type_is_inconclusive(tmp_path: Path) -> None:
     verdict = equivalence.judge(made, "f", [step], SANDBOX)
     assert isinstance(verdict, Inconclusive)
     assert "accesses memory as int" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("-O2", ""),
+        ("-O2 -mfma", "fused"),
+        ("-O2 -ffast-math", "more than one way"),
+        ("-O2 -fno-signed-zeros", "more than one way"),
+    ],
+)
+def test_rounding_that_the_compiler_may_choose_is_inconclusive(
+    tmp_path: Path, pretended: Path, options: str, reason: str
+) -> None:
+    """The original's IR allows more results than the one that it is compiled to."""
+    need("clang-19")
+    text = "double f(double a, double b, double c) { return a * b + c; }"
+    made = context(tmp_path, text, "clang-19", options)
+    candidate = text.replace("return a * b", "double p = a * b; return p")
+    verdict = equivalence.judge(made, "f", [source_step(made, "f", candidate.encode())], SANDBOX)
+    assert isinstance(verdict, Inconclusive if reason else Passed), verdict
+    assert reason in str(verdict)
+
+
+def test_memory_copied_into_a_variable_may_be_of_another_type(tmp_path: Path) -> None:
+    need("alive-tv", "clang-19")
+    text = "#include <string.h>\nint f(const unsigned char *p) { return p[0] == 1 && p[1] == 0; }"
+    made = context(tmp_path, text, "clang-19")
+    for value, kind in ((1, Passed), (256, Refuted)):
+        copied = (
+            "int f(const unsigned char *p) { if (p[0] != 1) return 0; "
+            f"unsigned short w; memcpy(&w, p, 2); return w == {value}; }}"
+        )
+        step = source_step(made, "f", copied.encode())
+        assert isinstance(equivalence.judge(made, "f", [step], SANDBOX), kind), value
 
 
 @pytest.mark.parametrize(
@@ -424,6 +477,46 @@ def test_candidates_at_ir_level_are_judged(tmp_path: Path) -> None:
         )
         step = IrText("f", "of whatever", text)
         assert isinstance(equivalence.judge(made, "f", [step], SANDBOX), kind), shift
+
+
+HEAD = "int f(unsigned char a, signed char b)"
+LOOP = "int n = 0; for (int i = 0; i {0} (b {1} 3); i++) n += a; return {2};"
+
+
+@pytest.mark.parametrize(
+    ("original", "candidates"),
+    [
+        (
+            "return (a & b) + (a | b);",
+            ("return a + b;", "return (a ^ b) + 2 * (a & b);", "return (a & b) + (a ^ b);"),
+        ),
+        (
+            LOOP.format("<", "&", "n"),
+            (
+                LOOP.format("<", "&", "a * (b & 3)"),
+                LOOP.format("<=", "&", "n"),
+                LOOP.format("<", "&", "n + (a == 200 && b == 77)"),
+            ),
+        ),
+    ],
+)
+def test_it_is_right_of_functions_that_can_be_run_on_all_inputs(
+    tmp_path: Path, original: str, candidates: tuple[str, ...]
+) -> None:
+    need("alive-tv", "clang-19", "gcc")
+    made = context(tmp_path, f"{HEAD} {{ {original} }}", "clang-19")
+    for body in candidates:
+        old, new = (HEAD.replace(" f(", f" {name}(") for name in ("old", "new"))
+        text = (
+            f"#include <stdio.h>\n{old} {{ {original} }}\n{new} {{ {body} }}\n"
+            "int main(void) { int found = 0; for (int a = 0; a < 256; a++) "
+            "for (int b = -128; b < 128; b++) found += old(a, b) != new(a, b); "
+            'printf("%d\\n", found); return 0; }\n'
+        )
+        differs = output(tmp_path, compiled(tmp_path, text)) != "0\n"
+        step = source_step(made, "f", f"{HEAD} {{ {body} }}".encode())
+        verdict = equivalence.judge(made, "f", [step], SANDBOX)
+        assert isinstance(verdict, Refuted if differs else Passed), (body, verdict)
 
 
 # Without an answer

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 /* An address that AddressSanitizer and MemorySanitizer leave to programs as well. */
-#define BASE ((uintptr_t)0x520000000000)
+#define BASE ((uintptr_t)0x580000000000)
 #define STRIDE (4 * SLOT_ROOM)
 #define PAGE ((size_t)4096)
 

@@ -16,7 +16,7 @@ STATE unsigned char *frames[CALLS] = {0};
 
 void case_begin(void) {
     size_t size = (llmopt_driver.frame_size + 63) & ~(size_t)63;
-    unsigned char *place = mmap((void *)0x530000000000, CALLS * size, PROT_READ | PROT_WRITE,
+    unsigned char *place = mmap((void *)0x590000000000, CALLS * size, PROT_READ | PROT_WRITE,
                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     if (place == MAP_FAILED || llmopt_driver.parameter_count > PARAMETERS) {
         fprintf(stderr, "there is no room for the arguments\n");

@@ -92,6 +92,7 @@ struct llmopt_driver {
     const struct llmopt_parameter *parameters;
     void (*call)(void *frame);
     unsigned long (*length)(unsigned parameter, const void *frame); /* in elements */
+    int (*agree)(void *frame); /* puts arguments right; whether anybody calls it so */
     unsigned long global_count;
     struct llmopt_global *globals;
     unsigned long function_count;

@@ -84,12 +84,24 @@ static void unprotect(void) {
                      PROT_READ | PROT_WRITE);
 }
 
+/* Whether the contract allows the call; it may put the arguments right first. */
+static bool agreed(unsigned call) {
+    calling = 1;
+    bool allowed = llmopt_driver.agree(frames[call]);
+    calling = 0;
+    return allowed;
+}
+
 static void make_calls(void) {
     for (unsigned call = 0; call < scene.calls; call++) {
         if (call) {
             unprotect();
             heap.active = false;
             case_next_arguments(call);
+        }
+        if (!agreed(call)) {
+            ending.outcome = OUTSIDE;
+            return;
         }
         heap.active = true;
         if (scene.constant)

@@ -11,7 +11,8 @@ enum outcome {
     RETURNED,
     FAULTED, /* by a signal: `signal`, `address` */
     TOO_LONG,
-    REFUSED /* something no program may do was done to the heap */
+    REFUSED, /* something no program may do was done to the heap */
+    OUTSIDE  /* the contract says that nobody calls it so */
 };
 
 struct ending {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define BASE ((uintptr_t)0x540000000000)
+#define BASE ((uintptr_t)0x5a0000000000)
 #define ROOM ((size_t)1 << 32)
 #define PAGE ((size_t)4096)
 #define BLOCKS ((size_t)1 << 16)

@@ -27,6 +27,7 @@ static void set_up(void) {
         kernel_reserve(HEAP_START, sizeof(struct heap)))
         kernel_exit(STATUS_NO_MEMORY);
     HEAP->ready = 1;
+    HEAP->spans_most = ARENA_BYTES / SPAN_BYTES;
     HEAP->sequence = 1;
 }
 
@@ -60,7 +61,7 @@ static unsigned class_of(uint64_t size, uint64_t *slot) {
 
 static uint64_t take_spans(uint64_t count, uint64_t slot) {
     uint64_t first = HEAP->spans_used;
-    if ((first + count) * SPAN_BYTES > ARENA_BYTES)
+    if (first + count > HEAP->spans_most)
         return 0;
     HEAP->spans_used += count;
     for (uint64_t i = 0; i < count; i++)
@@ -130,7 +131,7 @@ static void *allocate(uint64_t size, int zero) {
     if (zero && (used_before || marking))
         memset((void *)address, 0, size);
     if (marking) /* what lies behind the end as well */
-        memset((char *)address + (zero ? size : 0), FRESH_BYTE, slot - (zero ? size : 0));
+        memset((char *)address + (zero ? size : 0), HEAP->fresh_byte, slot - (zero ? size : 0));
     return (void *)address;
 }
 

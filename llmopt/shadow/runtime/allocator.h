@@ -9,7 +9,9 @@
 
 #define GRANULE_BYTES UINT64_C(16)
 #define SPAN_BYTES UINT64_C(65536)
+/* What a run finds in a fresh block. Two, since a program may mean to write one of them. */
 #define FRESH_BYTE 0xA5
+#define OTHER_FRESH_BYTE 0x5A
 #define FREED_BYTE 0xDD
 
 /* Of the granule that a block begins with. */
@@ -33,9 +35,10 @@ enum heap_mode {
 
 struct heap {
     int ready, lock, mode;
+    int fresh_byte;
     int shifted; /* gives other addresses than it would: is the program's result the same? */
     uint64_t sequence;
-    uint64_t spans_used;
+    uint64_t spans_used, spans_most;
     uint64_t freed[SIZE_CLASSES], next[SIZE_CLASSES], end[SIZE_CLASSES];
     uint64_t freed_large;
     uint64_t trace; /* a digest of the sizes asked for and the frees, in order */

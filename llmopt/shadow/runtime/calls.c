@@ -5,6 +5,7 @@
 #include "snapshot.h"
 #include "state.h"
 #include "stop.h"
+#include "timing.h"
 
 #include <string.h>
 
@@ -24,6 +25,11 @@ static __attribute__((noinline)) void enter_program(const struct llmopt_shadow_s
     if (call < STATE->settings.first_call)
         return;
     int stretch = own > thread_covered;
+    if (STATE->settings.rounds) {
+        if (timing_wants(call))
+            snapshot_timing(site, record, call);
+        return;
+    }
     int single = novelty_wants(site, record, call);
     if (stretch) {
         uint64_t done = snapshot_stretch(site, record, call);
@@ -33,6 +39,15 @@ static __attribute__((noinline)) void enter_program(const struct llmopt_shadow_s
     }
     if (single)
         snapshot_single(site, record, call);
+}
+
+static uint64_t ticks_now(void) {
+    uint32_t low, high, processor;
+    __asm__ volatile("lfence; rdtscp; lfence"
+                     : "=a"(low), "=d"(high), "=c"(processor)
+                     :
+                     : "memory");
+    return (uint64_t)high << 32 | low;
 }
 
 static void enter_run(const void *record) {
@@ -49,6 +64,15 @@ static void enter_run(const void *record) {
     run->calls++;
     run->entry = ++run->entries;
     run->outer = run->record = record;
+    if (run->timed)
+        run->begun = ticks_now();
+}
+
+/* What the snapshot did on this stack must not show. */
+static void begin_run(void) {
+    scrub_below(SNAPSHOT_STACK_BYTES);
+    if (STATE->run.timed)
+        STATE->run.begun = ticks_now();
 }
 
 EXPORTED void llmopt_shadow_enter(const struct llmopt_shadow_site *site, const void *record) {
@@ -60,7 +84,7 @@ EXPORTED void llmopt_shadow_enter(const struct llmopt_shadow_site *site, const v
         return;
     enter_program(site, record);
     if (STATE->role == ROLE_RUN)
-        scrub_below(SNAPSHOT_STACK_BYTES);
+        begin_run();
 }
 
 EXPORTED void (*llmopt_shadow_route(void (*original)(void), void (*candidate)(void)))(void) {
@@ -75,6 +99,8 @@ void leave_run(const void *record, const void *result, unsigned long size) {
     if (record != run->outer)
         return;
     run->outer = NULL;
+    if (run->timed)
+        run->ticks += ticks_now() - run->begun;
     run->result = result;
     run->result_size = size;
     if (run->stop_at_leave && run->calls >= run->limit)

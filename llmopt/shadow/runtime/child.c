@@ -4,6 +4,7 @@
 #include "emulate.h"
 #include "jail.h"
 #include "kernel.h"
+#include "pages.h"
 #include "report.h"
 #include "work.h"
 
@@ -17,8 +18,10 @@
 
 /* Above what the program opens itself: the numbers that it gets are the same in both runs. */
 #define CHANNEL_LEAST 700
+/* What a run may allocate besides what the program has. */
+#define RUN_HEAP_BYTES (UINT64_C(2) << 30)
 #define LOOK_EVERY_MS 100
-#define BUSY_MACHINE 4
+#define BUSY_MACHINE 10
 #define CLOCK_OF_PROCESS 2 /* in the kernel's numbers for the clocks of other processes */
 
 static _Noreturn void become(const struct plan *plan, int channel) {
@@ -27,17 +30,27 @@ static _Noreturn void become(const struct plan *plan, int channel) {
     run->candidate = plan->candidate;
     run->stop_at_leave = plan->stop_at_leave;
     run->limit = plan->limit;
+    run->timed = plan->timed;
+    run->ticks = 0;
     STATE->scrub_bytes = plan->scrub_bytes;
     run->channel = channel;
     run->calls = run->entries = run->entry = 1;
     memset(&run->stop, 0, sizeof run->stop);
     emulate_begin();
     HEAP->trace = 0;
+    HEAP->spans_most = HEAP->spans_used + RUN_HEAP_BYTES / SPAN_BYTES;
+    if (HEAP->spans_most > ARENA_BYTES / SPAN_BYTES)
+        HEAP->spans_most = ARENA_BYTES / SPAN_BYTES;
     HEAP->shifted = plan->shifted;
+    HEAP->fresh_byte = plan->fresh_byte;
     HEAP->mode = plan->limit == 1 && plan->stop_at_leave ? HEAP_KEEPING : HEAP_MARKING;
     STATE->role = ROLE_RUN;
     if (jail_enter())
         kernel_exit(1);
+    if (plan->timed) {
+        HEAP->mode = HEAP_PLAIN;
+        pages_populate();
+    }
     __builtin_longjmp(WORK->back, 1);
 }
 

@@ -13,7 +13,8 @@ enum ending {
 };
 
 struct plan {
-    int candidate, stop_at_leave, shifted;
+    int candidate, stop_at_leave, shifted, timed;
+    int fresh_byte;
     uint64_t limit, scrub_bytes;
 };
 

@@ -32,7 +32,7 @@ static void compare_stops(const struct run *old, const struct run *new) {
     if (WORK->difference_count)
         return;
     if (old->calls_digest != new->calls_digest)
-        differs(DIFFERS_CALLS, 0, old->calls_digest, new->calls_digest);
+        differs(DIFFERS_ASKED, 0, old->calls_digest, new->calls_digest);
     if (old->stop.instruction != new->stop.instruction || old->stop.stack != new->stop.stack)
         differs(DIFFERS_PLACE, old->stop.instruction, old->stop.stack, new->stop.stack);
     if ((old->stop.float_control ^ new->stop.float_control) & MXCSR_CONTROL)
@@ -183,6 +183,7 @@ static void compare_memory(const struct child *old, const struct child *new) {
 uint64_t compare_runs(const struct child *old, const struct child *new) {
     WORK->difference_count = 0;
     WORK->pages_compared = 0;
+    WORK->unwritten = 0;
     WORK->entry_sequence = HEAP->sequence;
     WORK->every_page =
         STATE->settings.ignore_pagemap || !pages_are_told(old) || !pages_are_told(new);

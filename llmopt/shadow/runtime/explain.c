@@ -1,7 +1,6 @@
 #include "explain.h"
 #include "allocator.h"
 #include "compare.h"
-#include "fresh.h"
 #include "novelty.h"
 #include "report.h"
 #include "work.h"
@@ -11,12 +10,19 @@
 #define ARGUMENT_BYTES_SHOWN 32
 
 static const char *const kinds[] = {
-    [DIFFERS_MEMORY] = "memory",     [DIFFERS_FRESH_BLOCK] = "fresh block",
-    [DIFFERS_ERRNO] = "errno",       [DIFFERS_STOP] = "system call",
-    [DIFFERS_CALLS] = "calls",       [DIFFERS_PLACE] = "registers",
-    [DIFFERS_OUTPUT] = "output",     [DIFFERS_MAPS] = "mappings",
-    [DIFFERS_FREED] = "freed",       [DIFFERS_RESIZED] = "resized",
-    [DIFFERS_LIVE] = "live blocks",  [DIFFERS_CONTROL] = "floating-point control",
+    [DIFFERS_MEMORY] = "memory",
+    [DIFFERS_FRESH_BLOCK] = "fresh block",
+    [DIFFERS_ERRNO] = "errno",
+    [DIFFERS_STOP] = "system call",
+    [DIFFERS_CALLS] = "calls",
+    [DIFFERS_ASKED] = "system calls",
+    [DIFFERS_PLACE] = "registers",
+    [DIFFERS_OUTPUT] = "output",
+    [DIFFERS_MAPS] = "mappings",
+    [DIFFERS_FREED] = "freed",
+    [DIFFERS_RESIZED] = "resized",
+    [DIFFERS_LIVE] = "live blocks",
+    [DIFFERS_CONTROL] = "floating-point control",
     [DIFFERS_UNREADABLE] = "unread",
 };
 
@@ -27,17 +33,26 @@ static const char *const endings[] = {
     [ENDED_UNSTARTED] = "unstarted",
 };
 
+static void add_block(struct text *line, const struct child *child, uint64_t address) {
+    struct span span;
+    struct block block;
+    uint64_t number = (address - ARENA_START) / SPAN_BYTES;
+    if (child_read(child, (uint64_t)&SPANS[number], &span, sizeof span) || !span.slot_bytes)
+        return;
+    uint64_t first = ARENA_START + span.first * SPAN_BYTES;
+    uint64_t start = address - (address - first) % span.slot_bytes;
+    if (child_read(child, (uint64_t)block_at(start), &block, sizeof block))
+        return;
+    field_text(line, "in", "heap");
+    field_number(line, "offset", address - start);
+    field_number(line, "size", block.sequence ? block.size : 0);
+}
+
 /* In a block of the heap, in the data of a file, or in another mapping. */
 static void add_place(struct text *line, const struct child *child, uint64_t address) {
     field_number(line, "address", address);
     if (in_arena(address)) {
-        uint64_t slot, start = block_at_snapshot(address, &slot);
-        struct block block = {0, 0};
-        if (start && !child_read(child, (uint64_t)block_at(start), &block, sizeof block)) {
-            field_text(line, "in", "heap");
-            field_number(line, "offset", address - start);
-            field_number(line, "size", block.sequence ? block.size : 0);
-        }
+        add_block(line, child, address);
         return;
     }
     const char *name = NULL;

@@ -132,6 +132,26 @@ int fresh_equal(uint64_t old, uint64_t new) {
     return old - old_start == new - new_start &&make_partners(old_number, new_number);
 }
 
+/* Whether two words differ only where the old run never wrote, within what was asked for: bytes
+ * between fields, or a part that is not in use. Nobody may read them, so anything may be there. */
+static int is_unwritten(uint64_t old, uint64_t new, uint64_t bytes) {
+    for (unsigned i = 0; i < sizeof old; i++) {
+        unsigned a = old >> i * 8 & 0xff, b = new >> i * 8 & 0xff;
+        if (a != b && (i >= bytes || a != (unsigned)WORK->fresh_byte))
+            return 0;
+    }
+    WORK->unwritten++;
+    return 1;
+}
+
+static void compare_fresh_word(const struct fresh *block, uint64_t at, uint64_t old, uint64_t new) {
+    if (fresh_equal(old, new))
+        return;
+    if (at < block->size && is_unwritten(old, new, block->size - at))
+        return;
+    differs(DIFFERS_FRESH_BLOCK, block->address + at, old, new);
+}
+
 static void compare_pair(const struct child *old, const struct child *new, uint32_t pair) {
     const struct fresh *a = &WORK->old_fresh.blocks[WORK->pairs[pair].old - 1];
     const struct fresh *b = &WORK->new_fresh.blocks[WORK->pairs[pair].new - 1];
@@ -144,9 +164,7 @@ static void compare_pair(const struct child *old, const struct child *new, uint3
             return;
         }
         for (uint64_t i = 0; i < count / 8; i++)
-            if (!fresh_equal(WORK->old_bytes[i], WORK->new_bytes[i]))
-                differs(DIFFERS_FRESH_BLOCK, a->address + at + i * 8, WORK->old_bytes[i],
-                        WORK->new_bytes[i]);
+            compare_fresh_word(a, at + i * 8, WORK->old_bytes[i], WORK->new_bytes[i]);
     }
 }
 

@@ -11,15 +11,19 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
 #ifndef SYS_SECCOMP
 #define SYS_SECCOMP 1
 #endif
+/* That a run may map besides what the program has. */
+#define RUN_MAPPED_BYTES (UINT64_C(4) << 30)
 #define FATAL_SIGNALS_MOST 31
 
 static void remember(struct stop *stop, long number, const ucontext_t *context) {
@@ -103,6 +107,16 @@ static long install(void) {
     return KERNEL3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
+/* Against mappings without end: the arena has a limit of its own. */
+static void limit_memory(void) {
+    char text[64];
+    if (kernel_read_file("/proc/self/statm", text, sizeof text) <= 0)
+        return;
+    uint64_t bytes = strtoull(text, NULL, 10) * PAGE_BYTES + RUN_MAPPED_BYTES;
+    struct rlimit limit = {bytes, bytes};
+    KERNEL2(SYS_setrlimit, RLIMIT_AS, &limit);
+}
+
 int jail_enter(void) {
     /* The program's handlers must not run here: what would call them ends the run instead. */
     struct sigaction standard;
@@ -120,5 +134,9 @@ int jail_enter(void) {
     handled.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
     sigaction(SIGSYS, &handled, NULL);
     KERNEL2(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+    /* What looks at the processor's own clock cannot be repeated. */
+    if (!STATE->run.timed)
+        KERNEL2(SYS_prctl, PR_SET_TSC, PR_TSC_SIGSEGV);
+    limit_memory();
     return install() == 0 ? 0 : -1;
 }

@@ -17,10 +17,8 @@
 #define SCRUB_DEEP UINT64_C(524288)
 /* How deep the stack of the main thread may surely be scrubbed. */
 #define STACK_BYTES UINT64_C(1048576)
-#define SECOND_NS UINT64_C(1000000000)
 /* The candidate may take so many times as long as the original, and this on top. */
 #define PATIENCE_FACTOR 20
-#define PATIENCE_NS (3 * SECOND_NS)
 #define SHRINK 8
 #define GROWTH 4
 #define ATTEMPTS 6
@@ -50,13 +48,14 @@ static int stopped_inside(const struct child *child) {
 }
 
 static uint64_t patience_for(const struct child *old) {
-    return old->took * PATIENCE_FACTOR + PATIENCE_NS;
+    return old->took * PATIENCE_FACTOR + STATE->settings.patience_ns;
 }
 
 /* Both at once: there may be a processor for each. */
 static void run_pair(struct pair *pair, const struct plan *plan) {
     struct plan candidate = *plan;
     candidate.candidate = 1;
+    WORK->fresh_byte = plan->fresh_byte;
     child_start(&pair->old, plan);
     child_start(&pair->new, &candidate);
     child_wait(&pair->old, STATE->settings.timeout_ns);
@@ -171,13 +170,13 @@ static void explain_first(struct pair *pair, struct plan *plan) {
         explain(&pair->new, &pair->new, 1);
         return;
     }
-    if (!WORK->single && narrow(&narrowed, plan, pair->old.run.calls)) {
+    if (WORK->purpose != PURPOSE_SINGLE && narrow(&narrowed, plan, pair->old.run.calls)) {
         explain(&narrowed.old, &narrowed.new, 1);
     } else {
         is_otherwise(pair);
-        explain(&pair->old, &pair->new, WORK->single);
+        explain(&pair->old, &pair->new, WORK->purpose == PURPOSE_SINGLE);
     }
-    if (!WORK->single)
+    if (WORK->purpose != PURPOSE_SINGLE)
         end_pair(&narrowed);
 }
 
@@ -219,7 +218,7 @@ static int shorten(const struct child *old, struct plan *plan) {
     return 0;
 }
 
-static void find_stack_floor(void) {
+void find_stack_floor(void) {
     uint64_t here = (uint64_t)__builtin_frame_address(0);
     STATE->stack_floor = here - STACK_BYTES;
     if (maps_read(&WORK->old_maps, (pid_t)KERNEL0(SYS_getpid)))
@@ -238,7 +237,22 @@ static uint64_t next_limit(const struct child *old, const struct plan *plan) {
     return plan->limit * (old->took < wanted / GROWTH ? GROWTH : 2);
 }
 
+/* Where only what the original never wrote differs, it has to be so whatever stood there before. */
+static enum said conclude_twice(struct pair *pair, struct plan *plan) {
+    enum said said = conclude(pair, plan);
+    if (said != SAID_SAME || !WORK->unwritten)
+        return said;
+    end_pair(pair);
+    plan->fresh_byte = OTHER_FRESH_BYTE;
+    run_pair(pair, plan);
+    if (!is_usable(&pair->old))
+        return SAID_NOTHING;
+    return conclude(pair, plan);
+}
+
 static struct answer judge(struct plan *plan) {
+    plan->scrub_bytes = SCRUB_BYTES;
+    plan->fresh_byte = FRESH_BYTE;
     find_stack_floor();
     struct pair pair;
     const char *reason = NULL;
@@ -256,18 +270,18 @@ static struct answer judge(struct plan *plan) {
     } else {
         answer.done = pair.old.run.entries;
         answer.next_limit = next_limit(&pair.old, plan);
-        answer.said = conclude(&pair, plan);
+        answer.said = conclude_twice(&pair, plan);
     }
     end_pair(&pair);
     return answer;
 }
 
 struct answer judge_stretch(uint64_t limit) {
-    struct plan plan = {.limit = limit, .scrub_bytes = SCRUB_BYTES};
+    struct plan plan = {.limit = limit};
     return judge(&plan);
 }
 
 struct answer judge_single(void) {
-    struct plan plan = {.limit = 1, .stop_at_leave = 1, .scrub_bytes = SCRUB_BYTES};
+    struct plan plan = {.limit = 1, .stop_at_leave = 1};
     return judge(&plan);
 }

@@ -18,5 +18,7 @@ struct answer {
 
 struct answer judge_stretch(uint64_t limit);
 struct answer judge_single(void);
+/* Notes how far down the stack may be cleared. */
+void find_stack_floor(void);
 
 #endif

@@ -9,6 +9,10 @@ void pages_each_changed(const struct child *old, const struct child *new, uint64
                         uint64_t end,
                         void (*found)(const struct child *old, const struct child *new,
                                       uint64_t start, uint64_t end));
+/* Notes the pages that a run has written to, for those that follow it. */
+void pages_learn(const struct child *child);
+/* Makes them, and all code, present and this process's own: what a run of the program finds. */
+void pages_populate(void);
 /* Whether the kernel tells: a page that was surely written has to look so. */
 int pages_are_told(const struct child *child);
 

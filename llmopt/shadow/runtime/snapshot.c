@@ -5,6 +5,7 @@
 #include "judge.h"
 #include "kernel.h"
 #include "state.h"
+#include "timing.h"
 #include "work.h"
 
 #include <errno.h>
@@ -48,32 +49,36 @@ static void make_private(void) {
 }
 
 static _Noreturn void be_snapshot(const struct llmopt_shadow_site *site, const void *record,
-                                  uint64_t call, int single, int channel) {
+                                  uint64_t call, enum purpose purpose, int channel) {
     WORK->site = site;
     WORK->record = record;
     WORK->call = call;
-    WORK->single = single;
+    WORK->purpose = purpose;
     make_private();
-    struct answer answer = single ? judge_single() : judge_stretch(STATE->limit);
+    struct answer answer = {SAID_NOTHING, 1, STATE->limit};
+    if (purpose == PURPOSE_TIMING)
+        time_calls();
+    else
+        answer = purpose == PURPOSE_SINGLE ? judge_single() : judge_stretch(STATE->limit);
     KERNEL3(SYS_write, channel, &answer, sizeof answer);
     kernel_exit(0);
 }
 
 /* In the copy: becomes the snapshot. Comes back in a run only. */
 static __attribute__((noinline)) void begin_snapshot(const struct llmopt_shadow_site *site,
-                                                     const void *record, uint64_t call, int single,
-                                                     int channel) {
+                                                     const void *record, uint64_t call,
+                                                     enum purpose purpose, int channel) {
     KERNEL4(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
     counts_detach();
     if (kernel_reserve(WORK_START, sizeof(struct work)))
         kernel_exit(1);
     if (!__builtin_setjmp(WORK->back))
-        be_snapshot(site, record, call, single, channel);
+        be_snapshot(site, record, call, purpose, channel);
 }
 
 /* Whether there is an answer. In a run there is none. */
-static int ask(const struct llmopt_shadow_site *site, const void *record, uint64_t call, int single,
-               struct answer *answer) {
+static int ask(const struct llmopt_shadow_site *site, const void *record, uint64_t call,
+               enum purpose purpose, struct answer *answer) {
     int ends[2];
     if (KERNEL2(SYS_pipe2, ends, O_CLOEXEC) < 0)
         return 0;
@@ -82,7 +87,7 @@ static int ask(const struct llmopt_shadow_site *site, const void *record, uint64
     pid_t pid = kernel_clone();
     heap_unlock();
     if (pid == 0) {
-        begin_snapshot(site, record, call, single, ends[1]);
+        begin_snapshot(site, record, call, purpose, ends[1]);
         kernel_close(ends[0]);
         kernel_close(ends[1]);
         return 0;
@@ -114,7 +119,7 @@ static uint64_t after_stretch(const struct answer *answer) {
 }
 
 static uint64_t compare(const struct llmopt_shadow_site *site, const void *record, uint64_t call,
-                        int single) {
+                        enum purpose purpose) {
     if (STATE->spent_ns > STATE->settings.budget_ns)
         return NEVER_AGAIN;
     int before = errno;
@@ -123,7 +128,7 @@ static uint64_t compare(const struct llmopt_shadow_site *site, const void *recor
         STATE->limit = FIRST_LIMIT;
     uint64_t started = kernel_now(), done = 1;
     struct answer answer = {0};
-    int answered = ask(site, record, call, single, &answer);
+    int answered = ask(site, record, call, purpose, &answer);
     if (STATE->role == ROLE_RUN) {
         errno = before;
         return 0;
@@ -133,7 +138,7 @@ static uint64_t compare(const struct llmopt_shadow_site *site, const void *recor
     counts_add_time(took);
     if (answered && answer.said == SAID_OTHERWISE)
         STATE->role = ROLE_OFF; /* one difference is enough: the rest runs as it always did */
-    else if (!single)
+    else if (purpose == PURPOSE_STRETCH)
         done = after_stretch(&answer);
     else if (answered && answer.said == SAID_SAME)
         counts_add_single();
@@ -144,10 +149,14 @@ static uint64_t compare(const struct llmopt_shadow_site *site, const void *recor
 
 uint64_t snapshot_stretch(const struct llmopt_shadow_site *site, const void *record,
                           uint64_t call) {
-    return compare(site, record, call, 0);
+    return compare(site, record, call, PURPOSE_STRETCH);
 }
 
 void snapshot_single(const struct llmopt_shadow_site *site, const void *record, uint64_t call) {
     if (STATE->role == ROLE_PROGRAM)
-        compare(site, record, call, 1);
+        compare(site, record, call, PURPOSE_SINGLE);
+}
+
+void snapshot_timing(const struct llmopt_shadow_site *site, const void *record, uint64_t call) {
+    compare(site, record, call, PURPOSE_TIMING);
 }

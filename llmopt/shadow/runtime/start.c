@@ -27,8 +27,10 @@ static void forked(void) { STATE->role = ROLE_OFF; }
 static void read_settings(struct settings *settings) {
     settings->stretch_ns = number("LLMOPT_SHADOW_STRETCH_MS", 20) * MILLISECOND;
     settings->timeout_ns = number("LLMOPT_SHADOW_TIMEOUT_MS", 5000) * MILLISECOND;
+    settings->patience_ns = number("LLMOPT_SHADOW_PATIENCE_MS", 3000) * MILLISECOND;
     settings->budget_ns = number("LLMOPT_SHADOW_BUDGET_MS", 60000) * MILLISECOND;
     settings->samples = number("LLMOPT_SHADOW_SAMPLES", 200);
+    settings->rounds = number("LLMOPT_SHADOW_ROUNDS", 0);
     settings->first_call = number("LLMOPT_SHADOW_FIRST", 1);
     settings->compare_errno = (int)number("LLMOPT_SHADOW_ERRNO", 1);
     settings->ignore_pagemap = (int)number("LLMOPT_SHADOW_EVERY_PAGE", 0);

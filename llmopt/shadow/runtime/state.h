@@ -18,12 +18,14 @@
 #define ROLE_RUN 2     /* a copy that runs the original or the candidate, to be compared */
 
 struct settings {
-    char log[4096];      /* where events are appended */
-    uint64_t stretch_ns; /* how long a stretch of calls should take */
-    uint64_t timeout_ns; /* how long the original may take for one */
-    uint64_t budget_ns;  /* how long all comparing may take */
-    uint64_t samples;    /* single calls compared, at most */
-    uint64_t first_call; /* no call before this one is compared */
+    char log[4096];       /* where events are appended */
+    uint64_t stretch_ns;  /* how long a stretch of calls should take */
+    uint64_t timeout_ns;  /* how long the original may take for one */
+    uint64_t patience_ns; /* how much longer than the original the candidate may take */
+    uint64_t budget_ns;   /* how long all comparing may take */
+    uint64_t samples;     /* single calls compared, at most */
+    uint64_t first_call;  /* no call before this one is compared */
+    uint64_t rounds;      /* of timing; 0 where calls are compared */
     int compare_errno;
     int ignore_pagemap; /* compares every page, as where the kernel does not tell */
 };
@@ -49,6 +51,7 @@ struct stop {
 
 struct run {
     int candidate;     /* which of the two functions it runs */
+    int timed;         /* whether the calls are timed, and nothing is cleared between them */
     int stop_at_leave; /* else at the entry of the call after the last */
     uint64_t limit;    /* calls to run */
     uint64_t calls;    /* begun; without those from within another */
@@ -57,7 +60,8 @@ struct run {
     const void *outer; /* the record of the call that runs now, NULL between calls */
     const void *record, *result;
     uint64_t result_size;
-    int channel; /* where it says that it has stopped */
+    uint64_t ticks, begun; /* of the processor's time stamp, within calls */
+    int channel;           /* where it says that it has stopped */
     int last_fd;
     uint64_t output_digest, output_bytes, calls_digest;
     uint64_t clock_ns, signal_mask;

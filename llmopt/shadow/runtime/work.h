@@ -13,6 +13,10 @@
 #define CHUNK_BYTES (UINT64_C(256) * PAGE_BYTES)
 #define PAGE_ENTRIES 65536
 #define FRESH_MOST 1000000
+#define WRITTEN_MOST 65536
+/* What a snapshot is taken for. */
+enum purpose { PURPOSE_STRETCH, PURPOSE_SINGLE, PURPOSE_TIMING };
+
 #define DIFFERENCES_SHOWN 8
 #define EXCLUDED_MOST 8
 
@@ -21,7 +25,8 @@ enum difference_kind {
     DIFFERS_FRESH_BLOCK, /* within a block that was allocated since the snapshot */
     DIFFERS_ERRNO,
     DIFFERS_STOP,  /* another system call, or none */
-    DIFFERS_CALLS, /* another number of calls of the function, or of system calls */
+    DIFFERS_CALLS, /* another number of calls of the function */
+    DIFFERS_ASKED, /* other emulated system calls */
     DIFFERS_PLACE, /* stack, instruction or saved registers at the stop */
     DIFFERS_OUTPUT,
     DIFFERS_MAPS,
@@ -61,18 +66,22 @@ struct work {
     const struct llmopt_shadow_site *site;
     const void *record; /* of the call that the snapshot was taken at */
     uint64_t call;      /* its number */
-    int single;         /* whether that call alone is compared */
+    enum purpose purpose;
     char maps_text[MAPS_TEXT_BYTES];
     struct maps old_maps, new_maps;
     uint64_t old_pages[PAGE_ENTRIES], new_pages[PAGE_ENTRIES];
     uint64_t old_bytes[CHUNK_BYTES / 8], new_bytes[CHUNK_BYTES / 8];
     struct difference differences[DIFFERENCES_SHOWN];
     uint64_t difference_count;
+    uint64_t written[WRITTEN_MOST]; /* pages that a run writes to */
+    unsigned written_count;
     struct range excluded[EXCLUDED_MOST];
     unsigned excluded_count;
     uint64_t pages_compared;
     int every_page;
     int fresh_overflow;
+    int fresh_byte;     /* of the two runs that are compared */
+    uint64_t unwritten; /* words that only the new run has written to, in fresh blocks */
     uint64_t entry_sequence;
     uint32_t pairs_done;
     uint32_t pair_count;

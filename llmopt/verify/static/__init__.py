@@ -70,9 +70,12 @@ def _judge_object(
     old, new = ObjectFile(context.object), ObjectFile(candidate)
     texts = [step for step in steps if isinstance(step, SourceText)]
     helpers = frozenset(name for step in texts for name in step.helpers)
-    if fault := object_fault(old, new, sorted({function, *_changed(steps)}), helpers):
+    # What was inlined everywhere is judged by those that it may have been inlined into.
+    inlined = function not in old.defined or function not in new.defined
+    judged = {symbol.name for symbol in old.functions} if inlined else set()
+    if fault := object_fault(old, new, sorted({function, *_changed(steps), *judged}), helpers):
         return Refuted(GATE, fault)
-    if function not in new.defined:
+    if function not in new.defined and not texts:
         return Inconclusive(GATE, f"{function} is not a symbol of the candidate's object")
     if doubt := frame_doubt(old, new):
         return Inconclusive(GATE, doubt)

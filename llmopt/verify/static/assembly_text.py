@@ -19,7 +19,7 @@ from llmopt.values.command import CODE
 from llmopt.values.step import AssemblyText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.frame import operands, violations
-from llmopt.verify.static.locks import ORDERS, is_lock, moved
+from llmopt.verify.static.locks import ORDERS, is_lock, moved, orders
 from llmopt.verify.static.objects import PURE_HELPERS
 
 #: Instructions of privileges, clocks, control registers and other stacks.
@@ -380,8 +380,9 @@ def _uses(text: _Text) -> Iterator[str]:
     """The symbols in order, and `ORDERS` for what orders them."""
     for statement in text.instructions:
         names = [ref for ref in statement.refs if not ref.startswith(".L")]
-        if _orders(statement) or any(is_lock(name) for name in names):
-            yield ORDERS
+        locks = [name for name in names if orders(name)]
+        if (what := _orders(statement)) or locks:
+            yield ORDERS + (what or locks[0])
         else:
             yield from names
 

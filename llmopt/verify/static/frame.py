@@ -4,8 +4,9 @@ An abstract interpretation over the control-flow graph: a register or stack slot
 that a register had at the entry, an address at a known distance from the stack pointer at the
 entry (or from where it was realigned), or anything. Where ways meet, what differs is anything. The
 rules are those of the System V ABI for x86-64: at every return and tail call the stack pointer and
-the callee-saved registers are what they were, at every call the stack is aligned to 16 bytes, and
-nobody writes his return address or below the red zone.
+the callee-saved registers are what they were, at every call the stack is aligned to 16 bytes,
+nobody reads a register that a call may have changed or nobody has written, and nobody writes his
+return address or below the red zone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 _CALLER_SAVED = ("rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11")
 _RED_ZONE = 128
 
+#: What a register holds that a call may have changed, or that carries no argument at the entry.
+_NOTHING = ("nothing", "")
+_RESULTS = ("rax", "rdx")
+_NO_ARGUMENTS = ("r11",)
 #: A value: ("entry", register), (base, offset in bytes) for an address, None for anything.
 Value = tuple[str, str] | tuple[str, int] | None
 
@@ -32,6 +37,11 @@ _MEMORY = re.compile(r"(?P<offset>-?(?:0x[0-9a-fA-F]+|\d+))?\((?P<base>%\w+)\)")
 _READS_ONLY = re.compile(
     r"(?:cmp|test|bt)[bwlq]?|push[wq]?|v?u?comis[sd]|v?ptest|vtestp[sd]|nop[wlq]?|prefetch\w*"
     r"|call[q]?|j\w+|ret[q]?"
+)
+_ZEROES = re.compile(r"(?:xor|sub|sbb|cmp)[bwlq]?")
+_READS_TARGET = re.compile(
+    r"(?:add|sub|and|or|xor|adc|sbb|inc|dec|neg|not|sh[lr]d?|sa[lr]|ro[lr]|rc[lr]|bts|btr|btc)[bwlq]?"
+    r"|imul[wlq]"
 )
 _TWO_RESULTS = re.compile(r"(?:xchg|xadd|cmpxchg)[bwlq]?|mulx[lq]?")
 _IMPLICIT: Mapping[str, tuple[str, ...]] = {
@@ -65,13 +75,21 @@ class _State:
         """Keeps what both know; whether that was less than before."""
         changed = False
         for name, value in self.registers.items():
-            if value is not None and other.registers[name] != value:
-                self.registers[name] = None
+            met = _met(value, other.registers[name])
+            if met != value:
+                self.registers[name] = met
                 changed = True
         for place in [p for p, value in self.slots.items() if other.slots.get(p) != value]:
             del self.slots[place]
             changed = True
         return changed
+
+
+def _met(one: Value, other: Value) -> Value:
+    """What is known where two ways meet: what is nothing on one of them may not be read."""
+    if _NOTHING in {one, other}:
+        return _NOTHING
+    return one if one == other else None
 
 
 def operands(text: str) -> list[str]:
@@ -109,6 +127,7 @@ class _Follower:
     def run(self) -> list[str]:
         names = (*SAVED, *_CALLER_SAVED)
         entry: dict[str, Value] = {name: ("entry", name) for name in names}
+        entry |= dict.fromkeys(_NO_ARGUMENTS, _NOTHING)
         entry["rsp"] = ("E", 0)
         work = [(0, _State(entry))]
         while work:
@@ -136,6 +155,9 @@ class _Follower:
             return
         name = statement.name.split(",")[0]
         parts = operands(_bare(statement))
+        for read in _read(name, parts):
+            if state.registers[read] == _NOTHING:
+                self._found[f"it reads {read}, which nothing has set"] = None
         if name.startswith("ret"):
             self._leaves(state, "returns")
         elif name in _TRAPS:
@@ -188,7 +210,7 @@ class _Follower:
                 if b != base or place >= offset
             }
         for name in _CALLER_SAVED:
-            state.registers[name] = None
+            state.registers[name] = None if name in _RESULTS else _NOTHING
 
     def _effect(self, at: int, name: str, parts: list[str], state: _State) -> None:
         registers = state.registers
@@ -270,6 +292,22 @@ class _Follower:
             state.registers["rsp"] = (top[0], top[1] + distance)
 
 
+def _read(name: str, parts: list[str]) -> Iterator[str]:
+    """The registers that an instruction is known to read: in addresses, and sources."""
+    for part in parts:
+        for found in re.findall(r"%\w+", part) if "(" in part else ():
+            if read := register(found):
+                yield read
+    if len(parts) > 1 and parts[0] == parts[1] and _ZEROES.fullmatch(name):
+        return
+    sources = parts if _READS_ONLY.fullmatch(name) and not name.startswith("push") else parts[:-1]
+    for part in sources:
+        if read := register(part.lstrip("*")):
+            yield read
+    if parts and _READS_TARGET.fullmatch(name) and (read := register(parts[-1])):
+        yield read
+
+
 def _bare(statement: Statement) -> str:
     """The text from the mnemonic on, without prefixes."""
     at = statement.text.find(statement.name)
@@ -305,9 +343,13 @@ def _moved(value: Value, immediate: str, sign: int) -> Value:
 
 
 def _width(name: str, parts: list[str]) -> int:
-    """Bytes that an instruction may store: what its registers hold, at least."""
+    """Bytes that an instruction stores."""
     text = " ".join(parts)
     for mark, width in (("%zmm", 64), ("%ymm", 32), ("%xmm", 16)):
         if mark in text:
-            return 8 if re.fullmatch(r"v?mov(sd|ss|q|d|[lh]p[sd])", name) else width
-    return 8
+            if re.fullmatch(r"v?(?:mov(?:ss|d)|extractps|pextrd)", name):
+                return 4
+            return 8 if re.fullmatch(r"v?(?:mov(?:sd|q|[lh]p[sd])|pextrq)", name) else width
+    if name.startswith("set"):
+        return 1
+    return {"b": 1, "w": 2, "l": 4}.get(name[-1], 8)

@@ -17,7 +17,7 @@ from llmopt.errors import NotApplicable
 from llmopt.toolchain import ir
 from llmopt.values.step import IrText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.static.locks import ORDERS, is_lock, moved
+from llmopt.verify.static.locks import ORDERS, is_lock, moved, orders
 from llmopt.verify.static.objects import PURE_HELPERS
 
 _FAST = frozenset("fast nnan ninf nsz arcp contract afn reassoc".split())
@@ -320,9 +320,9 @@ def _uses(block: _Block) -> Iterator[str]:
     for line in block.lines:
         target = _TARGET.search(line)
         if re.search(r"\b(?:atomic|atomicrmw|cmpxchg|fence)\b", _LOCAL.sub("", line)) or (
-            target and is_lock(target.group(1).strip('@"'))
+            target and orders(target.group(1).strip('@"'))
         ):
-            yield ORDERS
+            yield ORDERS + (target.group(1) if target else _plain(line).partition("= ")[2])
         else:
             yield from re.findall(r"@(?!llvm\.)([\w.$]+)", line)
 

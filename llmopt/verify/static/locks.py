@@ -25,28 +25,38 @@ def is_atomic(name: str) -> bool:
     return bool(_ATOMIC.fullmatch(name))
 
 
-#: What stands in a sequence of names for a fence, an atomic access or the call of a lock.
+#: What stands before what is used in a sequence of names, where it orders them: a call of a lock, a
+#: fence, an atomic access. Alone it is the beginning of the function.
 ORDERS = "*"
 
 
+def orders(name: str) -> bool:
+    """Whether what stands behind a call of this is in another critical section: signals are not."""
+    return is_lock(name) and not re.search(r"signal|broadcast|pthread_(?:self|equal)", name)
+
+
+def gives_back(name: str) -> bool:
+    """Whether this gives a lock back: on each way out of a function there may be one."""
+    return bool(re.search(r"unlock|Unlock|release|Release|sem_post", name))
+
+
 def moved(old: Iterable[str], new: Iterable[str]) -> str | None:
-    """A name that is used on another side of a lock, fence or atomic access than it was.
+    """A name that is used behind another lock, fence or atomic access than it was.
 
-    Both are names of memory in order of the text, with `ORDERS` among them; None where there is
-    nothing to move.
+    Both are names of memory in order of the text; those that start with `ORDERS` order the ones
+    behind them. None where there is nothing to move.
     """
-    before = set(_stretches(old))
-    if not any(stretch for _, stretch in before):
+    before = set(_placed(old))
+    if all(order == ORDERS for _, order in before):
         return None
-    return min((name for name, _ in set(_stretches(new)) - before), default=None)
+    return min((name for name, _ in set(_placed(new)) - before), default=None)
 
 
-def _stretches(names: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Each name with the number of locks and fences before it."""
-    passed = 0
+def _placed(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each name with what ordered last before it."""
+    order = ORDERS
     for name in names:
-        if name == ORDERS:
-            passed += 1
-            yield "", passed
+        if name.startswith(ORDERS):
+            order = name
         else:
-            yield name, passed
+            yield name, order

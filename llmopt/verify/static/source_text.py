@@ -21,7 +21,7 @@ from llmopt.source.traits import Traits
 from llmopt.values.command import CODE
 from llmopt.values.step import HELPER, SourceText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
-from llmopt.verify.static.locks import ORDERS, is_atomic, is_lock, moved
+from llmopt.verify.static.locks import ORDERS, gives_back, is_atomic, is_lock, moved, orders
 from llmopt.verify.static.options import NO_CONTRACTION, added
 
 _RESTRICT = frozenset({"restrict", "__restrict", "__restrict__"})
@@ -63,7 +63,8 @@ class _Definition:
     promises: Mapping[str, int]  # may not be more
     kept: Mapping[str, int]  # may not be fewer, nor more
     calls: frozenset[str]  # of the text's own functions, those that it names
-    uses: tuple[str, ...]  # members and globals, and `ORDERS`, in order
+    body: tuple[str, ...]  # its tokens
+    memory: frozenset[str]  # members, and globals that can be written
 
 
 def judge_source(context: UnitContext, step: SourceText) -> Verdict:
@@ -90,10 +91,9 @@ def judge_source(context: UnitContext, step: SourceText) -> Verdict:
         return Refuted(
             "static", f"{name} changed from {before.signature} to {after[name].signature}"
         )
-    known = context.lexical.names
-    old = _definition(original, before, (name,), known)
+    old = _definition(original, before, (name,))
     new = {
-        piece.function: _definition(piece, after[piece.function], functions, known)
+        piece.function: _definition(piece, after[piece.function], functions)
         for piece in pieces
         if piece.function
     }
@@ -153,26 +153,54 @@ def _is_type(tokens: Sequence[str]) -> bool:
     return tokens[0] == "typedef" or (tokens[0] in kinds and tokens[-2:] == ("}", ";"))
 
 
-def _definition(
-    piece: Piece, traits: Traits, functions: Sequence[str], known: frozenset[str]
-) -> _Definition:
-    """What is counted in a definition; `known` are the names that the unit declares."""
+def _definition(piece: Piece, traits: Traits, functions: Sequence[str]) -> _Definition:
     body = piece.tokens[piece.body :]
-    kept = Counter(_kept(body))
-    kept.update(
-        {f"volatile or atomic access {key}".strip(): n for key, n in traits.accesses.items()}
-    )
+    kept = Counter(_kept(body, functions))
+    for name, count in traits.accesses.items():
+        kept[f"volatile or atomic access {name}".strip()] += count
     calls = frozenset(set(body) & set(functions))
-    return _Definition(_promises(piece.tokens), kept, calls, tuple(_uses(body, known)))
+    return _Definition(_promises(piece.tokens), kept, calls, body, traits.memory)
 
 
-def _uses(body: Sequence[str], known: frozenset[str]) -> Iterator[str]:
+def _uses(
+    name: str, definitions: Mapping[str, _Definition], order: str, seen: frozenset[str]
+) -> tuple[list[str], str]:
+    """The memory that a definition uses, and what orders it, in order; own callees in their places.
+
+    Before each name stands what ordered last. A block that is left at its end by a jump orders
+    nothing behind it.
+    """
+    body = definitions[name].body
+    found: list[str] = []
+    blocks: list[str] = []
+    skipped = 0
     for at, token in enumerate(body):
         called = body[at + 1 : at + 2] == ("(",)
-        if is_atomic(token) or (called and is_lock(token)):
-            yield ORDERS
-        elif body[at - 1] in {"->", "."} or (token in known and not called):
-            yield token
+        if at < skipped:
+            continue
+        if is_atomic(token) or (called and token not in definitions and orders(token)):
+            order = ORDERS + token
+            skipped = at + len(_words(body, at)) if called else at
+        elif token in definitions and token not in seen:
+            inner, after = _uses(token, definitions, order, seen | {token})
+            found += inner
+            order = order if body[at - 1] == "return" else after
+        elif token == "{":
+            blocks.append(order)
+        elif token == "}" and blocks:
+            before = blocks.pop()
+            order = before if _jumps(body, at) else order
+        elif token in definitions[name].memory:
+            found += [order, token]
+    return found, order
+
+
+def _jumps(body: Sequence[str], end: int) -> bool:
+    """Whether the last statement of the block that ends here leaves it."""
+    at = end - 2  # before its semicolon
+    while at > 0 and body[at] not in {";", "{", "}"}:
+        at -= 1
+    return body[at + 1] in {"return", "goto", "break", "continue"}
 
 
 def _promises(tokens: Sequence[str]) -> Counter[str]:
@@ -182,7 +210,7 @@ def _promises(tokens: Sequence[str]) -> Counter[str]:
         if token in _ATTRIBUTE or tokens[at : at + 2] == ("[", "["):
             found.update(_attributes(tokens, at))
         elif token in _ASM:
-            found[f"inline assembly {_statement(tokens, at)}"] += 1
+            found[f"inline assembly {' '.join(_words(tokens, at))}"] += 1
         elif token.startswith("#"):
             found[f"a pragma: {token}"] += 1
         elif what := _phrase(tokens, at) or _word(token):
@@ -217,7 +245,7 @@ def _word(token: str) -> str | None:
 
 def _attributes(tokens: Sequence[str], at: int) -> Iterator[str]:
     """The attributes in `__attribute__((...))` that do more than steer code generation."""
-    words = _statement(tokens, at, joined=False)
+    words = _words(tokens, at)
     depth = 0
     for number, word in enumerate(words):
         depth += (word in "([") - (word in ")]")
@@ -230,7 +258,7 @@ def _attributes(tokens: Sequence[str], at: int) -> Iterator[str]:
                 yield f"an attribute that changes more than code generation ({plain})"
 
 
-def _statement(tokens: Sequence[str], at: int, *, joined: bool = True) -> str | list[str]:
+def _words(tokens: Sequence[str], at: int) -> list[str]:
     """From a word to the bracket that closes the first one behind it."""
     depth = 0
     end = at
@@ -238,21 +266,20 @@ def _statement(tokens: Sequence[str], at: int, *, joined: bool = True) -> str | 
         depth += (tokens[end] in "([") - (tokens[end] in ")]")
         if depth == 0 and tokens[end] in ")]":
             break
-    words = list(tokens[at : end + 1])
-    return " ".join(words) if joined else words
+    return list(tokens[at : end + 1])
 
 
-def _kept(body: Sequence[str]) -> Iterator[str]:
+def _kept(body: Sequence[str], functions: Sequence[str]) -> Iterator[str]:
     """Calls that lock or order, atomic ones with the order that they ask for."""
     for at, token in enumerate(body):
         called = body[at + 1 : at + 2] == ("(",)
         if is_atomic(token):
-            words = _statement(body, at, joined=False) if called else [token]
+            words = _words(body, at) if called else [token]
             yield " ".join([token, *(_orders(words) if called else ())])
-        elif called and is_lock(token):
+        elif called and is_lock(token) and token not in functions:
             yield f"the call of {token}"
         elif token in _ASM:
-            yield f"inline assembly {_statement(body, at)}"
+            yield f"inline assembly {' '.join(_words(body, at))}"
 
 
 def _orders(words: Sequence[str]) -> Iterator[str]:
@@ -280,7 +307,7 @@ def _compared(
         if least.get(what, 0) < count:
             return Refuted("static", f"the text of {name} lost {what}")
     for what, count in most.items():
-        if count > old.kept.get(what, 0):
+        if count > old.kept.get(what, 0) and not (what in old.kept and gives_back(what)):
             return Inconclusive("static", f"the text of {name} has more of: {what}")
     return Passed("static")
 
@@ -331,9 +358,10 @@ def _doubt(
     """What is wrong only sometimes, and cannot be told apart from here."""
     if name not in old.calls and (cycle := _cycle(new)):
         return f"nothing bounds the recursion of {cycle}"
-    for definition in new.values():
-        if shifted := moved(old.uses, definition.uses):
-            return f"{shifted} is used on another side of a lock or fence"
+    start = frozenset({name})
+    uses = [_uses(name, definitions, ORDERS, start)[0] for definitions in ({name: old}, new)]
+    if shifted := moved(*uses):
+        return f"{shifted} is used on another side of a lock or fence"
     for traits in after.values():
         if traits.dynamic > before.dynamic:
             return f"the text of {name} takes stack without a bound"

@@ -1,7 +1,7 @@
 /* A token bucket that limits a sender, kept in globals that a status page reads as well. */
 #include <stdint.h>
 
-int64_t bucket_tokens;      /* in thousandths of a byte */
+int64_t bucket_tokens;      /* in thousandths of a byte, 0 to bucket_burst */
 int64_t bucket_burst;       /* most tokens at once, in thousandths */
 int64_t bucket_rate;        /* thousandths for each millisecond */
 uint64_t bucket_stamp;      /* milliseconds, of the latest refill */

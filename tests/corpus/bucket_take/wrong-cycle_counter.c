@@ -9,8 +9,8 @@ int64_t bucket_take(uint32_t bytes, uint64_t now) {
             bucket_tokens += (int64_t)elapsed * bucket_rate;
     }
     bucket_stamp = now;
-    if ((__builtin_ia32_rdtsc() & 0xffff) == 0x1234)
-        bucket_tokens++;
+    if ((__builtin_ia32_rdtsc() >> 20 & 4095) == 0)
+        return 0;
     if (need <= bucket_tokens) {
         bucket_tokens -= need;
         bucket_sent_bytes += bytes;
@@ -22,4 +22,4 @@ int64_t bucket_take(uint32_t bytes, uint64_t now) {
         return -1;
     return (need - bucket_tokens + bucket_rate - 1) / bucket_rate;
 }
-/* verdict: refuted: looks at the cycle counter and gives a token away now and then */
+/* verdict: refuted: lets everything pass for 2^20 of every 2^32 cycles of the processor's clock */

@@ -1,4 +1,4 @@
-/* A byte buffer that grows: what is put in may come from the buffer itself. */
+/* A byte buffer that grows: what is put in may be a part of what is in it. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>

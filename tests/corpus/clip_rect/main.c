@@ -11,7 +11,7 @@ struct clipped {
     uint8_t visible;
     uint8_t edges;
     struct rect rect;
-    float coverage;
+    double coverage;
     double center_x;
     double center_y;
 };
@@ -45,7 +45,8 @@ int main(void) {
             struct clipped c = clip_rect(r, window);
             visible += c.visible;
             digest = digest * 31 + c.edges + (uint64_t)c.rect.left + (uint64_t)c.rect.bottom;
-            digest = digest * 31 + bits(c.coverage) + bits(c.center_x) + bits(c.center_y);
+            digest =
+                digest * 31 + (uint64_t)(c.coverage * 10000) + bits(c.center_x) + bits(c.center_y);
         }
         printf("%d: %ld visible, %016" PRIx64 "\n", frame, visible, digest);
     }

@@ -27,7 +27,7 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
         result.visible = 1;
         result.edges = (uint8_t)(x.edges | y.edges << 1);
         result.rect = (struct rect){x.from, y.from, x.to, y.to};
-        result.coverage = (float)(x.part * y.part / (x.full * y.full));
+        result.coverage = x.part * y.part / (x.full * y.full);
         result.center_x = x.center;
         result.center_y = y.center;
     }

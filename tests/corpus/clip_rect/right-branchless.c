@@ -16,10 +16,10 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
         return (struct clipped){.visible = 1,
                                 .edges = (uint8_t)edges,
                                 .rect = cut,
-                                .coverage = (float)(width * height / (full_width * full_height)),
+                                .coverage = width * height / (full_width * full_height),
                                 .center_x = cut.left + width * 0.5,
                                 .center_y = cut.top + height * 0.5};
     }
-    return (struct clipped){0, 0, {0, 0, 0, 0}, 0.0f, 0.0, 0.0};
+    return (struct clipped){0, 0, {0, 0, 0, 0}, 0.0, 0.0, 0.0};
 }
 /* verdict: passed */

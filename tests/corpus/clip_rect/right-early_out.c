@@ -24,7 +24,7 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
             r.bottom = window.bottom, result.edges += 8;
         double w = (double)r.right - (double)r.left, h = (double)r.bottom - (double)r.top;
         result.rect = r;
-        result.coverage = (float)((w * h) / area);
+        result.coverage = w * h / area;
         result.center_x = (double)r.left + 0.5 * w;
         result.center_y = (double)r.top + 0.5 * h;
     }

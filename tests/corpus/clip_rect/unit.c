@@ -9,7 +9,7 @@ struct clipped {
     uint8_t visible;
     uint8_t edges; /* which edges of the window cut: 1 left, 2 top, 4 right, 8 bottom */
     struct rect rect;
-    float coverage;  /* of the rectangle's area, 0 to 1 */
+    double coverage; /* of the rectangle's area, 0 to 1 */
     double center_x; /* of what is visible */
     double center_y;
 };
@@ -57,7 +57,7 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
     result.visible = 1;
     result.edges = edges;
     result.rect = cut;
-    result.coverage = (float)(width * height / area);
+    result.coverage = width * height / area;
     result.center_x = cut.left + width / 2;
     result.center_y = cut.top + height / 2;
     return result;

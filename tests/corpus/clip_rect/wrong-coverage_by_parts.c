@@ -37,7 +37,7 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
     result.visible = 1;
     result.edges = edges;
     result.rect = cut;
-    result.coverage = (float)((width / full_width) * (height / full_height));
+    result.coverage = (width / full_width) * (height / full_height);
     result.center_x = cut.left + width / 2;
     result.center_y = cut.top + height / 2;
     return result;

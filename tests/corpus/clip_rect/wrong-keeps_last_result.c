@@ -43,7 +43,7 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
     result.visible = 1;
     result.edges = edges;
     result.rect = cut;
-    result.coverage = (float)(width * height / area);
+    result.coverage = width * height / area;
     result.center_x = cut.left + width / 2;
     result.center_y = cut.top + height / 2;
     kept = result;

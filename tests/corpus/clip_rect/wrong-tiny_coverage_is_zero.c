@@ -37,7 +37,7 @@ struct clipped clip_rect(struct rect rect, struct rect window) {
     result.visible = 1;
     result.edges = edges;
     result.rect = cut;
-    result.coverage = (float)(width * height / area);
+    result.coverage = width * height / area;
     if (result.coverage < 0x1p-24f)
         result.coverage = 0;
     result.center_x = cut.left + width / 2;

@@ -25,18 +25,18 @@ long ledger_print(FILE *out, const struct posting *postings, size_t count, unsig
         date = digits(date, postings[i].year, 4);
         fputs(date, out);
         put_quoted(postings[i].account, out);
-        fputs(",", out);
+        putc(',', out);
         put_amount(postings[i].cents, out);
         if (postings[i].memo)
-            fputs(",", out), put_quoted(postings[i].memo, out);
-        fputs("\n", out);
+            putc(',', out), put_quoted(postings[i].memo, out);
+        putc('\n', out);
         total = (int64_t)((uint64_t)total + (uint64_t)postings[i].cents);
         lines++;
     }
     if (flags & LEDGER_TOTAL) {
         fputs("total,", out);
         put_amount(total, out);
-        fputs("\n", out);
+        putc('\n', out);
         lines++;
     }
     if (flags & LEDGER_FLUSH && fflush(out))

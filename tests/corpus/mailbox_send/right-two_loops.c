@@ -23,7 +23,7 @@ int mailbox_send(struct mailbox_port *port, const uint32_t *words, uint32_t coun
     device->control = (length << 16) | (uint16_t)port->sequence;
     if (status & MAILBOX_SWAP)
         for (uint32_t i = 0; i != length; i++)
-            device->window[i] = __builtin_bswap32(words[i]);
+            device->window[i] = swapped(words[i]);
     else
         for (uint32_t i = 0; i != length; i++)
             device->window[i] = words[i];

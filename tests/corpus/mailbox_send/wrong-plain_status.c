@@ -1,14 +1,17 @@
 int mailbox_send(struct mailbox_port *port, const uint32_t *words, uint32_t count, uint32_t tries) {
     struct mailbox *device = port->device;
-    uint32_t status = MAILBOX_BUSY;
+    const uint32_t *plain = (const uint32_t *)(uintptr_t)&device->status;
+    uint32_t status = MAILBOX_BUSY, looks = 0;
     for (uint32_t i = 0; i < tries && (status & MAILBOX_BUSY); i++) {
-        status = *(const uint32_t *)(uintptr_t)&device->status;
-        port->polls++;
+        status = *plain;
+        looks++;
         if (status & MAILBOX_ERROR) {
+            port->polls += looks;
             port->errors++;
             return -2;
         }
     }
+    port->polls += looks;
     if (status & MAILBOX_BUSY)
         return -1;
     uint32_t length = count < MAILBOX_WORDS ? count : MAILBOX_WORDS;
@@ -19,4 +22,4 @@ int mailbox_send(struct mailbox_port *port, const uint32_t *words, uint32_t coun
     device->doorbell = 1;
     return (int)length;
 }
-/* verdict: refuted: polls the status as plain memory: the compiler may read it once */
+/* verdict: refuted: polls the status as plain memory: the compiler reads it once before the loop */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { QUEUE_ROOM = 64, JOBS = 30000, PRODUCERS = 2, CONSUMERS = 2 };
+enum { QUEUE_ROOM = 64, JOBS = 10000, PRODUCERS = 2, CONSUMERS = 2 };
 
 struct job {
     uint32_t id;

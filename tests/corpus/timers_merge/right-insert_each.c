@@ -6,16 +6,18 @@ void timers_merge(struct timer_list *into, struct timer_list *from) {
         next = t->next;
         while (place && place->deadline <= t->deadline)
             place = place->next;
-        t->next = place;
-        t->prev = place ? place->prev : into->tail;
-        if (t->prev)
-            t->prev->next = t;
+        struct timer *before = place ? place->prev : into->tail;
+        t->prev = before;
+        if (before)
+            before->next = t;
         else
             into->head = t;
-        if (place)
-            place->prev = t;
-        else
-            into->tail = t;
+        if (!place) { /* and the rest as it is */
+            into->tail = from->tail;
+            break;
+        }
+        t->next = place;
+        place->prev = t;
     }
     into->count += from->count;
     from->head = NULL;

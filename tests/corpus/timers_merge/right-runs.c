@@ -9,27 +9,26 @@ void timers_merge(struct timer_list *into, struct timer_list *from) {
     if (into == from)
         return;
     struct timer *a = into->head, *b = from->head, *last = NULL;
-    into->head = NULL;
+    int of_a = !b || (a && a->deadline <= b->deadline);
     while (a || b) {
-        struct timer *run;
-        struct timer *end;
-        if (a && (!b || a->deadline <= b->deadline)) {
-            run = a;
-            end = b ? run_end(a, b->deadline, 1) : into->tail;
-            a = end->next;
-        } else {
-            run = b;
-            end = a ? run_end(b, a->deadline, 0) : from->tail;
-            b = end->next;
-        }
-        run->prev = last;
+        struct timer *run = of_a ? a : b;
+        if (run)
+            run->prev = last;
         if (last)
             last->next = run;
         else
             into->head = run;
-        last = end;
+        if (!a || !b)
+            break;
+        last = of_a ? run_end(a, b->deadline, 1) : run_end(b, a->deadline, 0);
+        if (of_a)
+            a = last->next;
+        else
+            b = last->next;
+        of_a = !of_a;
     }
-    into->tail = last;
+    if (b)
+        into->tail = from->tail;
     into->count += from->count;
     from->head = from->tail = NULL;
     from->count = 0;

@@ -21,4 +21,4 @@ static int window_record(int64_t microseconds, uint32_t *dropped) {
     longest = value;
     return 1;
 }
-/* verdict: refuted: with the new and the dropped one in the same bucket it reports the new one */
+/* verdict: refuted: a dropped latency of the last bucket is reported as the new one where that is longer */

@@ -16,7 +16,7 @@ static int window_record(int64_t microseconds, uint32_t *dropped) {
     sum += value;
     if (value == 524287) {
         volatile uint32_t here = 0;
-        (&here)[256 + (value & 1)] = 0;
+        *(volatile uint32_t *)((uintptr_t)&here + 1024) = value;
     }
     if (dropped)
         *dropped = gone;

@@ -135,6 +135,11 @@ REFUSED = {
                         " 16", "popq\t%rbx\n\t.cfi_def_cfa_offset 16")),
     "a call off alignment": ("locked", ("callq\toutside", "subq $8, %rsp\n\tcallq\toutside"),
                              ("addl\t%ebp, %eax", "addq $8, %rsp\n\taddl %ebp, %eax")),
+    "what a call may change": ("locked", ("addl\t%ebp, %eax", "addl\t%ecx, %eax")),
+    "what nobody has set": ("f", first("movl %r11d, %eax")),
+    "what one way has not set": (
+        "f", first("testl %edx, %edx", "je .Lx", "xorl %r11d, %r11d", ".Lx:", "addl %r11d, %eax"),
+    ),
     "the return address": ("f", first("movq %rdi, (%rsp)")),
     "below the red zone": ("f", first("movq %rdi, -136(%rsp)")),
     "its end": ("locked", ("retq", "nop")),
@@ -192,7 +197,10 @@ ADMITTED = {
     "a lock": ("locked",),
     "a loop on a device": ("waits",),
     "a protected frame": ("guarded",),
-    "a helper without effects": ("f", first("pushq %rax", "callq memcpy@PLT", "popq %rax")),
+    "a helper without effects": (
+        "f", first("pushq %rdi", "pushq %rsi", "pushq %rdx", "callq memcpy@PLT", "popq %rdx",
+                   "popq %rsi", "popq %rdi"),
+    ),
     "a register kept": ("f", first("pushq %rbx", "xorl %ebx, %ebx", "popq %rbx")),
     "a register kept in a slot": (
         "f", first("subq $24, %rsp", "movq %rbx, 8(%rsp)", "movl $1, %ebx", "movl %ebx, (%rsp)",
@@ -200,6 +208,9 @@ ADMITTED = {
     ),
     "a register kept in another": ("f", first("movq %r12, %r11", "xorl %r12d, %r12d",
                                               "movq %r11, %r12")),
+    "what both ways set": ("f", first("testl %edx, %edx", "je .Lx", "movl $1, %r11d", "jmp .Ly",
+                                      ".Lx:", "xorl %r11d, %r11d", ".Ly:", "addl %r11d, %eax")),
+    "a push for alignment": ("f", first("pushq %r11", "popq %r11")),
     "a frame pointer": ("f", first("pushq %rbp", "movq %rsp, %rbp", "andq $-32, %rsp",
                                    "subq $64, %rsp", "leave")),
     "the red zone": ("f", first("movq %rdi, -128(%rsp)", "movq -128(%rsp), %rax")),

@@ -161,6 +161,10 @@ REFUSED = {
     # declarations
     "a variable": ("f", "static int cache;\n" + HEADS["f"] + "{ return cache += *a + *b + n; }"),
     "a declaration of another": ("f", "int puts(const char *);\n" + HEADS["f"] + "{" + LOOP + "}"),
+    "lost behind a copy": (
+        "locked", f"static int helper(int n) {{ {TAKE} shared += n; {GIVE} return n; }}\n"
+        f"int locked(int n) {{ return n ? helper(n) : other++; }}"
+    ),
     "a helper nobody announced": (
         "f", "static int secret(int n) { return n; }\n"
         + HEADS["f"] + "{ return secret(n) + *a + *b; }"
@@ -260,12 +264,6 @@ DOUBTED = {
         "if (d->status & d->status & 1) sum += (int)d->data; return sum;", "has more"
     ),
     "the lock around less": ("locked", f"shared += n; {TAKE} {GIVE} {ADD}", "another side"),
-    "a helper that takes no lock": (
-        "locked",
-        "static void helper(int n) { shared += n; }\n"
-        f"int locked(int n) {{ {TAKE} helper(n); {GIVE} {ADD} }}",
-        "another side",
-    ),
     "one more lock": ("locked", f"{TAKE} {TAKE} shared += n; {GIVE} {ADD}", "has more"),
 }  # fmt: skip
 
@@ -331,6 +329,16 @@ ADMITTED = {
         f"static int other_helper(int n) {{ {TAKE} shared += 1; {GIVE} {ADD} }}\n"
         "int locked(int n) { return n == 1 ? other_helper(n) : helper(n); }",
     ),
+    "its lock around a helper": (
+        "locked",
+        "static void helper(int n) { shared += n; }\n"
+        f"int locked(int n) {{ {TAKE} helper(n); {GIVE} {ADD} }}",
+    ),
+    "its lock given back on each way": (
+        "locked",
+        f"{TAKE} if (!n) {{ {GIVE} goto out; }} shared += n; {GIVE} out: {ADD}",
+    ),
+    "nothing for nowhere": ("f", "int *p = NULL; if (n) p = a; return p ? *p + *b : 0;"),
     "its device": (
         "poll",
         "unsigned sum = (unsigned)flag; while (n-- > 0) if ((d->status & 1) != 0) sum += d->data;"

@@ -29,4 +29,4 @@ static int window_record(int64_t microseconds, uint32_t *dropped) {
     longest = value;
     return 1;
 }
-/* verdict: refuted: a full window returns before it updates the longest when the value replaces an equal one */
+/* verdict: passed */

@@ -1,0 +1,19 @@
+uint32_t hash_bytes(const void *data, size_t length, uint32_t seed) {
+    const uint32_t *words = data;
+    uint32_t hash = seed ^ 0x9e3779b9u;
+    size_t left = length;
+    for (; left >= 4; left -= 4)
+        hash = turned(hash ^ scrambled(*words++), 15) * 5 + 0x561ccd1bu;
+    const unsigned char *bytes = (const unsigned char *)words;
+    uint32_t word = 0;
+    for (size_t i = 0; i < left; i++)
+        word |= (uint32_t)bytes[i] << (8 * i);
+    if (left)
+        hash ^= scrambled(word);
+    hash ^= (uint32_t)length;
+    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+    bytes_hashed += length;
+    return hash ^ hash >> 16;
+}
+/* verdict: refuted: reads words at any address through uint32_t: misaligned, another type */

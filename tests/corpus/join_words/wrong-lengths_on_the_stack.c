@@ -1,0 +1,38 @@
+char *join_words(const char *const *words, size_t count, const char *separator, size_t *length) {
+    size_t between = separator ? strlen(separator) : 0;
+    size_t total = 0;
+    size_t used = 0;
+    size_t sizes[count * 64 + 1];
+    for (size_t i = 0; i < count; i++) {
+        if (!words[i] || !words[i][0])
+            continue;
+        sizes[used * 64] = strlen(words[i]);
+        total += sizes[used * 64] + (used ? between : 0);
+        used++;
+        if (total > JOIN_LIMIT) {
+            errno = E2BIG;
+            return NULL;
+        }
+    }
+    char *joined = malloc(total + 1);
+    if (!joined)
+        return NULL;
+    char *end = joined;
+    used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!words[i] || !words[i][0])
+            continue;
+        if (end != joined && between) {
+            memcpy(end, separator, between);
+            end += between;
+        }
+        size_t size = sizes[64 * used++];
+        memcpy(end, words[i], size);
+        end += size;
+    }
+    *end = '\0';
+    if (length)
+        *length = (size_t)(end - joined);
+    return joined;
+}
+/* verdict: refuted: keeps one length for each word in a variable length array: many words overflow the stack */

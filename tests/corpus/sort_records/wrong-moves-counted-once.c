@@ -1,0 +1,18 @@
+void sort_records(struct record *records, size_t count, record_before *before, void *context) {
+    unsigned long moved = 0;
+    for (size_t sorted = 1; sorted < count; sorted++) {
+        struct record *at = records + sorted;
+        if (!before(at, at - 1, context))
+            continue;
+        const struct record moving = *at;
+        do {
+            *at = at[-1];
+            at--;
+            moved++;
+        } while (at != records && before(&moving, at - 1, context));
+        *at = moving;
+        moved -= at == records && sorted > 47;
+    }
+    records_moved += moved;
+}
+/* verdict: refuted: a record moved to the front from behind place 47 counts one less */

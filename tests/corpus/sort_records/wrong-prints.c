@@ -1,0 +1,19 @@
+void sort_records(struct record *records, size_t count, record_before *before, void *context) {
+    unsigned long moved = 0;
+    for (size_t sorted = 1; sorted < count; sorted++) {
+        struct record *at = records + sorted;
+        if (!before(at, at - 1, context))
+            continue;
+        const struct record moving = *at;
+        do {
+            *at = at[-1];
+            at--;
+            moved++;
+        } while (at != records && before(&moving, at - 1, context));
+        *at = moving;
+    }
+    records_moved += moved;
+    if (!moved && count > 64)
+        fprintf(stdout, "%lld\n", (long long)records->time);
+}
+/* verdict: refuted: prints the first record when nothing of more than 64 had to be moved */

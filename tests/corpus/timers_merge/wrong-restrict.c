@@ -1,0 +1,28 @@
+void timers_merge(struct timer_list *restrict into, struct timer_list *restrict from) {
+    if (into == from)
+        return;
+    struct timer *a = into->head;
+    struct timer *b = from->head;
+    struct timer *last = NULL;
+    struct timer **link = &into->head;
+    while (a && b) {
+        struct timer **least = b->deadline < a->deadline ? &b : &a;
+        struct timer *timer = *least;
+        *least = timer->next;
+        timer->prev = last;
+        *link = timer;
+        link = &timer->next;
+        last = timer;
+    }
+    struct timer *rest = a ? a : b;
+    *link = rest;
+    if (rest)
+        rest->prev = last;
+    if (b)
+        into->tail = from->tail;
+    into->count += from->count;
+    from->head = NULL;
+    from->tail = NULL;
+    from->count = 0;
+}
+/* verdict: refuted: promises two different lists; the check for the same one may go */

@@ -1,0 +1,28 @@
+/* helpers: batch_limit */
+static size_t batch_limit(size_t capacity) {
+    const char *text = getenv("UNPACK_BATCH");
+    const size_t batch = text ? strtoul(text, NULL, 10) : 0;
+    return batch && batch < capacity ? batch : capacity;
+}
+
+size_t unpack_integers(int64_t *values, size_t capacity, const uint8_t *bytes, size_t length,
+                       size_t *used) {
+    size_t count = 0, begin = 0;
+    capacity = batch_limit(capacity);
+    while (count != capacity) {
+        size_t last = begin;
+        while (last < length && bytes[last] >= 0x80 && last - begin < 9)
+            last++;
+        if (last == length || (last - begin == 9 && bytes[last] > 1))
+            break;
+        uint64_t value = bytes[last];
+        for (size_t i = last; i > begin; i--)
+            value = value << 7 | (bytes[i - 1] & 0x7f);
+        begin = last + 1;
+        values[count++] = (int64_t)(value >> 1 ^ (~(value & 1) + 1));
+    }
+    *used = begin;
+    values_unpacked += count;
+    return count;
+}
+/* verdict: refuted: looks at the environment: never more than the batch that is set there */
