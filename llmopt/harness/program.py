@@ -22,10 +22,11 @@ from llmopt.harness.contract import Contract
 from llmopt.harness.description import Constants, Description, constants, describe
 from llmopt.harness.driver import driver_text, under
 from llmopt.harness.records import Plan, Run, read_plan, read_runs
-from llmopt.rewrite.altered import altered
+from llmopt.rewrite.altered import altered, altered_assembly
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Job, Sandbox
 from llmopt.source import splice as splicing
+from llmopt.toolchain.assembly import canonical
 from llmopt.toolchain.compiler import COMPILE_TIMEOUT
 from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import CODE
@@ -169,6 +170,7 @@ class Harness:
         """The program with `steps` applied. Raises NotApplicable, SourceError, ToolFailed."""
         texts = [step for step in steps if isinstance(step, SourceText)]
         later = [step for step in steps if not isinstance(step, SourceText)]
+        self._check_convention(later)
         replacements = [
             splicing.Replacement(
                 self.context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
@@ -240,6 +242,21 @@ class Harness:
     def directory(self) -> Path:
         """A new directory that lives as long as the harness."""
         return Path(tempfile.mkdtemp(dir=self._directory))
+
+    def _check_convention(self, steps: Sequence[Step]) -> None:
+        """Raises NotApplicable for assembly of a function that is called otherwise here.
+
+        What only the unit calls, the compiler may give a convention of its own; the driver's call
+        takes that away.
+        """
+        for step in steps:
+            if not isinstance(step, AssemblyText) or not self.context.locate(step.function).static:
+                continue
+            whole = self.context.content + driver_text(self.description)
+            here = altered_assembly(self.context, whole, (), ("-w", "-Wno-error"))
+            there = altered_assembly(self.context, self.context.content)
+            if canonical(here, step.function) != canonical(there, step.function):
+                raise NotApplicable(f"{step.function} is other code where a test can call it")
 
     def _check_reach(self, data: bytes) -> None:
         """Raises NotApplicable where made-up arguments could do harm: nothing holds them back."""

@@ -98,6 +98,22 @@ def test_steps_below_the_source_are_run_as_well(tmp_path):
     assert compare(harness, harness.original, harness.program([step]), 3, 100).difference
 
 
+def test_assembly_that_relies_on_who_calls_it_is_not_applicable(tmp_path):
+    text = (
+        "static __attribute__((noinline)) int inner(int a, int by)\n"
+        "{ return a / by; }\n"
+        "int outer(int a) { return inner(a, 7) + 1; }"
+    )
+    context = units.context(tmp_path, text, "clang-19")
+    harness = Harness(context, "inner", units.SANDBOX)
+    carrier = context.compiler.assembly()
+    step = AssemblyText(
+        "inner", assembly_digest(carrier, "inner"), assembly.excerpt(carrier, "inner")
+    )
+    with pytest.raises(NotApplicable, match="other code"):
+        harness.program([step])
+
+
 def test_fields_that_agree_with_others_are_seen(tmp_path):
     text = """
     struct item { struct item *next; int when; };

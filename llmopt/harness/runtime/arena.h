@@ -15,6 +15,7 @@ struct slot {
     uint64_t path;     /* what tells it apart: its place among the case's values */
     uint64_t group;    /* the same for those that one buffer points to */
     size_t size;       /* bytes */
+    size_t held;       /* elements of it that are in use, by what stands there */
     size_t least_size; /* bytes that are there by what stands beside the pointer to it */
     unsigned type;     /* of its elements */
     unsigned owner_slot, owner_call, owner_parameter; /* where the pointer to it stands */

@@ -94,6 +94,9 @@ void case_scene(uint64_t number) {
                   : again < 83              ? UNCHANGED
                   : again < 90              ? OTHER_SCALARS
                                             : REFILLED;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (scene.again == OTHER_SCALARS && (llmopt_driver.parameters[i].flags & LLMOPT_MEASURED))
+            scene.again = FRESH; /* another length would be another buffer */
     scene.lengths = chance(mixed(place, 2), has_buffer() ? 75 : 35);
     scene.constant = chance(mixed(place, 3), 60);
     scene.varied = chance(mixed(place, 4), 50);

@@ -30,6 +30,7 @@ struct context {
     long least, most;
     unsigned way;  /* which of the pointers to its own kind it is */
     uint64_t room; /* for how many there is room, by another field */
+    uint64_t held; /* and how many there are */
     bool roomed;   /* as that field says */
 };
 
@@ -190,7 +191,7 @@ static bool is_plain(unsigned number) {
 static void draw(const struct slot *slot, uint64_t place, unsigned char *at, size_t from,
                  size_t count) {
     const struct llmopt_type *type = type_of(slot->type);
-    struct context nobody = {0, 0, 0, 0, 0, 0, 0, false};
+    struct context nobody = {0, 0, 0, 0, 0, 0, 0, 0, false};
     if (type->kind == LLMOPT_VOID)
         draw_numbers(&byte, place, at, from, count);
     else if (is_number(type))
@@ -222,7 +223,7 @@ static void fill_again(struct slot *slot) {
 
 /* A record and the array behind it. */
 static void fill_flexible(struct slot *slot, const struct llmopt_type *type) {
-    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0,
+    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0,
                               0,    false};
     const struct llmopt_field *last = &type->fields[type->count - 1];
     unsigned number = type_of(last->type)->element;
@@ -261,7 +262,7 @@ static void fill_slot(struct slot *slot, bool string) {
         memset(slot->begin, 0, slot->size);
         for (size_t i = 0; i < count; i++) {
             struct context context = {
-                slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0, false};
+                slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0, 0, false};
             if (i < end)
                 value_in(slot->type, slot->begin + i * size, mixed(slot->path, 60 + i), &context);
         }
@@ -332,6 +333,7 @@ static void *pointed(unsigned pointee, uint64_t place, const struct context *con
     slot->least_size = 0;
     if (context->room && !self && context->room < SLOT_ROOM / 8 / element_size(pointee)) {
         slot->least_size = context->room * element_size(pointee);
+        slot->held = context->held;
         slot->size = slot->size > slot->least_size ? slot->size : slot->least_size;
     }
     slot->depth = context->slot ? context->slot->depth + 1 : 0;
@@ -371,13 +373,19 @@ static uint64_t counted(const struct llmopt_field *field, uint64_t record_place,
 }
 
 /* For how many there is room where a record's pointers lead, as far as a field says it. */
-static bool room_in(const struct llmopt_type *type, uint64_t place, uint64_t *room) {
-    for (unsigned long i = 0; i < type->count; i++)
+static bool room_in(const struct llmopt_type *type, uint64_t place, uint64_t *room,
+                    uint64_t *held) {
+    bool found = false;
+    *held = 0;
+    for (unsigned long i = 0; i < type->count; i++) {
+        if (type->fields[i].flags & LLMOPT_COUNT)
+            *held = counted(&type->fields[i], place, 0);
         if (type->fields[i].flags & LLMOPT_ROOM) {
             *room = counted(&type->fields[i], place, 0);
-            return true;
+            found = true;
         }
-    return false;
+    }
+    return found;
 }
 
 static unsigned self_pointee(const struct llmopt_field *field) {
@@ -470,7 +478,8 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
         uint64_t value = as_held(counted(field, place, own), kind);
         memcpy(here, &value, kind->size);
     } else {
-        context->roomed = kind->kind == LLMOPT_POINTER && room_in(type, place, &context->room);
+        context->roomed =
+            kind->kind == LLMOPT_POINTER && room_in(type, place, &context->room, &context->held);
         value_in(field->type, here, own, context);
         context->room = 0;
         context->roomed = false;
@@ -480,7 +489,7 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
 /* Keys of ordered trees and lists: this one's, and what is left for those below. */
 static void record_in(const struct llmopt_type *type, unsigned number, unsigned char *at,
                       uint64_t place, const struct context *outer) {
-    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0, 0, false};
+    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0, 0, 0, false};
     unsigned ways = (type->flags & LLMOPT_SELF) ? ways_on(number) : 0, way = 0;
     bool by_key = false, keyed = false;
     for (unsigned long i = 0; i < type->count; i++)
@@ -557,7 +566,7 @@ static void value_in(unsigned number, unsigned char *at, uint64_t place,
 }
 
 void generate_value(unsigned type, unsigned char *at, uint64_t place) {
-    struct context nobody = {0, 0, 0, 0, 0, 0, 0, false};
+    struct context nobody = {0, 0, 0, 0, 0, 0, 0, 0, false};
     value_in(type, at, place, &nobody);
 }
 
@@ -672,7 +681,7 @@ void generate_parameter(unsigned call, unsigned number) {
         return;
     }
     if (scene.null != number) {
-        struct context nobody = {0, 0, 0, 0, 0, 0, 0, false};
+        struct context nobody = {0, 0, 0, 0, 0, 0, 0, 0, false};
         if (parameter->flags & LLMOPT_MEASURED)
             pointer = measured(call, number, type->element, mixed(place, 90));
         else if (parameter->flags & LLMOPT_STRING)
@@ -681,10 +690,11 @@ void generate_parameter(unsigned call, unsigned number) {
             pointer = pointed(type->element, mixed(place, 90), &nobody);
         struct slot *slot = arena_find(pointer);
         if (slot) {
-            if ((parameter->flags & LLMOPT_SINGLE) && !slot->least_size) {
+            if (parameter->flags & LLMOPT_SINGLE) {
                 /* A record is there as a whole, whether or not it is looked at. */
                 slot->least_size = element_size(slot->type);
-                if (slot->size < slot->least_size) {
+                slot->fixed = !(type_of(slot->type)->flags & LLMOPT_FLEXIBLE);
+                if (slot->fixed && slot->size != slot->least_size) {
                     slot->size = slot->least_size;
                     arena_place(slot);
                     pointer = slot->begin;
@@ -764,8 +774,7 @@ void generate_inner(unsigned call) {
         unsigned char *pointer = slot->begin;
         if (type_of(slot->type)->kind != LLMOPT_RECORD) {
             size_t most = 12;
-            if (slot->least_size &&
-                !inside(call, slot->least_size / element_size(slot->type), &most))
+            if (slot->least_size && !inside(call, slot->held, &most))
                 return;
             pointer += element_size(slot->type) * (chance(place, 40) ? 0 : below(place, most));
         }
