@@ -212,13 +212,15 @@ class Harness:
         whole = text + driver_text(self.description)
         return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"), lowering)
 
-    def linked(self, data: bytes, options: Sequence[str] = ()) -> Program:
-        """The program of such an object."""
+    def linked(
+        self, data: bytes, options: Sequence[str] = (), added: frozenset[str] = frozenset()
+    ) -> Program:
+        """The program of such an object. `added` are functions that the instrumentation calls."""
         self._count += 1
         made = self._directory / f"program{self._count}"
         unit = made.with_suffix(".o")
         unit.write_bytes(data)
-        self._check_reach(data)
+        self._check_reach(data, added)
         runtime = self._runtime()
         words = [
             *(self._compiler, "-no-pie", "-Wl,-z,now", "-Wl,-z,muldefs", "-o", str(made)),
@@ -258,7 +260,7 @@ class Harness:
             if canonical(here, step.function) != canonical(there, step.function):
                 raise NotApplicable(f"{step.function} is other code where a test can call it")
 
-    def _check_reach(self, data: bytes) -> None:
+    def _check_reach(self, data: bytes, added: frozenset[str]) -> None:
         """Raises NotApplicable where made-up arguments could do harm: nothing holds them back."""
         if self._sandbox.isolates:
             return
@@ -266,7 +268,7 @@ class Harness:
         for path in self._link:
             if path.suffix == ".o":
                 reached = reached | ObjectFile(path.read_bytes()).undefined
-        if harmful := sorted(reached & _HARMFUL):
+        if harmful := sorted((reached & _HARMFUL) - added):
             raise NotApplicable(f"without isolation, nothing that calls {harmful[0]} is tried out")
 
     @property
