@@ -377,7 +377,7 @@ def _more(pair: _Pair) -> str | None:
 
 
 def _uses(text: _Text) -> Iterator[str]:
-    """The symbols in order, and `ORDERS` for what orders them."""
+    """The symbols and offsets into memory in order, and `ORDERS` for what orders them."""
     for statement in text.instructions:
         names = [ref for ref in statement.refs if not ref.startswith(".L")]
         locks = [name for name in names if orders(name)]
@@ -385,6 +385,8 @@ def _uses(text: _Text) -> Iterator[str]:
             yield ORDERS + (what or locks[0])
         else:
             yield from names
+            if offset := _offset(statement):
+                yield offset
 
 
 def _volatile(pair: _Pair) -> str | None:
@@ -399,12 +401,16 @@ def _volatile(pair: _Pair) -> str | None:
 
 
 def _accesses(text: _Text) -> Counter[str]:
-    """Instructions that access memory other than the stack."""
-    return Counter(
-        s.name
-        for s in text.instructions
-        if re.search(r"\((?!%rsp|%rbp)[^)]*\)", s.text) and not s.name.startswith(("lea", "nop"))
-    )
+    """Accesses of memory other than the stack, by their offsets."""
+    return Counter(offset for s in text.instructions if (offset := _offset(s)))
+
+
+def _offset(statement: Statement) -> str | None:
+    """The offset of a memory operand that is neither on the stack nor a constant, as `8()`."""
+    found = re.search(r"([-+\w.$@]*)\((?!%rsp|%rbp)[^)]*\)", statement.text)
+    if not found or found.group(1).startswith(".L") or statement.name.startswith(("lea", "nop")):
+        return None
+    return f"{found.group(1)}()"
 
 
 _Rule = Callable[["_Pair"], "str | None"]
