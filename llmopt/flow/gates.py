@@ -15,12 +15,14 @@ from llmopt.flow.reached import by_workload
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
 from llmopt.harness.contract import agreed
+from llmopt.harness.exercise import Marking
 from llmopt.harness.program import Harness
 from llmopt.harness.score import Score, score_from_json, score_to_json
 from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
+from llmopt.toolchain.assembly import Mark
 from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import IrText, SourceText, Step
@@ -79,6 +81,8 @@ class Gatekeeper:
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
         self._harnesses: dict[Timed, Harness] = {}
+        #: What was put into the candidate's tree last; None where something else may stand there.
+        self._standing: Built | None = None
         self._sanitized = SanitizedBuild(
             Tree(
                 session.config,
@@ -136,6 +140,7 @@ class Gatekeeper:
             attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
+        self._standing = None
         self._place(attempt.built)
         verdicts: list[Verdict] = []
         for gate in self._asked():
@@ -146,16 +151,22 @@ class Gatekeeper:
                 break
         return verdicts
 
-    def judge_each(self, subject: Subject, steps: tuple[Step, ...]) -> dict[str, Verdict]:
-        """What every gate but time says by itself, whatever the others say.
+    def judge_each(
+        self, subject: Subject, steps: tuple[Step, ...], *, all_of_them: bool = True
+    ) -> dict[str, Verdict]:
+        """What every gate but time says by itself, whatever the others say; up to the first that
+        refutes, unless `all_of_them` are to speak.
 
         Raises NotApplicable, SourceError or ToolFailed when the version cannot be built.
         """
         attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         said = {}
+        self._standing = None
         for gate in self._asked():
             self._place(attempt.built)
             said[gate] = self._verdict(gate, attempt)
+            if isinstance(said[gate], Refuted) and not all_of_them:
+                break
         return said
 
     def _asked(self) -> list[str]:
@@ -182,10 +193,16 @@ class Gatekeeper:
             harness = self._harness(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(tests.GATE, str(error))]
+        workload = by_workload(
+            self._session.candidate, self._session.config.workload, at.subject.context
+        )
+
+        def elsewhere(marking: Marking) -> list[Mark]:
+            self._standing = None
+            return workload(marking)
+
         demands = tests.Demands(
-            self._session.config.gates.min_score,
-            lambda: self._score(harness),
-            by_workload(self._session.candidate, self._session.config.workload, at.subject.context),
+            self._session.config.gates.min_score, lambda: self._score(harness), elsewhere
         )
         # Fresh inputs each time: nothing can have been fitted to them.
         verdict = tests.judge(harness, at.steps, secrets.randbits(63), demands=demands)
@@ -205,6 +222,7 @@ class Gatekeeper:
     def _shadow(self, at: _Attempt) -> list[Verdict]:
         session = self._session
         section = session.config.workload
+        self._standing = None
         try:
             return [
                 shadow.judge(
@@ -289,7 +307,12 @@ class Gatekeeper:
         return verdicts
 
     def _place(self, built: Built) -> None:
-        self._session.candidate.place({output: data for output, (_, data, _) in built.items()})
+        """Puts objects into the candidate's tree, where they do not stand there already."""
+        if self._standing is not built:
+            self._standing = None
+            objects = {output: data for output, (_, data, _) in built.items()}
+            self._session.candidate.place(objects)
+            self._standing = built
 
     def judge_together(self) -> list[Verdict]:
         """What runs the whole program, on all candidates that stand in the tree together."""

@@ -144,21 +144,27 @@ def judge(
     gates: Sequence[str],
     compiler: str = "clang-19",
     only: Sequence[Candidate] | None = None,
+    *,
+    each: bool = True,
 ) -> Iterator[Judged]:
-    """What each of the gates says of each of a function's candidates."""
+    """What the gates say of a function's candidates: each of them, or all up to the first that
+    refutes.
+    """
     session = project(directory, scratch, gates, compiler)
     gatekeeper = Gatekeeper(session, Silent())
     subject = open_subject(session, directory.name, "unit.c")
     for candidate in candidates(directory) if only is None else only:
         start = time.perf_counter()
-        verdicts = _verdicts(gatekeeper, subject, candidate)
+        verdicts = _verdicts(gatekeeper, subject, candidate, each=each)
         yield Judged(candidate, verdicts, time.perf_counter() - start)
 
 
-def _verdicts(gatekeeper: Gatekeeper, subject: Subject, candidate: Candidate) -> dict[str, Verdict]:
+def _verdicts(
+    gatekeeper: Gatekeeper, subject: Subject, candidate: Candidate, *, each: bool
+) -> dict[str, Verdict]:
     try:
         step = candidate.step(subject.context)
-        return gatekeeper.judge_each(subject, (step,))
+        return gatekeeper.judge_each(subject, (step,), all_of_them=each)
     except LlmoptError as error:
         return {"build": Inconclusive("build", str(error))}
 
