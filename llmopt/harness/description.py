@@ -458,9 +458,14 @@ def _unqualified(spelling: str) -> str:
 
 
 def _is_constant(pointee: cindex.Type) -> bool:
-    while pointee.get_canonical().kind in (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY):
-        pointee = pointee.get_canonical().element_type
-    return bool(pointee.is_const_qualified() or pointee.get_canonical().is_const_qualified())
+    """Whether a value may not be written; of an array, whether its elements may not."""
+    kind = pointee
+    while True:
+        if kind.is_const_qualified() or kind.get_canonical().is_const_qualified():
+            return True
+        if kind.get_canonical().kind not in (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY):
+            return False
+        kind = kind.get_canonical().element_type
 
 
 def _spelling(kind: cindex.Type, of: str) -> str:
