@@ -4,10 +4,10 @@
         [--jobs 2] [--json FILE] [--up-to-refuted] [--every N]
 
 Prints for each gate and for all together: wrong candidates refuted, not told and admitted; right
-ones passed, not told and refused. Then everything that is not as it should be. The status is 1 where
-a wrong candidate is admitted by all gates together. `--up-to-refuted` asks gates in order of cost and
-none behind the one that refutes, as `llmopt optimize` does: that is quicker, and says of each gate
-what it stopped. `--every N` takes every Nth candidate.
+ones passed, not told and refused. Then everything that is not as it should be. The status is 1
+where a wrong candidate is admitted by all gates together. `--up-to-refuted` asks gates in order of
+cost and none behind the one that refutes, as `llmopt optimize` does: that is quicker, and says of
+each gate what it stopped. `--every N` takes every Nth candidate.
 """
 
 from __future__ import annotations

@@ -24,8 +24,6 @@ _PAGE = 4096
 _SYMBOL = "llmopt_marks"
 #: What the runtime of the tests does not put back between two tries (runtime/state.h).
 _APART = "llmopt_state"
-#: What the marks themselves call of libc.
-ADDED = frozenset({"open", "mmap", "close"})
 _PLAIN = ("-O0", "-g", "-fno-lto", "-fno-jump-tables", "-w")
 
 

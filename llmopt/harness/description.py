@@ -122,7 +122,11 @@ class Constants:
 
 @dataclass(frozen=True)
 class Description:
-    """A function, as its tests need it. Type 0 is void."""
+    """A function, as its tests need it. Type 0 is void.
+
+    `functions` are those that the unit's file defines, `reached` those outside of the unit that the
+    function, or what it calls there, names.
+    """
 
     function: str
     result: str
@@ -132,6 +136,7 @@ class Description:
     globals: tuple[Global, ...]
     callbacks: tuple[Callback, ...]
     functions: tuple[str, ...]
+    reached: tuple[str, ...]
     constants: Constants
     require: tuple[str, ...] = ()
     prepare: str = ""
@@ -172,6 +177,7 @@ def describe(context: UnitContext, function: str) -> Description:
         used,
         tuple(types.callbacks),
         tuple(sorted(n for n, c in found.items() if is_in(c.location, command.source))),
+        tuple(sorted(_reached(closure) - found.keys())),
         _constants_of(closure),
     )
 
@@ -452,9 +458,14 @@ def _unqualified(spelling: str) -> str:
 
 
 def _is_constant(pointee: cindex.Type) -> bool:
-    while pointee.get_canonical().kind in (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY):
-        pointee = pointee.get_canonical().element_type
-    return bool(pointee.is_const_qualified() or pointee.get_canonical().is_const_qualified())
+    """Whether a value may not be written; of an array, whether its elements may not."""
+    kind = pointee
+    while True:
+        if kind.is_const_qualified() or kind.get_canonical().is_const_qualified():
+            return True
+        if kind.get_canonical().kind not in (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY):
+            return False
+        kind = kind.get_canonical().element_type
 
 
 def _spelling(kind: cindex.Type, of: str) -> str:
@@ -578,6 +589,17 @@ def _closure(
                     reached[inner.spelling] = found[inner.spelling]
                     waiting.append(found[inner.spelling])
     return tuple(reached.values())
+
+
+def _reached(closure: Sequence[cindex.Cursor]) -> set[str]:
+    return {
+        inner.spelling
+        for function in closure
+        for inner in function.walk_preorder()
+        if inner.kind == Cursor.DECL_REF_EXPR
+        and inner.referenced is not None
+        and inner.referenced.kind == Cursor.FUNCTION_DECL
+    }
 
 
 _WRITING = re.compile(r"^(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from llmopt.harness.compare import Oracle
-from llmopt.harness.coverage import ADDED, Gap, covered, gaps
+from llmopt.harness.coverage import Gap, covered, gaps
 from llmopt.harness.driver import driver_text
 from llmopt.harness.program import Harness
 from llmopt.harness.records import Mode, request
@@ -58,7 +58,7 @@ def by_cases(harness: Harness, known: Sequence[Oracle]) -> Exercise:
             marking.steps,
             marking.options,
         )
-        program = replace(harness.linked(made.object, added=ADDED), writable=(str(directory),))
+        program = replace(harness.linked(made.object), writable=(str(directory),))
         for one in known:
             planned = [expected.planned for expected in one.cases]
             program.runs(request(Mode.RUN, one.seed, one.constants, planned, case_seconds=_SECONDS))

@@ -42,6 +42,7 @@ _HARMFUL = frozenset(
     freopen ftruncate kill killpg link mkdir open open64 openat popen posix_spawn remove rename
     rmdir setuid socket symlink syscall system truncate unlink unlinkat vfork""".split()
 )
+_WORD = re.compile(r"\b[A-Za-z_]\w*(?=\s*\()")
 #: What undefined behaviour does in the build that says which inputs are inside the contract: it
 #: ends the program there, with no runtime of its own.
 _TRAPS = {
@@ -171,6 +172,7 @@ class Harness:
         texts = [step for step in steps if isinstance(step, SourceText)]
         later = [step for step in steps if not isinstance(step, SourceText)]
         self._check_convention(later)
+        self._check_reach(texts)
         replacements = [
             splicing.Replacement(
                 self.context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
@@ -212,15 +214,12 @@ class Harness:
         whole = text + driver_text(self.description)
         return altered(self.context, whole, steps, (*options, "-w", "-Wno-error"), lowering)
 
-    def linked(
-        self, data: bytes, options: Sequence[str] = (), added: frozenset[str] = frozenset()
-    ) -> Program:
-        """The program of such an object. `added` are functions that the instrumentation calls."""
+    def linked(self, data: bytes, options: Sequence[str] = ()) -> Program:
+        """The program of such an object."""
         self._count += 1
         made = self._directory / f"program{self._count}"
         unit = made.with_suffix(".o")
         unit.write_bytes(data)
-        self._check_reach(data, added)
         runtime = self._runtime()
         words = [
             *(self._compiler, "-no-pie", "-Wl,-z,now", "-Wl,-z,muldefs", "-o", str(made)),
@@ -260,15 +259,18 @@ class Harness:
             if canonical(here, step.function) != canonical(there, step.function):
                 raise NotApplicable(f"{step.function} is other code where a test can call it")
 
-    def _check_reach(self, data: bytes, added: frozenset[str]) -> None:
+    def _check_reach(self, texts: Sequence[SourceText]) -> None:
         """Raises NotApplicable where made-up arguments could do harm: nothing holds them back."""
         if self._sandbox.isolates:
             return
-        reached = ObjectFile(data).undefined
+        reached = set(self.description.reached)
         for path in self._link:
-            if path.suffix == ".o":
-                reached = reached | ObjectFile(path.read_bytes()).undefined
-        if harmful := sorted((reached & _HARMFUL) - added):
+            made = ObjectFile(path.read_bytes()) if path.suffix == ".o" else None
+            if made is not None and reached & made.defined.keys():
+                reached |= made.undefined
+        for step in texts:
+            reached.update(_WORD.findall(step.text))
+        if harmful := sorted(reached & _HARMFUL):
             raise NotApplicable(f"without isolation, nothing that calls {harmful[0]} is tried out")
 
     @property

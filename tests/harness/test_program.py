@@ -7,7 +7,7 @@ import pytest
 from llmopt.errors import NotApplicable
 from llmopt.harness.compare import compare
 from llmopt.harness.contract import Contract
-from llmopt.harness.description import COUNT, KEY, LAST, SELF, constants
+from llmopt.harness.description import COUNT, KEY, LAST, SELF, VARIED, constants
 from llmopt.harness.description import describe as description_of
 from llmopt.harness.program import Harness
 from llmopt.rewrite.build import assembly_digest
@@ -112,6 +112,15 @@ def test_assembly_that_relies_on_who_calls_it_is_not_applicable(tmp_path):
     )
     with pytest.raises(NotApplicable, match="other code"):
         harness.program([step])
+
+
+def test_constant_tables_are_left_as_they_are(tmp_path):
+    text = (
+        "static const unsigned short table[2][2] = {{1, 2}, {3, 4}}; static int by = 3;\n"
+        "int f(unsigned a) { return table[a & 1][a >> 1 & 1] * by; }"
+    )
+    described = description_of(units.context(tmp_path, text), "f")
+    assert [(g.name, bool(g.flags & VARIED)) for g in described.globals] == [("by", True)]
 
 
 def test_fields_that_agree_with_others_are_seen(tmp_path):
