@@ -7,7 +7,9 @@ no name of a type but those in the function's own prototype.
 from __future__ import annotations
 
 import ast
+import math
 import re
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -752,6 +754,11 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _MOST_CONSTANTS = 200
 
 
+_LARGEST_FLOAT = 3.4e38
+_SINGLE_BITS = 0x7FFFFFFF
+_IR_DOUBLE = re.compile(r"0x[0-9A-F]{16}")
+
+
 def constants(text: str) -> Constants:
     """The literals of a C, IR or assembly text."""
     integers: list[int] = []
@@ -765,6 +772,9 @@ def constants(text: str) -> Constants:
                 integers.append(value[0])
             texts.append(value)
             continue
+        if _IR_DOUBLE.fullmatch(word):
+            # LLVM writes floating-point numbers by their bits where they are no short decimals.
+            floats.append(struct.unpack(">d", bytes.fromhex(word[2:]))[0])
         number = word.rstrip("uUlL") if word[:2].lower() == "0x" else word.rstrip("uUlLfF")
         try:
             integers.append(int(number, 8 if re.fullmatch(r"0[0-7]+", number) else 0))
@@ -776,9 +786,22 @@ def constants(text: str) -> Constants:
     held = [i for i in dict.fromkeys(integers) if -(1 << 63) <= i < 1 << 64]
     return Constants(
         tuple(held[:_MOST_CONSTANTS]),
-        tuple(dict.fromkeys(floats))[:_MOST_CONSTANTS],
+        tuple(dict.fromkeys(near for value in floats for near in _beside(value)))[:_MOST_CONSTANTS],
         tuple(t for t in dict.fromkeys(texts) if t)[:_MOST_CONSTANTS],
     )
+
+
+def _beside(value: float) -> list[float]:
+    """A number and those next to it, as a double and as a float."""
+    found = [value, math.nextafter(value, math.inf), math.nextafter(value, -math.inf)]
+    if abs(value) < _LARGEST_FLOAT:
+        (bits,) = struct.unpack("<i", struct.pack("<f", value))
+        found += [_single(bits + step) for step in (-1, 0, 1) if (bits + step) & _SINGLE_BITS]
+    return [number for number in found if math.isfinite(number)]
+
+
+def _single(bits: int) -> float:
+    return float(struct.unpack("<f", struct.pack("<I", bits & 0xFFFFFFFF))[0])
 
 
 def _unescaped(word: str) -> bytes:

@@ -84,6 +84,22 @@ static void unprotect(void) {
                      PROT_READ | PROT_WRITE);
 }
 
+/* There in a program under MemorySanitizer only: what this runtime writes, which is not compiled for
+ * it, it would take for what stood in the same place before. */
+extern void __msan_unpoison(const volatile void *, size_t) __attribute__((weak));
+
+static void initialised(unsigned call) {
+    if (!__msan_unpoison)
+        return;
+    for (unsigned i = 0; i < arena.count; i++)
+        if (arena.slots[i].used)
+            __msan_unpoison(arena.slots[i].begin, arena.slots[i].size);
+    for (unsigned long i = 0; i < llmopt_driver.global_count; i++)
+        __msan_unpoison(llmopt_driver.globals[i].address,
+                        llmopt_driver.types[llmopt_driver.globals[i].type].size);
+    __msan_unpoison(frames[call], llmopt_driver.frame_size);
+}
+
 /* Whether the contract allows the call; it may put the arguments right first. */
 static bool agreed(unsigned call) {
     calling = 1;
@@ -99,6 +115,7 @@ static void make_calls(void) {
             heap.active = false;
             case_next_arguments(call);
         }
+        initialised(call);
         if (!agreed(call)) {
             ending.outcome = OUTSIDE;
             return;

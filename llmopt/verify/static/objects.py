@@ -35,7 +35,7 @@ def object_fault(
 ) -> str | None:
     """What is wrong with an object in place of the original; `helpers` were announced."""
     return (
-        _symbol_fault(old, new, helpers)
+        _symbol_fault(old, new, helpers | set(functions))
         or _undefined_fault(old, new)
         or _section_fault(old, new)
         or next((f for name in functions if (f := _function_fault(old, new, name))), None)
