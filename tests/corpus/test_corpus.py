@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from llmopt.values.verdict import Inconclusive, Passed
 from tests.conftest import need
-from tests.corpus.runner import Judged, candidates, functions, judge, shown
+from tests.corpus.runner import candidates, functions, judge, shown
 
 GATES = ("identity", "static", "build", "tests")
 #: By function: a right one and wrong ones of the levels.
