@@ -11,7 +11,7 @@ from llmopt.rewrite.altered import altered
 from llmopt.rewrite.unit import UnitContext
 from llmopt.shadow.runtime import Runtime
 from llmopt.shadow.splice import CANDIDATE, splice
-from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
+from llmopt.values.step import HELPER, AssemblyText, Donor, IrText, SourceText, Step
 
 #: What the compiler has to say was said when the candidate itself was built.
 _QUIET = ("-w",)
@@ -42,8 +42,14 @@ def _for_candidate(step: Step, function: str) -> Step:
     if isinstance(step, Donor):
         if function not in step.functions:
             raise NotApplicable(f"a step takes no code for {function}")
-        # What else it takes is shared by both: it would be in the original's place as well.
-        return replace(step, functions=(name,))
+        # Its helpers only the candidate calls. Anything else would stand in the original's place too.
+        if any(f != function and not f.startswith(function + HELPER) for f in step.functions):
+            raise NotApplicable("the other functions that it takes cannot be told apart in one run")
+        functions = tuple(name if f == function else f for f in step.functions)
+        # An option that means the function alone means the candidate here.
+        meant = rf"(?<=[=,]){re.escape(function)}(?=,|$)"
+        options = tuple(re.sub(meant, name, option) for option in step.options)
+        return replace(step, functions=functions, options=options)
     if isinstance(step, SourceText) or step.function != function:
         raise NotApplicable("steps of several functions cannot be told apart in one run")
     renamed = _in_ir if isinstance(step, IrText) else _in_assembly

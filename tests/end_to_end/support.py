@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from elftools.elf.elffile import ELFFile
+
+from tests.resolvers import settled
 
 SAMPLE = Path(__file__).parent / "sample"
 WORKLOAD = ("400", "1")
@@ -81,12 +82,8 @@ class Project:
         )
 
     def settle(self) -> None:
-        """Waits for what resolvers do behind a build: they write to the project's state."""
-        words = [b"resolve", os.fsencode(self.root)]
-        deadline = time.monotonic() + TIMEOUT
-        while any(all(word in line for word in words) for line in command_lines()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        """Waits for what resolvers do behind a build."""
+        settled(self.root)
 
     def json(self, *words: str) -> Any:
         """What a verb prints with `--json`."""
@@ -142,17 +139,6 @@ class Project:
         words = [self.compiler, "-O3", *options, "-Ioverride", "-Iinclude", *sources]
         self.run(*words, "-o", "plain")
         return self.run("./plain", *arguments).stdout
-
-
-def command_lines() -> list[list[bytes]]:
-    """The words of every process."""
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            lines.append(path.read_bytes().split(b"\0"))
-        except OSError:
-            continue  # ended meanwhile
-    return lines
 
 
 def without_python_half(directory: Path) -> dict[str, str]:

@@ -15,6 +15,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from tests.resolvers import settled
+
 from .trees import STATE, Difference, Tree, compare, differing, snapshot
 
 BOTH = ("gcc", "clang-19")
@@ -130,6 +132,8 @@ class Place:
             environment["LLMOPT_IDENTITY"] = "1"
         start = _at_terminal if case.terminal else _through_pipes
         status, stdout, stderr = start(PRELUDE + case.script, self.project, environment)
+        if launched:
+            settled(self.project)
         kept = self.directory / label
         kept.mkdir()
         for part in ("project", "tmp"):
