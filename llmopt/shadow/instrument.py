@@ -42,7 +42,7 @@ def _for_candidate(step: Step, function: str) -> Step:
     if isinstance(step, Donor):
         if function not in step.functions:
             raise NotApplicable(f"a step takes no code for {function}")
-        # Its helpers only the candidate calls. Anything else would stand in the original's place too.
+        # Its helpers only the candidate calls; the rest would stand in the original's place too.
         if any(f != function and not f.startswith(function + HELPER) for f in step.functions):
             raise NotApplicable("the other functions that it takes cannot be told apart in one run")
         functions = tuple(name if f == function else f for f in step.functions)
