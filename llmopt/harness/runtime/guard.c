@@ -84,8 +84,8 @@ static void unprotect(void) {
                      PROT_READ | PROT_WRITE);
 }
 
-/* There in a program under MemorySanitizer only: what this runtime writes, which is not compiled for
- * it, it would take for what stood in the same place before. */
+/* There in a program under MemorySanitizer only: what this runtime writes, which is not compiled
+ * for it, it would take for what stood in the same place before. */
 extern void __msan_unpoison(const volatile void *, size_t) __attribute__((weak));
 
 static void initialised(unsigned call) {
