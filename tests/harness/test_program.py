@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from llmopt.errors import NotApplicable
@@ -146,7 +148,9 @@ def test_fields_that_agree_with_others_are_seen(tmp_path):
 def test_literals_of_all_levels_are_constants():
     found = constants('if (x == 0x1F || c == \'\\n\') return 2.5e3f; // 99\n puts("a\\"b"); 017')
     assert found.integers == (31, 10, 15)
-    assert found.floats == (2500.0,)
+    assert found.floats[0] == 2500.0
+    assert {math.nextafter(2500.0, 0.0), 2500.000244140625} <= set(found.floats)
+    assert constants("fcmp oge float %x, 0x41DFFFFFC0000000").floats[0] == 2147483392.0
     assert found.texts == (b"\n", b'a"b')
     assert constants("icmp eq i32 %a, 4711").integers[-1] == 4711
     assert constants("\tcmpl\t$815, %edi").integers == (815,)
