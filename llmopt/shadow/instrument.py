@@ -44,8 +44,8 @@ def _for_candidate(step: Step, function: str) -> Step:
         if any(f != function and not f.startswith(function + HELPER) for f in step.functions):
             raise NotApplicable("the other functions that it takes cannot be told apart in one run")
         functions = tuple(name if f == function else f for f in step.functions)
-        # An option that means the function alone means the candidate here.
-        meant = rf"(?<=[=,]){re.escape(function)}(?=,|$)"
+        # An option that means the function alone, by a list or a pattern, means the candidate here.
+        meant = rf"(?<=[=,^|]){re.escape(function)}(?=[,$|]|$)"
         options = tuple(re.sub(meant, name, option) for option in step.options)
         return replace(step, functions=functions, options=options)
     if isinstance(step, SourceText) or step.function != function:
