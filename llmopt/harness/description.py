@@ -236,6 +236,13 @@ class _Types:
         self.callbacks: list[Callback] = []
         self._signatures: dict[str, int] = {}
 
+    def is_plain(self, number: int) -> bool:
+        """Whether a value of the type is made of numbers alone."""
+        kind = self._types[number]
+        if kind.shape is Shape.ARRAY:
+            return self.is_plain(kind.element)
+        return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+
     def all(self, uses: _Uses) -> tuple[Type, ...]:
         """The types, with what is only known of all of them: records that lead to their own kind,
         and fields that by their names, or by their uses, agree with others.
@@ -635,7 +642,7 @@ def _globals(types: _Types, closure: Sequence[cindex.Cursor]) -> tuple[Global, .
             number = types.number(declared.type)
         except NotApplicable:
             continue  # not compared: what it does shows in later calls
-        varied = name not in written and _is_plain(types, number)
+        varied = name not in written and types.is_plain(number)
         found.append(Global(name, number, VARIED if varied else 0))
     return tuple(found)
 
@@ -667,14 +674,6 @@ def _behind(words: Sequence[str], at: int) -> tuple[str, bool]:
         else:
             at += 2
     return (words[at] if at < len(words) else ""), at == start
-
-
-def _is_plain(types: _Types, number: int) -> bool:
-    """Whether a value is made of numbers alone."""
-    kind = types._types[number]  # noqa: SLF001 - one thing in two parts
-    if kind.shape is Shape.ARRAY:
-        return _is_plain(types, kind.element)
-    return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
 
 
 _COMPARED = frozenset(("<", ">", "<=", ">="))
