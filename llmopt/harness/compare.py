@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmopt.errors import ToolError
 from llmopt.harness.description import Constants
@@ -56,18 +56,36 @@ class Comparison:
     difference: str | None = None
     incomplete: str | None = None
 
+    @property
+    def agrees(self) -> bool:
+        """Whether all cases were run, and none shows a difference."""
+        return self.difference is None and self.incomplete is None
+
+    def and_then(self, further: Comparison) -> Comparison:
+        """With what further cases of the same candidate say."""
+        dropped = dict(Counter(self.dropped) + Counter(further.dropped))
+        return replace(further, seed=self.seed, run=self.run + further.run, dropped=dropped)
+
 
 def oracle(
-    harness: Harness, original: Program, seed: int, cases: int, constants: Constants
+    harness: Harness,
+    original: Program,
+    seed: int,
+    cases: int,
+    constants: Constants,
+    seconds: float = PLAN_SECONDS,
 ) -> Oracle:
-    """What the original does. Raises ToolError when its program does not run to its end."""
+    """What the original does with cases that are planned in so many seconds of processor time.
+
+    Raises ToolError when its program does not run to its end.
+    """
     plan = harness.strict.plan(
         request(
             Mode.PLAN,
             seed,
             constants,
             cases=cases,
-            seconds=PLAN_SECONDS,
+            seconds=seconds,
             case_seconds=_TRY_SECONDS,
         )
     )
