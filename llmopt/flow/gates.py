@@ -137,13 +137,18 @@ class Gatekeeper:
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
+        verdicts: list[Verdict] = []
+        # A compiler gets no text that could make it read other files or load code.
+        texts = static.judge_texts(subject.context, steps)
+        if not isinstance(texts, Passed):
+            self._events.gate(subject.timed.name, texts)
+            return [texts]
         try:
             attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
         self._standing = None
         self._place(attempt.built)
-        verdicts: list[Verdict] = []
         for gate in self._asked():
             verdict = self._verdict(gate, attempt)
             verdicts.append(verdict)
@@ -156,7 +161,8 @@ class Gatekeeper:
         self, subject: Subject, steps: tuple[Step, ...], *, all_of_them: bool = True
     ) -> dict[str, Verdict]:
         """What every gate but time says by itself, whatever the others say; up to the first that
-        refutes, unless `all_of_them` are to speak.
+        refutes, unless `all_of_them` are to speak. The steps are built unread: they have to come
+        from somebody who may do anything here.
 
         Raises NotApplicable, SourceError or ToolFailed when the version cannot be built.
         """

@@ -129,6 +129,9 @@ class Bench:
         )
 
     def _try(self, subject: Subject, steps: tuple[Step, ...]) -> Tried:
+        texts = static.judge_texts(subject.context, steps)
+        if not isinstance(texts, Passed):
+            return Tried(texts, 0.0)
         try:
             built = build_everywhere(subject, steps)
         except (NotApplicable, SourceError) as error:
