@@ -14,7 +14,6 @@ from llmopt.flow.events import Events
 from llmopt.flow.reached import by_workload
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
-from llmopt.harness.contract import agreed
 from llmopt.harness.exercise import Marking
 from llmopt.harness.program import Harness
 from llmopt.harness.score import Score, score_from_json, score_to_json
@@ -24,7 +23,6 @@ from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
 from llmopt.toolchain.assembly import Mark
-from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import IrText, SourceText, Step
 from llmopt.values.verdict import (
@@ -217,8 +215,8 @@ class Gatekeeper:
 
     def _score(self, harness: Harness) -> Score:
         """The score of a function's tests, found out once. Raises as `tests.scored`."""
-        contract = sorted((name, repr(v)) for name, v in vars(harness.contract).items() if v)
-        key = digest("score", harness.context.unit_key(), harness.function, contract, CASES)
+        promised = f"{harness.contract} {harness.compares_errno}"
+        key = digest("score", harness.context.unit_key(), harness.function, promised, CASES)
         if (stored := self._session.cache.outcome(key)) is not None:
             return score_from_json(stored)
         found = tests.scored(harness)
@@ -256,7 +254,6 @@ class Gatekeeper:
         """
         if subject.timed not in self._suites:
             session, function = self._session, subject.timed.name
-            promised = session.config.contracts.get(function, Contract())
             own = subject.context.unit.command.output_path
             outputs = [unit.command.output_path for unit in session.original.units()]
             inside = str(session.candidate.path)
@@ -266,7 +263,8 @@ class Gatekeeper:
                 function,
                 session.sandbox,
                 link=[Path(output) for output in outputs if output != same],
-                contract=agreed(promised, session.config.gates.errno),
+                contract=session.config.contracts.get(function),
+                compares_errno=session.config.gates.errno == "compare",
             )
             self._suites[subject.timed] = Suite(harness, secrets.randbits(62))
         return self._suites[subject.timed]

@@ -209,7 +209,7 @@ def _difference(harness: Harness, expected: Expected, new: Run) -> str | None:
         return "what it leaves behind"
     if _masked(old.heap, expected.unwritten) != _masked(new.heap, expected.unwritten):
         return "what it leaves on the heap"
-    if old.error != new.error and harness.contract.errno == "compare":
+    if old.error != new.error and harness.compares_errno:
         return f"errno: {old.error} in the original, {new.error} in the candidate"
     return None
 

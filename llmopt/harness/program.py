@@ -18,7 +18,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
-from llmopt.harness.contract import Contract
 from llmopt.harness.description import Constants, Description, constants, describe
 from llmopt.harness.driver import driver_text, under
 from llmopt.harness.records import Plan, Run, read_plan, read_runs
@@ -30,6 +29,7 @@ from llmopt.toolchain.assembly import canonical
 from llmopt.toolchain.compiler import COMPILE_TIMEOUT
 from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import CODE
+from llmopt.values.contract import Contract
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 
 _RUNTIME_OPTIONS = ("-std=gnu11", "-O2", "-w")
@@ -100,8 +100,9 @@ class Harness:
     """Makes programs that call one function of a unit.
 
     `link` are objects and archives of the project that the unit may need; `observed` are values
-    that the program was seen to call the function with. Raises NotApplicable, SourceError when
-    the function cannot be called by made-up arguments.
+    that the program was seen to call the function with; `compares_errno` says whether errno is
+    part of what a call leaves. Raises NotApplicable, SourceError when the function cannot be
+    called by made-up arguments.
     """
 
     def __init__(
@@ -112,11 +113,13 @@ class Harness:
         *,
         link: Sequence[Path] = (),
         contract: Contract | None = None,
+        compares_errno: bool = True,
         observed: Sequence[int] = (),
     ) -> None:
         self.context = context
         self.function = function
         self.contract = contract or Contract()
+        self.compares_errno = compares_errno
         self._sandbox = sandbox
         self._link = tuple(link)
         self._observed = tuple(observed)

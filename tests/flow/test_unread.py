@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,11 +22,11 @@ FUNCTION = "hash_bytes"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gatekeeper, Bench, Subject]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Gatekeeper, Bench, Subject]:
     need("clang-19")
     gates = [gate for gate in GATES if gate != "time"]
     session = project(CORPUS / FUNCTION, tmp_path_factory.mktemp("unread"), gates, "clang-19")
-    yield Gatekeeper(session, Silent()), Bench(session), open_subject(session, FUNCTION, "unit.c")
+    return Gatekeeper(session, Silent()), Bench(session), open_subject(session, FUNCTION, "unit.c")
 
 
 def reading(what: str, subject: Subject, pipe: Path) -> Step:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from llmopt.harness.compare import compare
-from llmopt.harness.contract import Contract
 from llmopt.harness.program import Harness
 from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import source_step
 from llmopt.sandbox.run import Sandbox
+from llmopt.values.contract import Contract
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
 from llmopt.verify import tests as gate
 from tests import units
@@ -384,7 +384,7 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
         "    return found;\n}"
     )
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
-    contract = Contract(lengths={"a": "n"}, ranges={"n": (0, 300)}, nonnull=frozenset(["a"]))
+    contract = Contract(length={"a": "n"}, range={"n": (0, 300)}, nonnull=("a",))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llmopt.harness.contract import agreed
 from llmopt.harness.program import Harness
 from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import source_step
@@ -45,7 +44,7 @@ TRUSTING = "unsigned doubled(struct box *box) { return box->used + box->check; }
 
 def judged(directory: Path, unit: str, text: str, function: str, contract: Contract) -> Verdict:
     made = context(directory, unit, "clang-19")
-    harness = Harness(made, function, SANDBOX, contract=agreed(contract, "compare"))
+    harness = Harness(made, function, SANDBOX, contract=contract)
     return tests.judge(Suite(harness, 3), [source_step(made, function, text.encode())])
 
 
