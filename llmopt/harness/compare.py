@@ -8,6 +8,7 @@ nothing. What is left is what the candidate is held to.
 
 from __future__ import annotations
 
+import re
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,9 @@ PLAN_SECONDS = 1.5
 _TRY_SECONDS = 0.06
 _CASE_SECONDS = 0.1
 _CANDIDATE_SECONDS = 1.0
+#: More calls of a case are not all shown.
+_MANY = 3
+_RETURN = re.compile(r"return of call (\d+)")
 #: Cases by which most mistakes show.
 _AT_FIRST = (10, 100)
 
@@ -264,10 +268,18 @@ def _shown(
     except ToolError as error:
         return f"{what}; {place} cannot be shown: {error}"
     calls = [line for line in old[0] if line.startswith(f"{harness.function}(")]
-    call = " then ".join(calls) or harness.function
     if what.startswith("what it leaves"):
         what = _first(old, new) or f"{what}, at another time"
-    return f"{call}: {what} ({place})"
+    return f"{_called(calls, what) or harness.function}: {what} ({place})"
+
+
+def _called(calls: Sequence[str], what: str) -> str:
+    """The calls; of many the one that shows the difference."""
+    if len(calls) <= _MANY:
+        return " then ".join(calls)
+    found = _RETURN.match(what)
+    number = int(found.group(1)) if found else len(calls)
+    return f"call {number} of {len(calls)}, {calls[number - 1]}"
 
 
 def _lines(program: Program, asked: bytes) -> list[list[str]]:

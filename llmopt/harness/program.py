@@ -43,11 +43,17 @@ _HARMFUL = frozenset(
     rmdir setuid socket symlink syscall system truncate unlink unlinkat vfork""".split()
 )
 _WORD = re.compile(r"\b[A-Za-z_]\w*(?=\s*\()")
-#: What undefined behaviour does in the build that says which inputs are inside the contract: it
-#: ends the program there, with no runtime of its own.
+#: The build that says which inputs are inside the contract: undefined behaviour ends the program
+#: there, with no runtime of its own. It tells what it compares, for runtime/nudge.c.
 _TRAPS = {
-    "gcc": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-undefined-trap-on-error"),
-    "clang": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"),
+    "gcc": (
+        *("-fsanitize=undefined,float-cast-overflow", "-fsanitize-undefined-trap-on-error"),
+        "-fsanitize-coverage=trace-pc,trace-cmp",
+    ),
+    "clang": (
+        *("-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"),
+        "-fsanitize-coverage=trace-pc,trace-cmp",
+    ),
 }
 
 
