@@ -369,12 +369,7 @@ class _Types:
             if field.is_bitfield() and not field.spelling:
                 continue  # padding
             number = self.number(field.type)
-            name = field.spelling or "(unnamed)"
-            kind = self._types[number]
-            flags = 0
-            if kind.shape is Shape.POINTER and _BACK_NAME.search(name):
-                flags = BACK
-            yield Field(name, number, flags, offset, max(0, width))
+            yield Field(field.spelling or "(unnamed)", number, 0, offset, max(0, width))
 
     def _callback(self, kind: cindex.Type, canonical: cindex.Type) -> int:
         key = canonical.spelling
@@ -427,13 +422,15 @@ def _agreeing(record: Type, types: Sequence[Type], uses: _Uses) -> Iterator[Fiel
             flag = TRUTH
         elif _is_count(kind) and not field.bit_width:
             flag = _count_flag(field.name, bounded=counts, followed=bool(followed))
-        elif kind.shape is Shape.POINTER and not field.flags & BACK:
+        elif kind.shape is Shape.POINTER and _BACK_NAME.search(field.name):
+            flag = BACK
+        elif kind.shape is Shape.POINTER:
             pointee = types[kind.element]
             if pointee.flags & SELF and pointee is not record:
                 if kind.element in followed:
                     flag = _list_flag(field.name)
                 followed.add(kind.element)
-        yield replace(field, flags=field.flags | flag)
+        yield replace(field, flags=flag)
 
 
 def _is_count(kind: Type) -> bool:
