@@ -166,7 +166,32 @@ int number(const char *s)
 }
 """
 
+STORE = """
+#include <errno.h>
+#include <stdlib.h>
+struct store { int *values; size_t count, capacity; int failed; };
+int put(struct store *s, int value)
+{
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity ? 2 * s->capacity : 4;
+        int *values = realloc(s->values, capacity * sizeof *values);
+        if (!values) {
+            s->failed = 1;
+            return -1;
+        }
+        s->values = values;
+        s->capacity = capacity;
+    }
+    s->values[s->count++] = value;
+    return 0;
+}
+"""
+PUT = STORE[STORE.index("int put") :]
+
 WRONG = {
+    "another end when there is no memory": Example(
+        STORE, "put", PUT.replace("            s->failed = 1;\n", "")
+    ),
     "only for odd lengths": Example(
         SUM,
         "sum",

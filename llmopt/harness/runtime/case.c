@@ -1,6 +1,7 @@
 #include "case.h"
 
 #include "generate.h"
+#include "heap.h"
 #include "random.h"
 #include "state.h"
 
@@ -79,6 +80,12 @@ static void choose_null(uint64_t place) {
         scene.null = parameter;
 }
 
+static void choose_failing(uint64_t place) {
+    scene.failing = 0;
+    if (chance(place, 8))
+        scene.failing = 1 + (chance(mixed(place, 2), 60) ? 0 : (unsigned)below(mixed(place, 1), 8));
+}
+
 static bool has_buffer(void) {
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
         if (is_buffer(i))
@@ -110,12 +117,14 @@ void case_scene(uint64_t number) {
     scene.inner = chance(mixed(place, 13), 30);
     scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
     scene.letter = 0;
+    choose_failing(mixed(place, 16));
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
 }
 
 unsigned case_kind(void) {
     return scene.giant             ? 6
+           : scene.failing         ? 7
            : scene.null != NOBODY  ? 1
            : !scene.lengths        ? 2
            : scene.other != NOBODY ? 3
@@ -135,6 +144,7 @@ static void make(unsigned call, bool scalars_only) {
 }
 
 void case_arguments(void) {
+    heap.failing = scene.failing;
     generate_begin();
     for (unsigned call = 0; call < CALLS; call++)
         memset(frames[call], 0, llmopt_driver.frame_size);

@@ -31,6 +31,7 @@ struct scene {
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
     bool inner;           /* a pointer leads into a buffer that another value points to */
+    unsigned failing;     /* which of the function's allocations fails, from 1; or 0 */
     int error;            /* errno before a call */
     unsigned char letter; /* that the function is told of: texts hold it; or 0 */
     unsigned null;        /* parameter that is NULL, or NOBODY */
@@ -47,7 +48,7 @@ void case_begin(void);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
-#define KINDS 7
+#define KINDS 8
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
 /* Makes those of a later one, when the one before it is done. */

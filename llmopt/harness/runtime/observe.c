@@ -534,5 +534,8 @@ void describe_arguments(struct sink *sink, unsigned call) {
         sink_line(sink, "%s%s=", i ? ", " : "", parameter->name);
         describe(sink, parameter->type, frames[call] + parameter->offset, 0);
     }
-    sink_line(sink, ")\n");
+    sink_line(sink, ")");
+    if (!call && scene.failing)
+        sink_line(sink, " with allocation %u failing", scene.failing);
+    sink_line(sink, "\n");
 }
