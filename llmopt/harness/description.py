@@ -184,6 +184,14 @@ def describe(context: UnitContext, function: str) -> Description:
     )
 
 
+def is_plain(types: Sequence[Type], number: int) -> bool:
+    """Whether a value of a type is made of numbers alone."""
+    kind = types[number]
+    if kind.shape is Shape.ARRAY:
+        return is_plain(types, kind.element)
+    return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+
+
 # --- types ------------------------------------------------------------------------------------
 
 _SIGNED_KINDS = (Kind.CHAR_S, Kind.SCHAR, Kind.SHORT, Kind.INT, Kind.LONG, Kind.LONGLONG)
@@ -238,10 +246,7 @@ class _Types:
 
     def is_plain(self, number: int) -> bool:
         """Whether a value of the type is made of numbers alone."""
-        kind = self._types[number]
-        if kind.shape is Shape.ARRAY:
-            return self.is_plain(kind.element)
-        return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+        return is_plain(self._types, number)
 
     def all(self, uses: _Uses) -> tuple[Type, ...]:
         """The types, with what is only known of all of them: records that lead to their own kind,

@@ -188,7 +188,24 @@ int put(struct store *s, int value)
 """
 PUT = STORE[STORE.index("int put") :]
 
+SEEN = """
+static int seen[64];
+static unsigned held;
+unsigned see(int value)
+{
+    for (unsigned i = 0; i < held; i++)
+        if (seen[i] == value)
+            return i;
+    if (held < 64)
+        seen[held++] = value;
+    return held;
+}
+"""
+
 WRONG = {
+    "only after dozens of calls": Example(
+        SEEN, "see", SEEN[SEEN.index("unsigned see") :].replace("held < 64", "held < 34")
+    ),
     "another end when there is no memory": Example(
         STORE, "put", PUT.replace("            s->failed = 1;\n", "")
     ),
@@ -410,6 +427,15 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
     contract = Contract(lengths={"a": "n"}, ranges={"n": (0, 300)}, nonnull=frozenset(["a"]))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
+
+
+def test_what_a_contract_puts_right_in_variables_is_what_calls_find_there(tmp_path):
+    unit = "static unsigned level, most = 9;\nint rise(void)\n{\n    if (level == most)\n"
+    unit += "        return -1;\n    level += level < most;\n    return (int)level;\n}\n"
+    wrong = unit[unit.index("int rise") :].replace("-1", "level < 5000000 ? -1 : -2")
+    assert isinstance(judged(tmp_path, unit, "rise", wrong), Passed)
+    contract = Contract(prepare="level = most;")
+    assert isinstance(judged(tmp_path, unit, "rise", wrong, contract), Refuted)
 
 
 def test_inputs_on_which_the_original_is_undefined_are_left_out(tmp_path):

@@ -119,8 +119,7 @@ void numbers_fill(const struct llmopt_type *type, uint64_t place, unsigned char 
 
 static const struct llmopt_type byte = {LLMOPT_INTEGER, 0, 1, 0, 0, 0, 0, 0};
 
-/* Whether a value holds no pointer, nor anything that depends on where it stands. */
-static bool is_plain(unsigned number) {
+bool is_plain(unsigned number) {
     const struct llmopt_type *type = type_of(number);
     bool plain = type->kind != LLMOPT_POINTER && !(type->flags & LLMOPT_FLEXIBLE);
     if (type->kind == LLMOPT_ARRAY)

@@ -2,6 +2,7 @@
 
 #include "generate.h"
 #include "heap.h"
+#include "making.h"
 #include "random.h"
 #include "state.h"
 
@@ -86,6 +87,14 @@ static void choose_failing(uint64_t place) {
         scene.failing = 1 + (chance(mixed(place, 2), 60) ? 0 : (unsigned)below(mixed(place, 1), 8));
 }
 
+/* Most go on a little, some until a buffer of the usual sizes is full. */
+static void choose_rounds(uint64_t place) {
+    static const unsigned most[] = {3, 3, 12, 40, 80, 300};
+    scene.rounds = scene.round = 0;
+    if (chance(place, 6))
+        scene.rounds = 1 + (unsigned)(mixed(place, 1) % most[below(mixed(place, 2), 6)]);
+}
+
 static bool has_buffer(void) {
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
         if (is_buffer(i))
@@ -117,6 +126,7 @@ void case_scene(uint64_t number) {
     scene.inner = chance(mixed(place, 13), 30);
     scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
     scene.letter = 0;
+    choose_rounds(mixed(place, 17));
     choose_failing(mixed(place, 16));
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
@@ -144,6 +154,7 @@ static void make(unsigned call, bool scalars_only) {
 }
 
 void case_arguments(void) {
+    scene.round = 0;
     heap.failing = scene.failing;
     generate_begin();
     for (unsigned call = 0; call < CALLS; call++)
@@ -155,7 +166,18 @@ void case_arguments(void) {
     generate_inner(0);
 }
 
+void case_next_round(void) {
+    scene.round++;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (llmopt_driver.parameters[i].flags & LLMOPT_MEASURED)
+            return; /* another length would be another buffer */
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (is_plain(llmopt_driver.parameters[i].type))
+            generate_parameter(0, i);
+}
+
 void case_next_arguments(unsigned call) {
+    scene.round = 0;
     if (scene.again == FRESH) {
         make(call, false);
         generate_rest();

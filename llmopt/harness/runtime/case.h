@@ -19,6 +19,8 @@ enum again { FRESH, UNCHANGED, OTHER_SCALARS, REFILLED };
 struct scene {
     uint64_t place; /* where its values are drawn */
     unsigned calls;
+    unsigned rounds; /* how often the first call is made again first, with other numbers */
+    unsigned round;  /* which of them it is */
     enum again again;
     bool lengths;  /* integers are small: as if they were lengths */
     bool constant; /* what is const cannot be written */
@@ -51,6 +53,8 @@ unsigned case_kind(void);
 #define KINDS 8
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
+/* Makes other numbers for the next round of the first call. */
+void case_next_round(void);
 /* Makes those of a later one, when the one before it is done. */
 void case_next_arguments(unsigned call);
 

@@ -6,6 +6,7 @@
 #include "driver.h"
 #include "heap.h"
 #include "state.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -108,29 +109,37 @@ static bool agreed(unsigned call) {
     return allowed;
 }
 
+/* Whether the contract allows the call, which then was made. */
+static bool make_call(unsigned call) {
+    initialised(call);
+    if (!agreed(call))
+        return false;
+    heap.active = true;
+    if (scene.constant)
+        protect();
+    paint();
+    errno = scene.error;
+    calling = 1;
+    llmopt_driver.call(frames[call]);
+    calling = 0;
+    ending.error = errno;
+    unprotect();
+    heap.active = false;
+    return true;
+}
+
 static void make_calls(void) {
-    for (unsigned call = 0; call < scene.calls; call++) {
-        if (call) {
-            unprotect();
-            heap.active = false;
-            case_next_arguments(call);
-        }
-        initialised(call);
-        if (!agreed(call)) {
-            ending.outcome = OUTSIDE;
-            return;
-        }
-        heap.active = true;
-        if (scene.constant)
-            protect();
-        paint();
-        errno = scene.error;
-        calling = 1;
-        llmopt_driver.call(frames[call]);
-        calling = 0;
-        ending.error = errno;
+    bool allowed = make_call(0);
+    for (unsigned round = 0; round < scene.rounds && allowed; round++) {
+        trace_result(frames[0]);
+        case_next_round();
+        allowed = make_call(0);
     }
-    ending.outcome = RETURNED;
+    for (unsigned call = 1; call < scene.calls && allowed; call++) {
+        case_next_arguments(call);
+        allowed = make_call(call);
+    }
+    ending.outcome = allowed ? RETURNED : OUTSIDE;
 }
 
 struct ending guard_try(void) {

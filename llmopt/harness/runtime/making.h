@@ -48,6 +48,8 @@ void buffers_renew(void);
 struct slot *buffer_make(unsigned type, uint64_t path, bool fixed, bool string);
 void buffer_fill(struct slot *slot, bool string);
 enum series series_of(uint64_t place);
+/* Whether a value holds no pointer, nor anything that depends on where it stands. */
+bool is_plain(unsigned number);
 void numbers_fill(const struct llmopt_type *type, uint64_t place, unsigned char *at, size_t count);
 
 /* --- records.c --- */

@@ -394,6 +394,8 @@ static void observe_slot(struct sink *sink, unsigned i) {
 
 void observe_state(struct sink *sink, unsigned calls) {
     met = 0;
+    for (size_t i = 0; i < heap.count; i++)
+        heap.blocks[i].number = 0; /* a callback may have met it */
     queue = calloc(heap.count + 1, sizeof *queue);
     for (unsigned call = 0; call < calls; call++) {
         size_t before = more(sink, calls > 1 ? "return of call %u" : "return", call + 1);
@@ -535,6 +537,8 @@ void describe_arguments(struct sink *sink, unsigned call) {
         describe(sink, parameter->type, frames[call] + parameter->offset, 0);
     }
     sink_line(sink, ")");
+    if (!call && scene.rounds)
+        sink_line(sink, " and %u times more, with other numbers", scene.rounds);
     if (!call && scene.failing)
         sink_line(sink, " with allocation %u failing", scene.failing);
     sink_line(sink, "\n");

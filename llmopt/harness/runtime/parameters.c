@@ -8,7 +8,7 @@
 #include <string.h>
 
 static uint64_t parameter_place(unsigned call, unsigned number) {
-    return mixed(mixed(scene.place, 1000 + call), number);
+    return mixed(mixed(scene.place, 1000 + call + 8 * scene.round), number);
 }
 
 /* A character that the function is told of: the texts of the case hold it as well. */
