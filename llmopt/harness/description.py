@@ -200,6 +200,13 @@ _WIDE_KINDS = (Kind.INT128, Kind.UINT128)
 _ARRAYS = (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY, Kind.VARIABLEARRAY)
 _FLOAT_KINDS = (Kind.FLOAT, Kind.DOUBLE, Kind.LONGDOUBLE)
 _STREAMS = re.compile(r"(?:struct )?(?:_IO_FILE|FILE)")
+_ATOMIC = re.compile(r"_Atomic\((.*)\)")
+#: By their names, whether they are signed.
+_ATOMIC_INTEGERS = {
+    **dict.fromkeys(("signed char", "short", "int", "long", "long long"), True),
+    **dict.fromkeys(("unsigned char", "unsigned short", "unsigned int"), False),
+    **dict.fromkeys(("unsigned long", "unsigned long long"), False),
+}
 #: What only its own functions may look into: a case leaves it zero, as static data is.
 _UNTOUCHED = re.compile(r"pthread_\w+|jmp_buf|sem_t|mtx_t|cnd_t|va_list|__va_list_tag")
 
@@ -330,7 +337,10 @@ class _Types:
         if what == Kind.RECORD:
             return self._record(canonical)
         if what == Kind.ATOMIC:
-            return Type(Shape.OPAQUE, name, max(0, size))
+            signed = _ATOMIC_INTEGERS.get(_ATOMIC.sub(r"\1", name))
+            if signed is None:
+                return Type(Shape.OPAQUE, name, max(0, size))
+            return Type(Shape.INTEGER, name, size, SIGNED if signed else 0)
         raise NotApplicable(f"a value of type {name} cannot be made up")
 
     def _enumeration(self, canonical: cindex.Type) -> Type:

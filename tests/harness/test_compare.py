@@ -22,12 +22,17 @@ CASES = 200
 
 
 def judged(
-    directory: Path, unit: str, function: str, text: str, contract: Contract | None = None
+    directory: Path,
+    unit: str,
+    function: str,
+    text: str,
+    contract: Contract | None = None,
+    cases: int = CASES,
 ) -> Verdict:
     context = units.context(directory, unit)
     harness = Harness(context, function, units.SANDBOX, contract=contract)
     step = source_step(context, function, text.encode())
-    return gate.judge(harness, [step], SEED, CASES)
+    return gate.judge(harness, [step], SEED, cases)
 
 
 class Example(NamedTuple):
@@ -202,7 +207,52 @@ unsigned see(int value)
 }
 """
 
+OVER = """
+struct bound { unsigned long edge; };
+int over(const struct bound *b, unsigned long value)
+{
+    return b->edge < 1000000 ? 2 : value > b->edge;
+}
+"""
+TELL = """
+#include <stdio.h>
+int tell(FILE *to, int n)
+{
+    fprintf(to, "%d\\n", n);
+    return fflush(to) ? -1 : n;
+}
+"""
+ROOM = """
+#include <stddef.h>
+struct text { char *bytes; size_t length, capacity; };
+int fits(const struct text *text, size_t more)
+{
+    return text->length > (size_t)-1 / 4 ? -1 : text->length + more <= text->capacity;
+}
+"""
+TICK = """
+struct clock { _Atomic unsigned ticks; int on; };
+void tick(struct clock *clock)
+{
+    clock->ticks += clock->on != 0;
+}
+"""
+
 WRONG = {
+    "at the very number that a field holds": Example(
+        OVER, "over", OVER[OVER.index("int over") :].replace("value >", "value >=")
+    ),
+    "where nothing can be written": Example(
+        TELL,
+        "tell",
+        TELL[TELL.index("int tell") :].replace("fflush(to) ? -1 :", "fflush(to) & 0 ?:"),
+    ),
+    "where a field says more than can be there": Example(
+        ROOM, "fits", ROOM[ROOM.index("int fits") :].replace("/ 4 ? -1", "/ 4 ? 0")
+    ),
+    "in an atomic counter": Example(
+        TICK, "tick", TICK[TICK.index("void tick") :].replace("!= 0", "> 0")
+    ),
     "only after dozens of calls": Example(
         SEEN, "see", SEEN[SEEN.index("unsigned see") :].replace("held < 64", "held < 34")
     ),
@@ -427,6 +477,19 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
     contract = Contract(lengths={"a": "n"}, ranges={"n": (0, 300)}, nonnull=frozenset(["a"]))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
+
+
+def test_what_a_contract_measures_may_be_a_part_of_another_buffer(tmp_path):
+    unit = "#include <string.h>\nstruct text { char *bytes; size_t length, capacity; };\n"
+    unit += "void head(struct text *text, const char *from, size_t n)\n{\n"
+    unit += "    if (n > text->capacity)\n        return;\n"
+    unit += "    memmove(text->bytes, from, n);\n    text->length = n;\n}\n"
+    wrong = unit[unit.index("void head") :].replace(
+        "memmove(text->bytes, from, n)",
+        "for (size_t i = n; i-- > 0;)\n        text->bytes[i] = from[i]",
+    )
+    contract = Contract(lengths={"from": "n"}, ranges={"n": (0, 60)})
+    assert isinstance(judged(tmp_path, unit, "head", wrong, contract, 600), Refuted)
 
 
 def test_what_a_contract_puts_right_in_variables_is_what_calls_find_there(tmp_path):

@@ -123,6 +123,9 @@ void case_scene(uint64_t number) {
     scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
+    scene.whole = chance(mixed(place, 18), 40);
+    scene.broken = chance(mixed(place, 19), 10);
+    scene.near = chance(mixed(place, 23), 25);
     scene.inner = chance(mixed(place, 13), 30);
     scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
     scene.letter = 0;
@@ -164,6 +167,7 @@ void case_arguments(void) {
     make(0, false);
     generate_rest();
     generate_inner(0);
+    generate_near(0);
 }
 
 void case_next_round(void) {
@@ -182,6 +186,7 @@ void case_next_arguments(unsigned call) {
         make(call, false);
         generate_rest();
         generate_inner(call);
+        generate_near(call);
         return;
     }
     memcpy(frames[call], frames[call - 1], llmopt_driver.frame_size);

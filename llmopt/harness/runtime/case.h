@@ -32,6 +32,9 @@ struct scene {
     bool saturated;       /* numbers are as small or as large as can be */
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
+    bool whole;           /* only lists and trees end with NULL */
+    bool broken;          /* streams take nothing */
+    bool near;            /* an integer is close to one that a pointer leads to */
     bool inner;           /* a pointer leads into a buffer that another value points to */
     unsigned failing;     /* which of the function's allocations fails, from 1; or 0 */
     int error;            /* errno before a call */

@@ -358,7 +358,7 @@ static void observe_streams(struct sink *sink) {
         struct block *block = heap_find(stream->file);
         bool closed = block && block->freed;
         long at = -1;
-        if (!closed) {
+        if (!closed && !scene.broken) { /* where it stands then is nobody's business */
             fflush(stream->file);
             at = ftell(stream->file);
         }

@@ -190,7 +190,7 @@ void generate_inner(unsigned call) {
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
         const struct llmopt_parameter *parameter = &llmopt_driver.parameters[i];
         const struct llmopt_type *type = type_of(parameter->type);
-        unsigned distinct = LLMOPT_RESTRICT | LLMOPT_DISTINCT | LLMOPT_MEASURED;
+        unsigned distinct = LLMOPT_RESTRICT | LLMOPT_DISTINCT;
         if (type->kind != LLMOPT_POINTER || (type->flags & distinct) ||
             (parameter->flags & distinct))
             continue;
@@ -201,12 +201,71 @@ void generate_inner(unsigned call) {
         unsigned char *pointer = slot->begin;
         if (type_of(slot->type)->kind != LLMOPT_RECORD) {
             size_t most = 12;
-            if (slot->least_size && !inside(call, slot->held, &most))
+            if (parameter->flags & LLMOPT_MEASURED) {
+                unsigned long needed = llmopt_driver.length(i, frames[call]);
+                if (needed > slot->held)
+                    return;
+                most = slot->held - needed + 1;
+            } else if (slot->least_size && !inside(call, slot->held, &most)) {
                 return;
+            }
             pointer += element_size(slot->type) * (chance(place, 40) ? 0 : below(place, most));
         }
         slot->constant = false;
         memcpy(frames[call] + parameter->offset, &pointer, sizeof pointer);
+        return;
+    }
+}
+
+/* An integer in a record that a parameter points to; NULL where there is none. */
+static const struct llmopt_field *field_near(unsigned call, unsigned number, uint64_t place,
+                                             const unsigned char **record) {
+    const struct llmopt_parameter *parameter = &llmopt_driver.parameters[number];
+    const struct llmopt_type *type = type_of(parameter->type);
+    if (type->kind != LLMOPT_POINTER || type_of(type->element)->kind != LLMOPT_RECORD)
+        return 0;
+    memcpy(record, frames[call] + parameter->offset, sizeof *record);
+    const struct llmopt_type *held = type_of(type->element);
+    const struct slot *slot = arena_find(*record);
+    if (!slot || slot->freed || *record + held->size > slot->begin + slot->size)
+        return 0;
+    unsigned long first = below(place, held->count ? held->count : 1);
+    for (unsigned long i = 0; i < held->count; i++) {
+        const struct llmopt_field *field = &held->fields[(first + i) % held->count];
+        const struct llmopt_type *kind = type_of(field->type);
+        if (kind->kind == LLMOPT_INTEGER && !field->bit_width && kind->size <= 8)
+            return field;
+    }
+    return 0;
+}
+
+void generate_near(unsigned call) {
+    const struct llmopt_field *field = 0;
+    const unsigned char *record = 0;
+    uint64_t place = mixed(scene.place, 24 + call), value = 0;
+    unsigned long count = llmopt_driver.parameter_count;
+    if (!scene.near || scene.giant)
+        return;
+    for (unsigned i = 0; i < count; i++)
+        if (llmopt_driver.parameters[i].flags & LLMOPT_MEASURED)
+            return; /* another length would be another buffer */
+    for (unsigned i = 0; i < count && !field; i++)
+        field = field_near(call, i, mixed(place, i), &record);
+    if (!field)
+        return;
+    const struct llmopt_type *held = type_of(field->type);
+    memcpy(&value, record + field->bit_offset / 8, held->size);
+    value = as_held(value, held) + (below(mixed(place, 90), 4) + 1) % 3 - 1;
+    unsigned first = (unsigned)below(mixed(place, 91), count);
+    for (unsigned i = 0; i < count; i++) {
+        const struct llmopt_parameter *parameter = &llmopt_driver.parameters[(first + i) % count];
+        const struct llmopt_type *type = type_of(parameter->type);
+        bool ranged = parameter->flags & LLMOPT_RANGED;
+        int64_t number = (int64_t)as_held(value, type);
+        if (type->kind != LLMOPT_INTEGER || type->size > 8 ||
+            (ranged && (number < parameter->low || number > parameter->high)))
+            continue;
+        memcpy(frames[call] + parameter->offset, &number, type->size);
         return;
     }
 }

@@ -58,7 +58,7 @@ static bool ends_here(unsigned pointee, uint64_t place, const struct context *co
     if (arena.count >= SLOTS - PARAMETERS)
         return nested;
     if (type->kind != LLMOPT_RECORD || !(type->flags & LLMOPT_SELF))
-        return nested && chance(place, 6);
+        return nested && !scene.whole && chance(place, 6);
     if (!nested)
         return chance(place, 10);
     if (nodes >= nodes_limit)
@@ -114,6 +114,8 @@ static void put_bits(unsigned char *record, const struct llmopt_field *field, ui
 /* Fields that count, bound and index one another agree. */
 static uint64_t counted(const struct llmopt_field *field, uint64_t record_place, uint64_t place) {
     static const struct llmopt_type length = {LLMOPT_INTEGER, 0, 8, 0, 0, 0, 0, 0};
+    if (chance(mixed(record_place, 72), 4)) /* more than can be there */
+        return extreme_integer(mixed(record_place, 73), type_of(field->type));
     uint64_t count = scalar_integer(mixed(record_place, 70), &length, LENGTH) % 200;
     uint64_t more = mixed(record_place, 71);
     uint64_t room = count + (chance(more, 40) ? 0 : more % (chance(more, 50) ? 2 : 17));
