@@ -238,7 +238,31 @@ void tick(struct clock *clock)
 }
 """
 
+LOCKED = """
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
+static int level;
+int add(int by)
+{
+    int error = pthread_mutex_lock(&lock);
+    if (error)
+        return error;
+    level = (level ^ by) & 0xff;
+    if (level == by)
+        pthread_cond_signal(&more);
+    pthread_mutex_unlock(&lock);
+    return 0;
+}
+"""
+ADD = LOCKED[LOCKED.index("int add") :]
+
 WRONG = {
+    "leaves a lock behind": Example(
+        LOCKED, "add", ADD.replace("pthread_mutex_unlock", "by == 7 ? 0 : pthread_mutex_unlock")
+    ),
+    "wakes nobody": Example(LOCKED, "add", ADD.replace("level == by", "level == by + 1")),
+    "takes a lock for taken": Example(LOCKED, "add", ADD.replace("if (error)", "if (0)")),
     "at the very number that a field holds": Example(
         OVER, "over", OVER[OVER.index("int over") :].replace("value >", "value >=")
     ),
@@ -409,6 +433,17 @@ def test_a_wrong_candidate_is_refuted(tmp_path, what):
 
 
 RIGHT = {
+    "wakes behind the lock": Example(
+        LOCKED,
+        "add",
+        ADD.replace("    if (level == by)\n        pthread_cond_signal(&more);\n", "")
+        .replace(
+            "    return 0;", "    if (woken)\n        pthread_cond_signal(&more);\n    return 0;"
+        )
+        .replace(
+            "    pthread_mutex_unlock", "    int woken = level == by;\n    pthread_mutex_unlock"
+        ),
+    ),
     "pairs and a rest": Example(
         SUM,
         "sum",

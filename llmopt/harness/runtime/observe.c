@@ -540,6 +540,6 @@ void describe_arguments(struct sink *sink, unsigned call) {
     if (!call && scene.rounds)
         sink_line(sink, " and %u times more, with other numbers", scene.rounds);
     if (!call && scene.failing)
-        sink_line(sink, " with allocation %u failing", scene.failing);
+        sink_line(sink, " where allocation or lock %u fails", scene.failing);
     sink_line(sink, "\n");
 }

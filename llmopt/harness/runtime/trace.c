@@ -6,6 +6,7 @@
 #include "generate.h"
 #include "guard.h"
 #include "heap.h"
+#include "locks.h"
 #include "making.h"
 #include "random.h"
 #include "state.h"
@@ -25,9 +26,11 @@ STATE static uint64_t results = 0; /* a digest of those of earlier calls */
 void trace_reset(void) {
     used = 0;
     calls = rolling = results = 0;
+    locks_reset();
 }
 
 void trace_observe(struct sink *sink) {
+    locks_observe(sink);
     if (sink->lines) {
         sink_line(sink, "callbacks = %llu calls, digest %016llx\n", (unsigned long long)calls,
                   (unsigned long long)rolling);
