@@ -89,16 +89,21 @@ static void unprotect(void) {
  * for it, it would take for what stood in the same place before. */
 extern void __msan_unpoison(const volatile void *, size_t) __attribute__((weak));
 
+void guard_initialised(const void *at, size_t size) {
+    if (__msan_unpoison)
+        __msan_unpoison(at, size);
+}
+
 static void initialised(unsigned call) {
     if (!__msan_unpoison)
         return;
     for (unsigned i = 0; i < arena.count; i++)
         if (arena.slots[i].used)
-            __msan_unpoison(arena.slots[i].begin, arena.slots[i].size);
+            guard_initialised(arena.slots[i].begin, arena.slots[i].size);
     for (unsigned long i = 0; i < llmopt_driver.global_count; i++)
-        __msan_unpoison(llmopt_driver.globals[i].address,
-                        llmopt_driver.types[llmopt_driver.globals[i].type].size);
-    __msan_unpoison(frames[call], llmopt_driver.frame_size);
+        guard_initialised(llmopt_driver.globals[i].address,
+                          llmopt_driver.types[llmopt_driver.globals[i].type].size);
+    guard_initialised(frames[call], llmopt_driver.frame_size);
 }
 
 /* Whether the contract allows the call; it may put the arguments right first. */

@@ -210,6 +210,7 @@ void llmopt_callback(unsigned number, void *frame) {
             generate_value(callback->result, result, place);
         }
     }
+    guard_initialised(result, type->size);
     heap.active = active;
     errno = before;
 }
