@@ -218,7 +218,8 @@ def _call(description: Description) -> str:
     kept = "*(__typeof__(f->result) *)&f->result = " if _gives(description) else ""
     return (
         f"static __typeof__({name}) *volatile llmopt_function = {name};\n"
-        "static void llmopt_call(void *frame)\n{\n"
+        # The pointer is no volatile object of the unit.
+        '__attribute__((no_sanitize("thread"))) static void llmopt_call(void *frame)\n{\n'
         "    struct llmopt_frame *f = (struct llmopt_frame *)frame;\n    (void)f;\n"
         f"    {kept}llmopt_function({arguments});\n}}"
     )
