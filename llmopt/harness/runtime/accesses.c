@@ -145,7 +145,8 @@ void accesses_observe(struct sink *sink) {
     void __tsan_unaligned_volatile_write##bytes(void *at) { see(at, bytes, true); }
 
 TOLD(1)
-TOLD(2) TOLD(4) TOLD(8) TOLD(16)
+TOLD(2)
+TOLD(4) TOLD(8) TOLD(16)
 
 #define IGNORED(bytes)                                                                             \
     void __tsan_read##bytes(void *at);                                                             \

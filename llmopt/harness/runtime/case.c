@@ -45,8 +45,7 @@ static bool may_overlap(unsigned one, unsigned other) {
     const struct llmopt_type *a = parameter_type(one), *b = parameter_type(other);
     unsigned flags = llmopt_driver.parameters[one].flags | llmopt_driver.parameters[other].flags;
     return one != other && is_buffer(one) && is_buffer(other) && a->element == b->element &&
-           !((a->flags | b->flags) & LLMOPT_RESTRICT) &&
-           !(flags & (LLMOPT_DISTINCT | LLMOPT_MEASURED));
+           !((a->flags | b->flags) & LLMOPT_RESTRICT) && !(flags & LLMOPT_DISTINCT);
 }
 
 static void choose_overlap(uint64_t place) {

@@ -144,8 +144,21 @@ void generate_overlapping(unsigned call) {
     unsigned char *pointer;
     memcpy(&pointer, frames[call] + same->offset, sizeof pointer);
     struct slot *slot = arena_find(pointer);
+    size_t size = element_size(type_of(other->type)->element), apart = (size_t)scene.apart;
+    if (slot && (other->flags & LLMOPT_MEASURED)) {
+        /* The buffer is as long as both need it. */
+        size_t needed = (apart + llmopt_driver.length(scene.other, frames[call])) * size;
+        if (needed > slot->size && needed <= SLOT_ROOM) {
+            slot->size = needed;
+            arena_place(slot);
+            pointer = slot->begin;
+            memcpy(frames[call] + same->offset, &pointer, sizeof pointer);
+        }
+    } else if (slot && (same->flags & LLMOPT_MEASURED) && slot->size >= size) {
+        apart %= slot->size / size;
+    }
     if (pointer)
-        pointer += (size_t)scene.apart * element_size(type_of(other->type)->element);
+        pointer += apart * size;
     if (slot)
         slot->constant = false;
     memcpy(frames[call] + other->offset, &pointer, sizeof pointer);
