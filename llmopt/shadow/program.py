@@ -1,0 +1,86 @@
+"""Where a program's own functions and variables are in its memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from llmopt.errors import NotApplicable
+from llmopt.toolchain.assembly.closure import NUMBERED
+from llmopt.toolchain.elf import ObjectFile, Symbol
+
+_PAGE = 4096
+#: Kinds of symbols whose value is no address of theirs: of each thread, or found by a function.
+_ELSEWHERE = ("STT_TLS", "STT_LOOS", "STT_GNU_IFUNC")
+
+
+@dataclass
+class Program:
+    """A program in memory: its file, where that begins, where the wrapper's description stands, and
+    a place near it where nothing is.
+
+    Raises NotApplicable where the file has no symbols, SourceError where it is none.
+    """
+
+    path: str
+    start: int
+    site: int
+    place: int
+    _own: dict[str, list[Symbol]] = field(default_factory=dict, repr=False)
+    _shared: dict[str, Symbol] = field(default_factory=dict, repr=False)
+    _shift: int = 0
+    _identity: tuple[int, int, int] = (0, 0, 0)
+
+    def __post_init__(self) -> None:
+        self._identity = _identity(self.path)
+        read = ObjectFile(Path(self.path).read_bytes())
+        first = min(address for _, address, _ in read.segments())
+        self._shift = self.start - first // _PAGE * _PAGE if read.may_stand_anywhere else 0
+        site = self.site - self._shift
+        # Other units may have symbols of the same names.
+        group = next((g for g in read.local_groups if any(s.value == site for s in g)), None)
+        if group is None:
+            raise NotApplicable(f"{self.path} has no symbols")
+        for symbol in group:
+            self._own.setdefault(symbol.name, []).append(symbol)
+        for symbol in read.defined.values():
+            if symbol.binding != "STB_LOCAL":
+                self._shared[symbol.name.partition("@")[0]] = symbol
+
+    def is_overwritten(self) -> bool:
+        """Whether the file that is in memory has another content now: then memory has it, too."""
+        now = _identity(self.path)
+        return now[:2] == self._identity[:2] and now != self._identity
+
+    def own(self, name: str) -> Symbol | None:
+        """A symbol of the unit's own; None where there is none, or several may be meant."""
+        found = self._own.get(name, [])
+        if NUMBERED.fullmatch(name):
+            # The number may be another one in another compile.
+            found = [s for n, all_of in self._own.items() if base(n) == base(name) for s in all_of]
+        return found[0] if len(found) == 1 and found[0].kind not in _ELSEWHERE else None
+
+    def shared(self, name: str) -> Symbol | None:
+        """A symbol that all units of the program may name."""
+        found = self._shared.get(name)
+        return found if found and found.kind not in _ELSEWHERE else None
+
+    def address(self, symbol: Symbol) -> int:
+        """Where it is in memory."""
+        return symbol.value + self._shift
+
+
+def _identity(path: str) -> tuple[int, int, int]:
+    """Which file it is, and which content it has."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return 0, 0, 0
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def base(name: str) -> str:
+    """The name of a static local in its source: gcc numbers them."""
+    found = NUMBERED.fullmatch(name)
+    return found.group("base") if found else name

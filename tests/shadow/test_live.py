@@ -1,0 +1,123 @@
+"""Candidates given to snapshots that were kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from llmopt.shadow import live
+from llmopt.shadow.run import Settings
+from tests.conftest import need
+from tests.shadow.programs import RUNTIME, Program
+
+SETTINGS = Settings(live=5, stretch_ms=5, timeout_ms=500, patience_ms=300)
+
+UNIT = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static unsigned table[256];
+static int used;
+const char *last;
+char *kept[8];
+static __attribute__((noinline)) unsigned mix(unsigned value, unsigned key)
+{
+    static unsigned calls;
+    calls++;
+    return value * 31 + (key ^ calls);
+}
+static unsigned note(const char *text, int length)
+{
+    unsigned sum = 7;
+    for (int i = 0; i < length; i++)
+        sum = mix(sum, table[(unsigned char)text[i]]);
+    used += length;
+    last = length > 20 ? "long" : "short";
+    free(kept[sum % 8]);
+    kept[sum % 8] = malloc(strlen(text) + 1);
+    strcpy(kept[sum % 8], text);
+    if (sum % 977 == 1)
+        fprintf(stderr, "%s\\n", last);
+    return sum;
+}
+int main(void)
+{
+    char text[64];
+    unsigned sum = 0;
+    for (int i = 0; i < 256; i++)
+        table[i] = (unsigned)i * 2654435761u;
+    for (int i = 0; i < 3000; i++) {
+        memset(text, 'a' + i % 26, sizeof text);
+        text[i % 40] = 0;
+        sum = sum * 17 + note(text, (int)strlen(text));
+    }
+    printf("%u %d %s\\n", sum, used, last);
+    return 0;
+}
+"""
+NOTE = UNIT[UNIT.index("static unsigned note") : UNIT.index("int main")].rstrip()
+
+
+@contextmanager
+def kept(program: Program, seconds: float = 3.0) -> Iterator[live.Live]:
+    with live.keep(
+        program.tree,
+        (program.context,),
+        program.function,
+        program.command,
+        RUNTIME,
+        SETTINGS,
+        seconds,
+    ) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=["gcc", "clang-19"])
+def snapshots(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Program, live.Live]]:
+    need(request.param)
+    program = Program(tmp_path_factory.mktemp("live"), "note", UNIT, compiler=request.param)
+    with kept(program) as found:
+        yield program, found
+
+
+def test_the_original_is_not_refuted(snapshots: tuple[Program, live.Live]) -> None:
+    program, found = snapshots
+    for steps in ((), (program.step(NOTE),)):
+        answer = found.judge(steps)
+        print(answer)
+        assert not answer.difference
+        assert answer.compared == SETTINGS.live
+
+
+WRONG = {
+    "constant": ("unsigned sum = 7;", "unsigned sum = 8;", "returned value"),
+    "static data": ("used += length;", "used += length + (length > 30);", "used"),
+    "heap": ("+ 1);", "+ 2);", "heap block"),
+    "leak": ("free(kept[sum % 8]);", "", "heap block"),
+    "crash": ("used += length;", "used += *(int *)(long)length;", "SIGSEGV"),
+    "hang": ("used += length;", "used += length; while (used) last = text;", "does not end"),
+    "system call": ("used += length;", "used += length; remove(text);", "system call"),
+    "double free": (
+        "free(kept[sum % 8]);",
+        "free(kept[sum % 8]); if (kept[sum % 8]) free(kept[sum % 8]);",
+        "no live block",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_candidate_is_refuted_when_the_program_has_ended(
+    snapshots: tuple[Program, live.Live], what: str
+) -> None:
+    program, found = snapshots
+    old, new, says = WRONG[what]
+    assert old in NOTE
+    answer = found.judge((program.step(NOTE.replace(old, new)),))
+    print(what, answer)
+    assert says in answer.difference
+    assert not found.judge((program.step(NOTE),)).difference
