@@ -31,6 +31,8 @@ _TIMEOUT = 60.0
 _THERE = "llmopt_there."
 #: The same, for jumps to it.
 _JUMP = "llmopt_jump."
+#: The same, for words that hold its address.
+_WORD = "llmopt_word."
 
 _SCRIPT = """SECTIONS {{
   . = {place:#x};
@@ -46,7 +48,7 @@ _SCRIPT = """SECTIONS {{
 @dataclass(frozen=True)
 class Needed:
     """A candidate's code, and what it expects elsewhere: where it found that in the program,
-    0 for what the program does not define itself; and names that it calls.
+    0 for what the program does not define itself; and names that it jumps to.
     """
 
     text: str
@@ -100,7 +102,10 @@ class _Taking:
                 if statement.kind in ("loc", "cfi"):
                     continue
                 names = {ref: self._meant(ref, statement) for ref in statement.refs}
-                yield ("" if statement.kind == "label" else "\t") + statement.renamed(names)
+                text = statement.renamed(names)
+                # The linker's own table only knows what is near.
+                text = re.sub(rf"{re.escape(_THERE)}([^\s@]+)@GOTPCREL", rf"{_WORD}\1", text)
+                yield ("" if statement.kind == "label" else "\t") + text
 
     def _meant(self, ref: str, statement: Statement) -> str:
         """What a name stands for in the image."""
@@ -209,8 +214,9 @@ def image(
         if not address:
             raise NotApplicable(f"{name} cannot be found in the program")
         script += f'"{_THERE}{name}" = {address:#x};\n'
+        text += f"\t.section\t.rodata\n{_WORD}{name}:\n\t.quad\t{address:#x}\n"
         if name in need.called:
-            text += _jump(name, address)
+            text += f"\t.text\n{_JUMP}{name}:\n\tjmp\t*{_WORD}{name}(%rip)\n"
     with tempfile.TemporaryDirectory(prefix="llmopt-image-") as directory:
         Path(directory, "image.ld").write_text(script + _SCRIPT.format(place=place))
         Path(directory, "image.o").write_bytes(context.compiler.assemble(text))
@@ -219,7 +225,3 @@ def image(
         sandbox.check(Job(argv, directory, _TIMEOUT))
         return Path(directory, "image").read_bytes()
 
-
-def _jump(name: str, address: int) -> str:
-    """Code near the candidate that goes anywhere."""
-    return f"\t.text\n{_JUMP}{name}:\n\tjmp\t*1f(%rip)\n1:\t.quad\t{address:#x}\n"
