@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -224,4 +224,3 @@ def image(
         argv = (tool("ld"), *options, "-o", "image", "image.o")
         sandbox.check(Job(argv, directory, _TIMEOUT))
         return Path(directory, "image").read_bytes()
-

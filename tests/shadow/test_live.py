@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from llmopt.errors import NotApplicable
 from llmopt.shadow import live
 from llmopt.shadow.run import Settings
 from tests.conftest import need
@@ -121,3 +127,67 @@ def test_a_wrong_candidate_is_refuted_when_the_program_has_ended(
     print(what, answer)
     assert says in answer.difference
     assert not found.judge((program.step(NOTE),)).difference
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from tests.shadow.programs import Program
+from tests.shadow.test_live import UNIT, kept
+with kept(Program(Path(sys.argv[1]), "note", UNIT, mode=sys.argv[2])) as found:
+    print(len(found.kept), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("mode", ["off", "prefer"])
+def test_snapshots_end_when_whoever_keeps_them_is_killed(tmp_path: Path, mode: str) -> None:
+    need("gcc")
+    words = [sys.executable, "-c", HOLDER, str(tmp_path), mode]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert int(holder.stdout.readline()) == SETTINGS.live
+        assert len(running(tmp_path)) >= SETTINGS.live
+        holder.kill()
+    deadline = time.monotonic() + 10
+    while (left := running(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left
+
+
+def running(directory: Path) -> list[str]:
+    """Processes whose command names a directory."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if str(directory).encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
+
+
+def test_snapshots_end_with_their_context(tmp_path: Path) -> None:
+    need("gcc")
+    program = Program(tmp_path, "note", UNIT)
+    with kept(program):
+        assert running(tmp_path)
+    assert not running(tmp_path)
+
+
+def test_a_snapshot_that_is_killed_says_nothing(tmp_path: Path) -> None:
+    need("gcc")
+    program = Program(tmp_path, "note", UNIT)
+    wrong = program.step(NOTE.replace("unsigned sum = 7;", "unsigned sum = 8;"))
+    with kept(program) as found:
+        for pid in running(tmp_path):
+            if Path(f"/proc/{pid}/exe").resolve().name == "program":
+                os.kill(int(pid), signal.SIGKILL)
+        answer = found.judge((wrong,))
+        assert not answer.difference
+        assert answer.reason
+
+
+def test_where_the_function_is_not_called_there_is_nothing_to_keep(tmp_path: Path) -> None:
+    need("gcc")
+    unit = UNIT.replace("i < 3000", "i < 0")
+    with pytest.raises(NotApplicable, match="no call of"), kept(Program(tmp_path, "note", unit)):
+        pass
