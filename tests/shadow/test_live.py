@@ -16,6 +16,7 @@ import pytest
 from llmopt.errors import NotApplicable
 from llmopt.shadow import live
 from llmopt.shadow.run import Settings
+from llmopt.shadow.timing import speedup
 from tests.conftest import need
 from tests.shadow.programs import RUNTIME, Program
 
@@ -191,3 +192,35 @@ def test_where_the_function_is_not_called_there_is_nothing_to_keep(tmp_path: Pat
     unit = UNIT.replace("i < 3000", "i < 0")
     with pytest.raises(NotApplicable, match="no call of"), kept(Program(tmp_path, "note", unit)):
         pass
+
+
+def test_the_slow_candidate_is_ranked_behind(snapshots: tuple[Program, live.Live]) -> None:
+    program, found = snapshots
+    slow = NOTE.replace(
+        "unsigned sum = 7;",
+        "unsigned sum = 7; for (volatile int i = 0; i < 40 * length; i++);",
+    )
+    same = speedup(found.timings((program.step(NOTE),), rounds=5))
+    slower = speedup(found.timings((program.step(slow),), rounds=5))
+    print(same, slower)
+    assert slower < 0.7 * same
+
+
+PLACES = {
+    "a fixed place": ("gcc -no-pie", "-O2 -fno-pie"),
+    "a library": ("gcc", "-O2 -fPIC"),
+    "much inlining": ("gcc", "-O3 -g -fno-plt"),
+}
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_images_fit_programs_of_all_kinds(tmp_path: Path, where: str) -> None:
+    need("gcc")
+    compiler, options = PLACES[where]
+    program = Program(tmp_path, "note", UNIT, compiler=compiler, options=options)
+    with kept(program) as found:
+        answer = found.judge((program.step(NOTE),))
+        assert answer.compared == SETTINGS.live, answer
+        assert not answer.difference
+        wrong = NOTE.replace("unsigned sum = 7;", "unsigned sum = 8;")
+        assert "kept holds" in found.judge((program.step(wrong),)).difference

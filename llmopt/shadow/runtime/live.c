@@ -20,7 +20,7 @@
 /* Above what the program opens itself. */
 #define CHANNEL_LEAST 800
 /* Calls are taken ever further apart; those with arguments new in kind, less far. */
-#define FURTHER 4
+#define FURTHER 8
 #define FURTHER_IF_NEW(call) ((call) + (call) / 2)
 /* Where code is looked for a place: far enough from what grows, near enough for a jump. */
 #define STEP_BYTES (UINT64_C(64) << 20)
@@ -43,9 +43,9 @@ int live_wants(const struct llmopt_shadow_site *site, const void *record, uint64
     if (live_is_done())
         return 0;
     int due = call >= novelty->next;
-    if (!novelty_is_new(site, record) && !due)
-        return 0;
-    if (!due && call < FURTHER_IF_NEW(novelty->last))
+    int is_new = novelty_is_new(site, record) && call >= FURTHER_IF_NEW(novelty->last);
+    /* Half of them are kept for later calls. */
+    if (!due && !(is_new && novelty->taken < (STATE->settings.live + 1) / 2))
         return 0;
     novelty->taken++;
     novelty->last = call;

@@ -1,0 +1,79 @@
+"""Versions that kept snapshots refute before the program is built with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from llmopt.config.load import load
+from llmopt.flow.session import Session
+from llmopt.flow.trial import Bench, open_subject
+from llmopt.rewrite.build import source_step
+from llmopt.values.step import SourceText
+from llmopt.values.verdict import Refuted
+from tests.conftest import need
+
+UNIT = """
+#include <stdio.h>
+static int largest;
+static __attribute__((noinline)) int note(const int *values, int count)
+{
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+        sum += values[i];
+        if (values[i] > largest)
+            largest = values[i];
+    }
+    return sum;
+}
+int main(void)
+{
+    int values[500], sum = 0;
+    for (int i = 0; i < 500; i++)
+        values[i] = i * 7919 % 1000;
+    for (int i = 0; i < 40000; i++)
+        sum += note(values, i % 500);
+    printf("%d\\n", sum);
+    return 0;
+}
+"""
+PROJECT = """
+version: 1
+build:
+  build: >-
+    {launcher} gcc -O1 -c {source}/unit.c -o {build}/unit.o &&
+    gcc -o {build}/program {build}/unit.o
+workload:
+  command: "{build}/program"
+"""
+
+
+def test_what_kept_snapshots_refute_is_not_built(tmp_path: Path) -> None:
+    need("gcc")
+    (tmp_path / "unit.c").write_text(UNIT)
+    (tmp_path / "llmopt.yaml").write_text(PROJECT)
+    session = Session(load(tmp_path, {"LLMOPT_CACHE_DIR": str(tmp_path / "cache")}))
+    for tree in (session.original, session.candidate):
+        tree.prepare()
+    bench = Bench(session)
+    subject = open_subject(session, "note", "unit.c")
+    note = UNIT[UNIT.index("static __attribute__") : UNIT.index("int main")].rstrip()
+
+    def step(old: str, new: str) -> tuple[SourceText]:
+        assert old in note
+        return (source_step(subject.context, "note", note.replace(old, new).encode()),)
+
+    try:
+        first = bench.try_version(subject, step("int sum = 0;", "int sum = 0; if (count > 900) return -1;"))
+        # Its output is that of the original: no run of the program would find it.
+        wrong = step("largest = values[i];", "largest = values[i] + 1;")
+        second = bench.try_version(subject, wrong)
+        third = bench.try_version(subject, step("sum += values[i];", "sum = (values[i] ^ 0) + sum; if (count > 901) return -1;"))
+    finally:
+        reason = bench.leave()
+    assert not reason
+    assert not isinstance(first.verdict, Refuted)
+    assert isinstance(second.verdict, Refuted)
+    assert second.verdict.gate == "shadow"
+    assert "largest" in second.verdict.counterexample
+    assert not isinstance(third.verdict, Refuted)
+    assert bench.known(subject, wrong) == second
