@@ -155,7 +155,8 @@ class Bench:
             ):
                 if not isinstance(verdict, Passed):
                     return Tried(verdict, 0.0)
-        if refuted := self._filter.refutes(subject.contexts, subject.timed.name, steps):
+        refuted = self._filter.refutes(subject.contexts, subject.timed.name, steps)
+        if refuted is not None:
             return Tried(refuted, 0.0)
         self._place({output: data for output, (_, data, _) in built.items()})
         self._filter.a_build_takes(time.monotonic() - started)

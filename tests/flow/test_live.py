@@ -74,6 +74,6 @@ def test_what_kept_snapshots_refute_is_not_built(tmp_path: Path) -> None:
     assert not isinstance(first.verdict, Refuted)
     assert isinstance(second.verdict, Refuted)
     assert second.verdict.gate == "shadow"
-    assert "largest" in second.verdict.counterexample
+    assert "holds" in second.verdict.counterexample
     assert not isinstance(third.verdict, Refuted)
     assert bench.known(subject, wrong) == second
