@@ -149,6 +149,10 @@ class _Taking:
 
         Raises NotApplicable where it cannot be told.
         """
+        if owner is None or not is_local(self._unit, ref):
+            # Which of several the loader takes where a library has one, only the loader knows.
+            if self._program.is_library:
+                return 0
         if owner is None:
             shared = self._program.shared(ref)
             return self._program.address(shared) if shared else 0

@@ -14,13 +14,13 @@ import select
 import shutil
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Beside, Sandbox
 from llmopt.shadow import describe, timing
@@ -102,9 +102,16 @@ class Kept:
 
 def receive(channel: int, timeout: float) -> int | None:
     """An answer; None where none comes."""
-    ready, _, _ = select.select([channel], [], [], timeout)
-    data = os.read(channel, _ANSWER.size) if ready else b""
+    data = os.read(channel, _ANSWER.size) if _ready([channel], timeout) else b""
     return _ANSWER.unpack(data)[0] if len(data) == _ANSWER.size else None
+
+
+def _ready(channels: Iterable[int], timeout: float) -> set[int]:
+    """Those of the channels that have something to say, or nobody at their other end any more."""
+    poll = select.poll()
+    for channel in channels:
+        poll.register(channel, select.POLLIN)
+    return {channel for channel, _ in poll.poll(timeout * 1000)}
 
 
 @dataclass
@@ -125,7 +132,7 @@ class Live:
         started = time.monotonic()
         try:
             images = self._made(steps)
-        except (NotApplicable, SourceError, ToolFailed) as error:
+        except (NotApplicable, SourceError, ToolError, ToolFailed) as error:
             return Answer(reason=str(error), made=time.monotonic() - started)
         made = time.monotonic()
         compared = 0
@@ -135,7 +142,7 @@ class Live:
             found = [e for e in events if e["event"] == "difference"]
             if said == _OTHERWISE and found and self._is_sound(kept):
                 located = self.context.locate(self.function)
-                words = describe.describe(found[0], located)
+                words = describe.describe(_of_copy(found[0], kept.program), located)
                 return Answer(words, compared, "", made - started, time.monotonic() - made)
             compared += said == _SAME
         reason = "" if compared else "no snapshot could compare"
@@ -148,7 +155,7 @@ class Live:
         """
         try:
             images = self._made(steps)
-        except (NotApplicable, SourceError, ToolFailed):
+        except (NotApplicable, SourceError, ToolError, ToolFailed):
             return ()
         events = []
         for kept in self._alive():
@@ -165,7 +172,7 @@ class Live:
             return False
         try:
             self._controls = self._controls or self._made(())
-        except (NotApplicable, SourceError, ToolFailed):
+        except (NotApplicable, SourceError, ToolError, ToolFailed):
             return False
         said = kept.put(_JUDGE, self._controls[id(kept.program)], 0, _PATIENCE)
         if said is not None:
@@ -234,6 +241,17 @@ def keep(
         yield live
 
 
+def _of_copy(event: dict[str, Any], program: Program) -> dict[str, Any]:
+    """The event with places in the program as those in its copy: another one may stand there."""
+
+    def renamed(places: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        copy = str(program.copy)
+        return [{**p, "in": copy} if p.get("in") == program.path else p for p in places]
+
+    places = {name: renamed(event.get(name, ())) for name in ("differences", "arguments")}
+    return {**event, **places}
+
+
 def _channels(directory: Path, number: int, stack: ExitStack) -> tuple[int, int]:
     """Where a snapshot is asked, and where it answers."""
     ends = []
@@ -263,7 +281,7 @@ def _introduced(
             settling = True
             deadline = min(deadline, time.monotonic() + _SETTLING)
         expected = {n for n in waiting if (directory / f"live.{n}").exists()}
-        ready, _, _ = select.select([waiting[n][1] for n in expected], [], [], _LOOK)
+        ready = _ready([waiting[n][1] for n in expected], _LOOK)
         for number in expected:
             ask, answer = waiting[number]
             if answer not in ready:
@@ -287,5 +305,5 @@ def _one(
     event = json.loads(data.splitlines()[0])
     place = (event["program"], event["start"], event["site"], event["place"])
     if place not in programs:
-        programs[place] = Program(*place)
+        programs[place] = Program(*place, directory / f"program.{number}")
     return [Kept(number, directory, ask, answer, programs[place], event["call"], len(data))]

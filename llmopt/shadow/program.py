@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,9 @@ _ELSEWHERE = ("STT_TLS", "STT_LOOS", "STT_GNU_IFUNC")
 
 @dataclass
 class Program:
-    """A program in memory: its file, where that begins, where the wrapper's description stands, and
-    a place near it where nothing is.
+    """A program or library in memory, which holds the unit: its file, where that begins, where the
+    wrapper's description stands, and a place near it where nothing is. `copy` is where a copy of
+    the file is put: another program may soon stand in its place.
 
     Raises NotApplicable where the file has no symbols, SourceError where it is none.
     """
@@ -27,6 +29,8 @@ class Program:
     start: int
     site: int
     place: int
+    copy: Path
+    is_library: bool = False
     _own: dict[str, list[Symbol]] = field(default_factory=dict, repr=False)
     _shared: dict[str, Symbol] = field(default_factory=dict, repr=False)
     _shift: int = 0
@@ -34,7 +38,12 @@ class Program:
 
     def __post_init__(self) -> None:
         self._identity = _identity(self.path)
-        read = ObjectFile(Path(self.path).read_bytes())
+        try:
+            shutil.copyfile(self.path, self.copy)
+        except OSError as error:
+            raise NotApplicable(f"{self.path} cannot be read: {error.strerror}") from error
+        read = ObjectFile(self.copy.read_bytes())
+        self.is_library = not read.is_started
         first = min(address for _, address, _ in read.segments())
         self._shift = self.start - first // _PAGE * _PAGE if read.may_stand_anywhere else 0
         site = self.site - self._shift

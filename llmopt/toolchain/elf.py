@@ -119,6 +119,11 @@ class ObjectFile:
         """Whether it is loaded wherever there is place: a library, or a program like one."""
         return bool(self._elf["e_type"] == "ET_DYN")
 
+    @property
+    def is_started(self) -> bool:
+        """Whether it is a program that the loader starts, and not a library."""
+        return self._elf.get_section_by_name(".interp") is not None
+
     @cached_property
     def defined(self) -> Mapping[str, Symbol]:
         """Symbols that the object defines, by name."""

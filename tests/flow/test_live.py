@@ -63,11 +63,16 @@ def test_what_kept_snapshots_refute_is_not_built(tmp_path: Path) -> None:
         return (source_step(subject.context, "note", note.replace(old, new).encode()),)
 
     try:
-        first = bench.try_version(subject, step("int sum = 0;", "int sum = 0; if (count > 900) return -1;"))
+        first = bench.try_version(
+            subject, step("int sum = 0;", "int sum = 0; if (count > 900) return -1;")
+        )
         # Its output is that of the original: no run of the program would find it.
         wrong = step("largest = values[i];", "largest = values[i] + 1;")
         second = bench.try_version(subject, wrong)
-        third = bench.try_version(subject, step("sum += values[i];", "sum = (values[i] ^ 0) + sum; if (count > 901) return -1;"))
+        third = bench.try_version(
+            subject,
+            step("sum += values[i];", "sum = (values[i] ^ 0) + sum; if (count > 901) return -1;"),
+        )
     finally:
         reason = bench.leave()
     assert not reason
