@@ -1,12 +1,13 @@
 """The first filter of trials: kept snapshots of the original on the workload, asked of a version
 before the program is built with it.
 
-Only a refutation counts. What cannot be asked is passed on, and where the filter costs more than it
-may it is left out for the rest of the function.
+Only a refutation counts. What cannot be asked is passed on. The filter is set up where a function
+has several new texts, or one that a run refuted, and left out where it costs more than it may.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -21,13 +22,33 @@ from llmopt.shadow.run import Settings
 from llmopt.shadow.runtime import Runtime
 from llmopt.values.digest import digest
 from llmopt.values.step import SourceText, Step
-from llmopt.values.verdict import Refuted
+from llmopt.values.verdict import Refuted, Verdict
 from llmopt.verify import shadow
 
 #: Seconds of a function's search that may go into versions that were not refuted.
 _BUDGET = 5.0
+#: Seconds that the program is run for.
+_SECONDS = 2.0
+#: New texts of a function that are run without it: a few do not make up for the setting up.
+_WITHOUT = 2
 #: A filter: little of each, since what it lets through meets the gate.
 _SETTINGS = Settings(live=6, stretch_ms=5, timeout_ms=500, patience_ms=500)
+
+
+@dataclass
+class _Work:
+    """What is known of the function that is worked on.
+
+    `texts` are versions of it that came as far as to be asked about; `refuted` says whether a run
+    of the program refuted one; `spent` are seconds, `reason` is why there are no snapshots.
+    """
+
+    of: tuple[str, str] = ("", "")
+    texts: int = 0
+    refuted: bool = False
+    is_set_up: bool = False
+    spent: float = 0.0
+    reason: str = ""
 
 
 @dataclass
@@ -35,11 +56,9 @@ class LiveFilter:
     """The kept snapshots of the function that is worked on, if there are any."""
 
     session: Session
-    _function: tuple[str, str] | None = None
     _live: Live | None = None
-    _spent: float = 0.0
-    _build: float | None = None
-    _reason: str = ""
+    _build: float = math.inf
+    _work: _Work = field(default_factory=_Work)
     _open: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -47,9 +66,10 @@ class LiveFilter:
         """What its refutations rest on besides the version."""
         return digest("live", self._is_asked, self.session.config.gates.errno)
 
-    def a_build_takes(self, seconds: float) -> None:
-        """Tells it what it would cost: it is not asked before that is known."""
-        self._build = seconds
+    def has_run(self, verdict: Verdict, build: float) -> None:
+        """Tells it of a version that it let through, and how many seconds its build took."""
+        self._build = build
+        self._work.refuted |= isinstance(verdict, Refuted)
 
     def refutes(
         self, contexts: Sequence[UnitContext], function: str, steps: Sequence[Step]
@@ -58,8 +78,7 @@ class LiveFilter:
 
         Raises nothing but what a broken machine raises.
         """
-        is_text = any(isinstance(step, SourceText) for step in steps)
-        if not self._is_asked or not is_text or self._build is None:
+        if not self._is_asked or not any(isinstance(step, SourceText) for step in steps):
             return None
         started = time.monotonic()
         self._turn_to(contexts, function)
@@ -68,10 +87,9 @@ class LiveFilter:
         answer = self._live.judge(steps)
         if answer.difference:
             return Refuted(shadow.GATE, answer.difference)
-        self._spent += time.monotonic() - started
-        if self._spent > _BUDGET:
-            self._open.close()
-            self._live = None
+        self._work.spent += time.monotonic() - started
+        if self._work.spent > _BUDGET:
+            self._end()
         return None
 
     @property
@@ -81,36 +99,51 @@ class LiveFilter:
 
     def close(self) -> str:
         """Ends the snapshots. Why there were none, where there ought to have been some."""
-        self._open.close()
-        self._live = None
-        reason, self._reason = self._reason, ""
+        self._end()
+        reason, self._work.reason = self._work.reason, ""
         return reason
 
     @property
     def _is_asked(self) -> bool:
         return shadow.GATE in self.session.config.asked_gates
 
+    def _end(self) -> None:
+        self._open.close()
+        self._live = None
+
     def _turn_to(self, contexts: Sequence[UnitContext], function: str) -> None:
-        """Runs the program once for each function, when it is first asked for."""
-        wanted = (contexts[0].unit.command.output_path, function)
-        if self._function == wanted:
-            return
-        self.close()
-        self._function, self._spent = wanted, 0.0
+        """Notes a version, and sets up where that is likely to be worth it."""
+        of = (contexts[0].unit.command.output_path, function)
+        if self._work.of != of:
+            self._end()
+            self._work = _Work(of)
+        work = self._work
+        work.texts += 1
+        if not work.is_set_up and (work.texts > _WITHOUT or work.refuted):
+            work.is_set_up = True
+            work.reason = self._set_up(contexts, function)
+
+    def _set_up(self, contexts: Sequence[UnitContext], function: str) -> str:
+        """Runs the program and keeps snapshots; why that could not be done."""
+        if self._build > _BUDGET / 2:
+            return "the program takes too long to build"
         section = self.session.config.workload
         errno = self.session.config.gates.errno == "compare"
         settings = replace(_SETTINGS, compare_errno=errno)
-        tree = self.session.candidate
-        if self._build is None or self._build > _BUDGET / 2:
-            self._reason = "the program takes too long to build"
-            return
+        kept = keep(
+            self.session.candidate,
+            contexts,
+            function,
+            section.command,
+            self._runtime,
+            settings,
+            _SECONDS,
+        )
         try:
-            self._live = self._open.enter_context(
-                keep(tree, contexts, function, section.command, self._runtime, settings)
-            )
+            self._live = self._open.enter_context(kept)
         except (NotApplicable, SourceError, ToolError, ToolFailed) as error:
-            self._open.close()
-            self._reason = str(error)
+            return str(error)
+        return ""
 
     @cached_property
     def _runtime(self) -> Runtime:

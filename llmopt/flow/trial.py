@@ -159,8 +159,10 @@ class Bench:
         if refuted is not None:
             return Tried(refuted, 0.0)
         self._place({output: data for output, (_, data, _) in built.items()})
-        self._filter.a_build_takes(time.monotonic() - started)
-        return self._run(subject.timed)
+        build = time.monotonic() - started
+        tried = self._run(subject.timed)
+        self._filter.has_run(tried.verdict, build)
+        return tried
 
     def _place(self, objects: Mapping[str, bytes]) -> None:
         try:

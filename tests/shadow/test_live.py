@@ -131,7 +131,7 @@ def test_a_wrong_candidate_is_refuted_when_the_program_has_ended(
     assert old in NOTE
     answer = found.judge((program.step(NOTE.replace(old, new)),))
     assert says in answer.difference
-    assert answer.judged < 5.0 if what == "hang" else 1.0
+    assert answer.judged < 5.0
 
 
 HOLDER = """
@@ -208,7 +208,6 @@ def test_the_slow_candidate_is_ranked_behind(snapshots: tuple[Program, live.Live
     )
     same = speedup(found.timings((program.step(NOTE),), rounds=5))
     slower = speedup(found.timings((program.step(slow),), rounds=5))
-    assert same > 0
     assert slower < 0.7 * same
 
 
