@@ -40,6 +40,8 @@ _LOOK = 0.02
 _SETTLING = 0.3
 #: Seconds that it may take to find names.
 _GRACE = 5.0
+#: So many fit into what a snapshot reports.
+_ROUNDS = 200
 #: Seconds that a snapshot may take for one candidate.
 _PATIENCE = 30.0
 
@@ -148,11 +150,24 @@ class Live:
         reason = "" if compared else "no snapshot could compare"
         return Answer("", compared, reason, made - started, time.monotonic() - made)
 
-    def timings(self, steps: Sequence[Step], rounds: int = 10) -> tuple[timing.Timing, ...]:
-        """The candidate beside the original on the calls from each snapshot on: to rank by.
+    def speedup(self, steps: Sequence[Step], rounds: int = 10) -> float | None:
+        """Old over new time on the calls from each snapshot on: to rank candidates by.
 
-        Empty where it cannot be timed. Raises nothing but what a broken machine raises.
+        Beside the original's own that came the same way: what an image costs is in both. None where
+        it cannot be timed. Raises nothing but what a broken machine raises.
         """
+        control, made = self.timings((), rounds), self.timings(steps, rounds)
+        if not control or not made:
+            return None
+        return timing.speedup(made) / timing.speedup(control)
+
+    def timings(self, steps: Sequence[Step], rounds: int = 10) -> tuple[timing.Timing, ...]:
+        """The candidate's image beside the original on the calls from each snapshot on.
+
+        Each `rounds` times, 200 at most. Empty where it cannot be timed. Raises nothing but what a
+        broken machine raises.
+        """
+        rounds = min(rounds, _ROUNDS)
         try:
             images = self._made(steps)
         except (NotApplicable, SourceError, ToolError, ToolFailed):
@@ -231,6 +246,7 @@ def keep(
     words = ("/bin/sh", "-c", _KEEPER, "sh", str(seconds), str(ended))
     variables = {**settings.environment, "LLMOPT_SHADOW_LOG": str(directory)}
     with ExitStack() as stack:
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
         channels = [_channels(directory, number, stack) for number in range(settings.live)]
         job = stack.enter_context(tree.started(words, command, _LIFE, variables, (str(directory),)))
         live = Live(contexts[0], function, runtime.sandbox, directory, job)

@@ -32,7 +32,7 @@ class Program:
     copy: Path
     is_library: bool = False
     _own: dict[str, list[Symbol]] = field(default_factory=dict, repr=False)
-    _shared: dict[str, Symbol] = field(default_factory=dict, repr=False)
+    _shared: dict[str, list[Symbol]] = field(default_factory=dict, repr=False)
     _shift: int = 0
     _identity: tuple[int, int, int] = (0, 0, 0)
 
@@ -53,9 +53,11 @@ class Program:
             raise NotApplicable(f"{self.path} has no symbols")
         for symbol in group:
             self._own.setdefault(symbol.name, []).append(symbol)
-        for symbol in read.defined.values():
-            if symbol.binding != "STB_LOCAL":
-                self._shared[symbol.name.partition("@")[0]] = symbol
+        for symbol in read.symbols:
+            # The linker makes local what no other program may see: of no unit any more.
+            is_shared = symbol.binding != "STB_LOCAL" or not symbol.file
+            if is_shared and symbol.section != "SHN_UNDEF":
+                self._shared.setdefault(symbol.name.partition("@")[0], []).append(symbol)
 
     def is_overwritten(self) -> bool:
         """Whether the file that is in memory has another content now: then memory has it, too."""
@@ -68,16 +70,19 @@ class Program:
         if NUMBERED.fullmatch(name):
             # The number may be another one in another compile.
             found = [s for n, all_of in self._own.items() if base(n) == base(name) for s in all_of]
-        return found[0] if len(found) == 1 and found[0].kind not in _ELSEWHERE else None
+        return _only(found)
 
     def shared(self, name: str) -> Symbol | None:
-        """A symbol that all units of the program may name."""
-        found = self._shared.get(name)
-        return found if found and found.kind not in _ELSEWHERE else None
+        """A symbol that all units of the program may name; None as in `own`."""
+        return _only(self._shared.get(name, []))
 
     def address(self, symbol: Symbol) -> int:
         """Where it is in memory."""
         return symbol.value + self._shift
+
+
+def _only(found: list[Symbol]) -> Symbol | None:
+    return found[0] if len(found) == 1 and found[0].kind not in _ELSEWHERE else None
 
 
 def _identity(path: str) -> tuple[int, int, int]:

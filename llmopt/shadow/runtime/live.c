@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -85,6 +86,22 @@ static uint64_t claim_number(struct text *path) {
         }
     }
     kernel_exit(0);
+}
+
+/* Who reads at the other end would wait for this process: it gets a pipe of nobody's, since a run
+ * may ask what kind of file it has there. */
+static void let_go_of_pipes(void) {
+    for (int fd = 0; fd < FILES; fd++) {
+        struct stat status;
+        int ends[2];
+        if (KERNEL2(SYS_fstat, fd, &status) || !S_ISFIFO(status.st_mode) ||
+            KERNEL2(SYS_pipe2, ends, O_CLOEXEC))
+            continue;
+        long is_read = (KERNEL2(SYS_fcntl, fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+        KERNEL3(SYS_dup3, ends[!is_read], fd, O_CLOEXEC);
+        kernel_close(ends[0]);
+        kernel_close(ends[1]);
+    }
 }
 
 static int is_free(uint64_t start) {
@@ -222,6 +239,7 @@ void live_serve(void) {
     /* What ends the program by its group must not end this. */
     KERNEL0(SYS_setsid);
     signal(SIGPIPE, SIG_IGN);
+    let_go_of_pipes();
     uint64_t number = claim_number(&path);
     strcpy(STATE->settings.log, bytes);
     path_of(&path, "/ask.", number);
