@@ -140,6 +140,9 @@ class Bench:
 
     def _try(self, subject: Subject, steps: tuple[Step, ...]) -> Tried:
         started = time.monotonic()
+        texts = static.judge_texts(subject.context, steps)
+        if not isinstance(texts, Passed):
+            return Tried(texts, 0.0)
         try:
             built = build_everywhere(subject, steps)
         except (NotApplicable, SourceError) as error:
@@ -155,11 +158,13 @@ class Bench:
             ):
                 if not isinstance(verdict, Passed):
                     return Tried(verdict, 0.0)
+        asked = time.monotonic()
         refuted = self._filter.refutes(subject.contexts, subject.timed.name, steps)
         if refuted is not None:
             return Tried(refuted, 0.0)
+        answered = time.monotonic()
         self._place({output: data for output, (_, data, _) in built.items()})
-        build = time.monotonic() - started
+        build = time.monotonic() - answered + asked - started
         tried = self._run(subject.timed)
         self._filter.has_run(tried.verdict, build)
         return tried

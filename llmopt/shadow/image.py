@@ -34,6 +34,8 @@ _JUMP = "llmopt_jump."
 #: The same, for words that hold its address.
 _WORD = "llmopt_word."
 
+_OF_A_THREAD = re.compile(r"@(?:got|d)?(?:tp|ntp)off|@tls", re.IGNORECASE)
+
 _SCRIPT = """SECTIONS {{
   . = {place:#x};
   .image : {{ *(.llmopt.entry) *(.text .text.*) *(.rodata .rodata.*) *(.data.rel.ro*) *(.got*) }}
@@ -118,7 +120,7 @@ class _Taking:
             return ref
         if owner is self._root:
             return ref
-        if "@TPOFF" in statement.text or "@GOTTPOFF" in statement.text or "@TLS" in statement.text:
+        if _OF_A_THREAD.search(statement.text):
             raise NotApplicable(f"{ref} is a variable of each thread's own")
         if owner is not None and self._is_taken_along(owner, ref, statement):
             self._take(owner)

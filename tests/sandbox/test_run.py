@@ -183,7 +183,7 @@ def test_a_checked_job_that_succeeds_is_given_back(tmp_path: Path) -> None:
 
 
 def test_a_job_beside_its_caller_ends_with_all_that_it_started(tmp_path: Path) -> None:
-    script = "setsid sleep 100 & echo $! > pids; echo $$ >> pids; read -r _; touch closed; sleep 100"
+    script = "setsid sleep 99 & echo $! > pids; echo $$ >> pids; read -r _; touch closed; sleep 99"
     job = Job(shell(script), str(tmp_path), 60, isolated=True, writable=(str(tmp_path),))
     with LIMITED.started(job) as beside:
         wait_for(tmp_path / "pids")

@@ -27,6 +27,7 @@ UNIT = """
 #include <string.h>
 static unsigned table[256];
 static int used;
+static __thread int depth;
 const char *last;
 char *kept[8];
 static __attribute__((noinline)) unsigned mix(unsigned value, unsigned key)
@@ -60,7 +61,7 @@ int main(void)
         text[i % 40] = 0;
         sum = sum * 17 + note(text, (int)strlen(text));
     }
-    printf("%u %d %s\\n", sum, used, last);
+    printf("%u %d %s %d\\n", sum, used, last, depth);
     return 0;
 }
 """
@@ -210,6 +211,29 @@ def test_the_slow_candidate_is_ranked_behind(snapshots: tuple[Program, live.Live
     assert same
     assert slower
     assert slower < 0.7 * same
+
+
+UNTOLD = {
+    "a variable of each thread's own": ("used += length;", "used += length; depth++;"),
+    "no own.0 of its own": ("used += length;", "static int own; own += length; used += length;"),
+    "several variables are called calls": (
+        "used += length;",
+        "static unsigned calls; if (calls++ > 9) last = text; used += length;",
+    ),
+}
+
+
+@pytest.mark.parametrize("snapshots", ["gcc"], indirect=True, scope="module")
+@pytest.mark.parametrize("reason", UNTOLD)
+def test_what_cannot_be_told_of_an_image_is_no_verdict(
+    snapshots: tuple[Program, live.Live], reason: str
+) -> None:
+    program, found = snapshots
+    old, new = UNTOLD[reason]
+    assert old in NOTE
+    answer = found.judge((program.step(NOTE.replace(old, new)),))
+    assert not answer.difference
+    assert reason in answer.reason
 
 
 PLACES = {

@@ -1,6 +1,7 @@
 #include "case.h"
 
 #include "generate.h"
+#include "nudge.h"
 #include "random.h"
 #include "state.h"
 
@@ -79,6 +80,13 @@ static void choose_null(uint64_t place) {
         scene.null = parameter;
 }
 
+static bool has_pointer(void) {
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (parameter_type(i)->kind == LLMOPT_POINTER)
+            return true;
+    return false;
+}
+
 static bool has_buffer(void) {
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
         if (is_buffer(i))
@@ -90,10 +98,14 @@ void case_scene(uint64_t number) {
     uint64_t place = mixed(request.seed, number), again = below(mixed(place, 1), 100);
     scene.place = place;
     scene.calls = again < 55 ? 1 : again < 95 ? 2 : 3;
-    scene.again = again < 75 || again >= 95 ? FRESH
-                  : again < 83              ? UNCHANGED
-                  : again < 90              ? OTHER_SCALARS
-                                            : REFILLED;
+    /* Calls that need no memory cost next to nothing. */
+    scene.burst = !has_pointer() && chance(mixed(place, 16), 60);
+    if (scene.burst)
+        scene.calls = 8u << below(mixed(place, 17), 6);
+    scene.again = scene.burst || again < 75 || again >= 95 ? FRESH
+                  : again < 83                             ? UNCHANGED
+                  : again < 90                             ? OTHER_SCALARS
+                                                           : REFILLED;
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
         if (scene.again == OTHER_SCALARS && (llmopt_driver.parameters[i].flags & LLMOPT_MEASURED))
             scene.again = FRESH; /* another length would be another buffer */
@@ -115,7 +127,8 @@ void case_scene(uint64_t number) {
 }
 
 unsigned case_kind(void) {
-    return scene.giant             ? 6
+    return scene.burst             ? 7
+           : scene.giant           ? 6
            : scene.null != NOBODY  ? 1
            : !scene.lengths        ? 2
            : scene.other != NOBODY ? 3
@@ -136,16 +149,29 @@ static void make(unsigned call, bool scalars_only) {
 
 void case_arguments(void) {
     generate_begin();
-    for (unsigned call = 0; call < CALLS; call++)
+    for (unsigned call = 0; call < scene.calls; call++)
         memset(frames[call], 0, llmopt_driver.frame_size);
     if (scene.varied)
-        generate_globals();
+        generate_globals(0);
+    nudge_globals(0);
     make(0, false);
     generate_rest();
     generate_inner(0);
 }
 
+/* Within a burst: other kinds of values, and now and then another state to go on from. */
+static void vary(unsigned call) {
+    uint64_t place = mixed(scene.place, 3000 + call);
+    scene.lengths = chance(mixed(place, 1), 50);
+    scene.alike = chance(mixed(place, 2), 20);
+    if (scene.varied && !arena.count && chance(mixed(place, 3), 30))
+        generate_globals(call);
+}
+
 void case_next_arguments(unsigned call) {
+    if (scene.burst)
+        vary(call);
+    nudge_globals(call);
     if (scene.again == FRESH) {
         make(call, false);
         generate_rest();

@@ -1,4 +1,4 @@
-/* A case: the arguments of one to three calls, made from the seed and a number. */
+/* A case: the arguments of some calls, made from the seed and a number. */
 #ifndef LLMOPT_CASE_H
 #define LLMOPT_CASE_H
 
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CALLS 3
+#define CALLS 256 /* the most in one case */
 #define PARAMETERS 32
 #define NOBODY (~0u)
 
@@ -19,6 +19,7 @@ enum again { FRESH, UNCHANGED, OTHER_SCALARS, REFILLED };
 struct scene {
     uint64_t place; /* where its values are drawn */
     unsigned calls;
+    bool burst; /* many calls, one after the other */
     enum again again;
     bool lengths;  /* integers are small: as if they were lengths */
     bool constant; /* what is const cannot be written */
@@ -47,7 +48,7 @@ void case_begin(void);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
-#define KINDS 7
+#define KINDS 8
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
 /* Makes those of a later one, when the one before it is done. */

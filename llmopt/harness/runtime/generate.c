@@ -2,6 +2,7 @@
 
 #include "arena.h"
 #include "case.h"
+#include "nudge.h"
 #include "random.h"
 #include "state.h"
 #include "stream.h"
@@ -570,11 +571,12 @@ void generate_value(unsigned type, unsigned char *at, uint64_t place) {
     value_in(type, at, place, &nobody);
 }
 
-void generate_globals(void) {
+void generate_globals(unsigned call) {
+    uint64_t place = call ? mixed(scene.place, 3000 + call) : scene.place;
     for (unsigned long i = 0; i < llmopt_driver.global_count; i++) {
         const struct llmopt_global *global = &llmopt_driver.globals[i];
         if (global->flags & LLMOPT_VARIED)
-            generate_value(global->type, global->address, mixed(scene.place, 2000 + i));
+            generate_value(global->type, global->address, mixed(place, 2000 + i));
     }
 }
 
@@ -608,14 +610,14 @@ static uint64_t giant(uint64_t place, unsigned parameter) {
     return value % 4;
 }
 
-static uint64_t alike(unsigned parameter, uint64_t value) {
+static uint64_t alike(const unsigned char *frame, unsigned parameter, uint64_t value) {
     for (unsigned i = 0; i < parameter; i++) {
         const struct llmopt_parameter *before = &llmopt_driver.parameters[i];
         const struct llmopt_type *type = type_of(before->type);
         if (type->kind == LLMOPT_INTEGER && type->size <= 8 &&
             chance(mixed(scene.place, 22 + parameter), 70)) {
             value = 0;
-            memcpy(&value, frames[0] + before->offset, type->size);
+            memcpy(&value, frame + before->offset, type->size);
             return value;
         }
     }
@@ -633,7 +635,7 @@ static void put_integer(const struct llmopt_parameter *parameter, unsigned char 
     else if (scene.giant)
         value = as_held(giant(mixed(place, 83), at_number), type);
     else if (scene.alike)
-        value = as_held(alike(at_number, value), type);
+        value = as_held(alike(at - parameter->offset, at_number, value), type);
     if (parameter->flags & LLMOPT_RANGED) {
         int64_t held = (int64_t)value;
         uint64_t width = (uint64_t)parameter->high - (uint64_t)parameter->low + 1;
@@ -652,7 +654,8 @@ static void *measured(unsigned call, unsigned number, unsigned pointee, uint64_t
     struct slot *slot = buffer(pointee, path, true, false);
     if (!slot)
         return 0;
-    slot->size = count > SLOT_ROOM / size ? SLOT_ROOM / size * size : count * size;
+    /* So many that there is no room: who looks at more than the first faults. */
+    slot->size = (count > SLOT_ROOM / size ? 64 : count) * size;
     arena_place(slot);
     return slot->begin;
 }
@@ -674,6 +677,7 @@ void generate_parameter(unsigned call, unsigned number) {
     void *pointer = 0;
     if (type->kind == LLMOPT_INTEGER) {
         put_integer(parameter, at, place);
+        nudge_parameter(call, number);
         return;
     }
     if (type->kind != LLMOPT_POINTER) {
@@ -763,7 +767,7 @@ void generate_inner(unsigned call) {
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
         const struct llmopt_parameter *parameter = &llmopt_driver.parameters[i];
         const struct llmopt_type *type = type_of(parameter->type);
-        unsigned distinct = LLMOPT_RESTRICT | LLMOPT_DISTINCT | LLMOPT_MEASURED;
+        unsigned distinct = LLMOPT_RESTRICT | LLMOPT_DISTINCT;
         if (type->kind != LLMOPT_POINTER || (type->flags & distinct) ||
             (parameter->flags & distinct))
             continue;
@@ -774,8 +778,15 @@ void generate_inner(unsigned call) {
         unsigned char *pointer = slot->begin;
         if (type_of(slot->type)->kind != LLMOPT_RECORD) {
             size_t most = 12;
-            if (slot->least_size && !inside(call, slot->held, &most))
+            if (parameter->flags & LLMOPT_MEASURED) {
+                size_t room = slot->least_size / element_size(slot->type);
+                size_t count = llmopt_driver.length(i, frames[call]);
+                if (count > room)
+                    return;
+                most = room - count + 1;
+            } else if (slot->least_size && !inside(call, slot->held, &most)) {
                 return;
+            }
             pointer += element_size(slot->type) * (chance(place, 40) ? 0 : below(place, most));
         }
         slot->constant = false;

@@ -5,6 +5,7 @@
 #include "case.h"
 #include "driver.h"
 #include "heap.h"
+#include "nudge.h"
 #include "state.h"
 
 #include <errno.h>
@@ -116,7 +117,10 @@ static void make_calls(void) {
             case_next_arguments(call);
         }
         initialised(call);
+        ending.call = call;
         if (!agreed(call)) {
+            if (scene.burst)
+                continue; /* of so many calls nobody makes this one */
             ending.outcome = OUTSIDE;
             return;
         }
@@ -125,9 +129,11 @@ static void make_calls(void) {
             protect();
         paint();
         errno = scene.error;
+        nudge_watch(call);
         calling = 1;
         llmopt_driver.call(frames[call]);
         calling = 0;
+        nudge_look_away();
         ending.error = errno;
     }
     ending.outcome = RETURNED;
@@ -140,6 +146,7 @@ struct ending guard_try(void) {
         make_calls();
     }
     trying = 0;
+    nudge_look_away();
     heap.active = false;
     if (scene.constant)
         unprotect();

@@ -11,6 +11,7 @@
 #include "extent.h"
 #include "guard.h"
 #include "heap.h"
+#include "nudge.h"
 #include "observe.h"
 #include "state.h"
 #include "stream.h"
@@ -33,8 +34,9 @@
 struct shared {
     struct ending ending;
     uint64_t state, heap; /* bytes of the two parts of the observation */
-    uint64_t full, done, slots;
+    uint64_t full, done, calls, slots;
     uint64_t sizes[2 * SLOTS];
+    struct nudges nudges;
     struct slot where; /* the buffer that a fault was next to */
     uint64_t where_number, near;
     unsigned char bytes[];
@@ -99,10 +101,15 @@ static void plan_case(void) {
         shared->sizes[2 * i + 1] = arena.slots[i].size;
     }
     shared->slots = arena.count;
+    shared->calls = scene.calls;
+    shared->nudges = nudges;
     shared->done = 1;
 }
 
 static void know_extents(const struct planned *planned) {
+    scene.calls = (unsigned)planned->calls;
+    nudges.count = (unsigned)planned->nudge_count;
+    memcpy(nudges.nudge, planned->nudges, nudges.count * sizeof *nudges.nudge);
     for (uint64_t i = 0; i < planned->slots && i < SLOTS; i++) {
         struct slot *slot = arena_slot(planned->sizes[2 * i]);
         slot->size = planned->sizes[2 * i + 1];
@@ -186,7 +193,7 @@ static void put_printed(int descriptor) {
     put_bytes(printed, size);
 }
 
-/* 'P': number, slots, (path, size) for each. */
+/* 'P': number, calls, slots, (path, size) for each, nudges, (call, which, delta) for each. */
 static void plan(void) {
     uint64_t made = 0, dropped[8] = {0}, left_out = 0;
     uint64_t tried_of[KINDS] = {0}, made_of[KINDS] = {0};
@@ -211,9 +218,16 @@ static void plan(void) {
         made++;
         put('P');
         put(number);
+        put(shared->calls);
         put(shared->slots);
         for (uint64_t i = 0; i < 2 * shared->slots; i++)
             put(shared->sizes[i]);
+        put(shared->nudges.count);
+        for (unsigned i = 0; i < shared->nudges.count; i++) {
+            put(shared->nudges.nudge[i].call);
+            put(shared->nudges.nudge[i].which);
+            put(shared->nudges.nudge[i].delta);
+        }
     }
     put('D');
     put(left_out);
