@@ -32,7 +32,7 @@ _SECONDS = 2.0
 #: New texts of a function that are run without it: a few do not make up for the setting up.
 _WITHOUT = 2
 #: A filter: little of each, since what it lets through meets the gate.
-_SETTINGS = Settings(live=6, stretch_ms=5, timeout_ms=500, patience_ms=500)
+SETTINGS = Settings(live=6, stretch_ms=5, timeout_ms=500, patience_ms=500)
 
 
 @dataclass
@@ -71,9 +71,7 @@ class LiveFilter:
         self._build = build
         self._work.refuted |= isinstance(verdict, Refuted)
 
-    def refutes(
-        self, contexts: Sequence[UnitContext], function: str, steps: Sequence[Step]
-    ) -> Refuted | None:
+    def refutes(self, context: UnitContext, function: str, steps: Sequence[Step]) -> Refuted | None:
         """A refutation of a version, where there is one.
 
         Raises nothing but what a broken machine raises.
@@ -81,7 +79,7 @@ class LiveFilter:
         if not self._is_asked or not any(isinstance(step, SourceText) for step in steps):
             return None
         started = time.monotonic()
-        self._turn_to(contexts, function)
+        self._turn_to(context, function)
         if self._live is None:
             return None
         answer = self._live.judge(steps)
@@ -111,9 +109,9 @@ class LiveFilter:
         self._open.close()
         self._live = None
 
-    def _turn_to(self, contexts: Sequence[UnitContext], function: str) -> None:
+    def _turn_to(self, context: UnitContext, function: str) -> None:
         """Notes a version, and sets up where that is likely to be worth it."""
-        of = (contexts[0].unit.command.output_path, function)
+        of = (context.unit.command.output_path, function)
         if self._work.of != of:
             self._end()
             self._work = _Work(of)
@@ -121,18 +119,18 @@ class LiveFilter:
         work.texts += 1
         if not work.is_set_up and (work.texts > _WITHOUT or work.refuted):
             work.is_set_up = True
-            work.reason = self._set_up(contexts, function)
+            work.reason = self._set_up(context, function)
 
-    def _set_up(self, contexts: Sequence[UnitContext], function: str) -> str:
+    def _set_up(self, context: UnitContext, function: str) -> str:
         """Runs the program and keeps snapshots; why that could not be done."""
         if self._build > _BUDGET / 2:
             return "the program takes too long to build"
         section = self.session.config.workload
         errno = self.session.config.gates.errno == "compare"
-        settings = replace(_SETTINGS, compare_errno=errno)
+        settings = replace(SETTINGS, compare_errno=errno)
         kept = keep(
             self.session.candidate,
-            contexts,
+            context,
             function,
             section.command,
             self._runtime,

@@ -159,7 +159,7 @@ class Bench:
                 if not isinstance(verdict, Passed):
                     return Tried(verdict, 0.0)
         asked = time.monotonic()
-        refuted = self._filter.refutes(subject.contexts, subject.timed.name, steps)
+        refuted = self._filter.refutes(subject.context, subject.timed.name, steps)
         if refuted is not None:
             return Tried(refuted, 0.0)
         answered = time.monotonic()

@@ -8,11 +8,7 @@ gate does. Only a difference says anything.
 
 from __future__ import annotations
 
-import json
-import os
-import select
 import shutil
-import struct
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,6 +22,7 @@ from llmopt.sandbox.run import Beside, Sandbox
 from llmopt.shadow import describe, timing
 from llmopt.shadow.image import image, needed
 from llmopt.shadow.instrument import candidate_assembly, objects
+from llmopt.shadow.kept import Kept, Question, Said, channels, introduced
 from llmopt.shadow.program import Program
 from llmopt.shadow.run import Settings
 from llmopt.shadow.runtime import Runtime
@@ -34,21 +31,12 @@ from llmopt.workspace.tree import Tree
 
 #: Seconds that a kept program may stand there.
 _LIFE = 6 * 3600.0
-#: Seconds between two looks whether the program has ended.
-_LOOK = 0.02
-#: Seconds that a snapshot may take to be there when the program has ended.
-_SETTLING = 0.3
 #: Seconds that it may take to find names.
 _GRACE = 5.0
 #: So many fit into what a snapshot reports.
 _ROUNDS = 200
 #: Seconds that a snapshot may take for one candidate.
 _PATIENCE = 30.0
-
-_ANSWER = struct.Struct("=Q")
-_REQUEST = struct.Struct("=3Q")
-_FIND, _JUDGE, _TIME = range(3)
-_SAME, _OTHERWISE = 1, 2
 
 #: Runs the command, ends it with all it started after so many seconds, and waits for the caller.
 _KEEPER = 'timeout -s KILL "$1" /bin/sh -c "$3" </dev/null; : > "$2"; read -r _'
@@ -59,8 +47,8 @@ class Answer:
     """What kept snapshots say of a candidate.
 
     `difference` in words, empty where none was found, which says nothing: `compared` snapshots
-    found none. `reason` is why there is nothing to compare in. `seconds` is wall time: of making
-    the image, and of the comparisons.
+    found none. `reason` is why there is nothing to compare in. `made` and `judged` are seconds of
+    wall time: of making the image, and of the comparisons.
     """
 
     difference: str = ""
@@ -68,52 +56,6 @@ class Answer:
     reason: str = ""
     made: float = 0.0
     judged: float = 0.0
-
-
-@dataclass
-class Kept:
-    """One snapshot, taken at call number `call`."""
-
-    number: int
-    directory: Path
-    ask: int
-    answer: int
-    program: Program
-    call: int
-    read: int = 0
-    alive: bool = True
-
-    def put(self, question: int, number: int, rounds: int, timeout: float) -> int | None:
-        """Asks, and returns what it says; None where it does not answer any more."""
-        try:
-            os.write(self.ask, _REQUEST.pack(question, number, rounds))
-        except OSError:
-            self.alive = False
-            return None
-        said = receive(self.answer, timeout)
-        self.alive = said is not None
-        return said
-
-    def events(self) -> list[dict[str, Any]]:
-        """What it has reported since the last look."""
-        data = (self.directory / f"live.{self.number}").read_bytes()[self.read :]
-        whole = data[: data.rfind(b"\n") + 1]
-        self.read += len(whole)
-        return [json.loads(line) for line in whole.decode("utf-8", "replace").splitlines()]
-
-
-def receive(channel: int, timeout: float) -> int | None:
-    """An answer; None where none comes."""
-    data = os.read(channel, _ANSWER.size) if _ready([channel], timeout) else b""
-    return _ANSWER.unpack(data)[0] if len(data) == _ANSWER.size else None
-
-
-def _ready(channels: Iterable[int], timeout: float) -> set[int]:
-    """Those of the channels that have something to say, or nobody at their other end any more."""
-    poll = select.poll()
-    for channel in channels:
-        poll.register(channel, select.POLLIN)
-    return {channel for channel, _ in poll.poll(timeout * 1000)}
 
 
 @dataclass
@@ -139,14 +81,14 @@ class Live:
         made = time.monotonic()
         compared = 0
         for kept in self._alive():
-            said = kept.put(_JUDGE, images[id(kept.program)], 0, _PATIENCE)
+            said = kept.put(Question.JUDGE, images[id(kept.program)], 0, _PATIENCE)
             events = kept.events() if said is not None else []
             found = [e for e in events if e["event"] == "difference"]
-            if said == _OTHERWISE and found and self._is_sound(kept):
+            if said == Said.OTHERWISE and found and self._is_sound(kept):
                 located = self.context.locate(self.function)
                 words = describe.describe(_of_copy(found[0], kept.program), located)
                 return Answer(words, compared, "", made - started, time.monotonic() - made)
-            compared += said == _SAME
+            compared += said in (Said.SAME, Said.CALL_IS_SAME)
         reason = "" if compared else "no snapshot could compare"
         return Answer("", compared, reason, made - started, time.monotonic() - made)
 
@@ -174,7 +116,7 @@ class Live:
             return ()
         events = []
         for kept in self._alive():
-            if kept.put(_TIME, images[id(kept.program)], rounds, _PATIENCE) is not None:
+            if kept.put(Question.TIME, images[id(kept.program)], rounds, _PATIENCE) is not None:
                 events += [e for e in kept.events() if e["event"] == "timing"]
         return timing.of_events(events)
 
@@ -189,10 +131,10 @@ class Live:
             self._controls = self._controls or self._made(())
         except (NotApplicable, SourceError, ToolError, ToolFailed):
             return False
-        said = kept.put(_JUDGE, self._controls[id(kept.program)], 0, _PATIENCE)
+        said = kept.put(Question.JUDGE, self._controls[id(kept.program)], 0, _PATIENCE)
         if said is not None:
             kept.events()
-        return said == _SAME
+        return said == Said.SAME
 
     def _made(self, steps: Sequence[Step]) -> dict[int, int]:
         """For each program the number of the image. Raises as `image`."""
@@ -216,7 +158,7 @@ class Live:
         self._number += 1
         path = self.directory / f"names.{self._number}"
         path.write_text("".join(f"{name}\n" for name in names))
-        if kept.put(_FIND, self._number, 0, _GRACE) is None:
+        if kept.put(Question.FIND, self._number, 0, _GRACE) is None:
             return {}
         found = [event["addresses"] for event in kept.events() if event["event"] == "found"]
         return dict(zip(names, found[0], strict=False)) if found else {}
@@ -225,7 +167,7 @@ class Live:
 @contextmanager
 def keep(
     tree: Tree,
-    contexts: Sequence[UnitContext],
+    context: UnitContext,
     function: str,
     command: str,
     runtime: Runtime,
@@ -234,11 +176,11 @@ def keep(
 ) -> Iterator[Live]:
     """Runs a command in a private tree that is built, and keeps `settings.live` snapshots at most.
 
-    The program is ended when it has them, and after `seconds`. `contexts` are the units that define
-    the function. Raises NotApplicable where no snapshot could be kept, and SourceError, ToolError
-    or ToolFailed where no program could be made.
+    The program is ended when it has them, and after `seconds`. Other units that are compiled from
+    the same source stay as they are. Raises NotApplicable where no snapshot could be kept, and
+    SourceError, ToolError or ToolFailed where no program could be made.
     """
-    tree.place(objects(contexts, function, (), runtime))
+    tree.place(objects((context,), function, (), runtime))
     directory = tree.path.with_suffix(".live")
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
@@ -247,11 +189,11 @@ def keep(
     variables = {**settings.environment, "LLMOPT_SHADOW_LOG": str(directory)}
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
-        channels = [_channels(directory, number, stack) for number in range(settings.live)]
+        ends = [channels(directory, number, stack) for number in range(settings.live)]
         job = stack.enter_context(tree.started(words, command, _LIFE, variables, (str(directory),)))
-        live = Live(contexts[0], function, runtime.sandbox, directory, job)
+        live = Live(context, function, runtime.sandbox, directory, job)
         deadline = time.monotonic() + seconds + _GRACE
-        live.kept = _introduced(directory, channels, job, ended, deadline)
+        live.kept = introduced(directory, ends, job, ended, deadline)
         if not live.kept:
             raise NotApplicable(f"no call of `{command}` came in time for a snapshot")
         yield live
@@ -266,60 +208,3 @@ def _of_copy(event: dict[str, Any], program: Program) -> dict[str, Any]:
 
     places = {name: renamed(event.get(name, ())) for name in ("differences", "arguments")}
     return {**event, **places}
-
-
-def _channels(directory: Path, number: int, stack: ExitStack) -> tuple[int, int]:
-    """Where a snapshot is asked, and where it answers."""
-    ends = []
-    for name, flags in (("ask", os.O_RDWR), ("answer", os.O_RDONLY)):
-        path = directory / f"{name}.{number}"
-        os.mkfifo(path, 0o600)
-        end = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
-        stack.callback(os.close, end)
-        ends.append(end)
-    return ends[0], ends[1]
-
-
-def _introduced(
-    directory: Path,
-    channels: Sequence[tuple[int, int]],
-    job: Beside,
-    ended: Path,
-    deadline: float,
-) -> list[Kept]:
-    """The snapshots that have come up when the program has ended."""
-    kept: list[Kept] = []
-    programs: dict[tuple[object, ...], Program] = {}
-    waiting = dict(enumerate(channels))
-    settling = False
-    while waiting and job.runs() and time.monotonic() < deadline:
-        if not settling and ended.exists():
-            settling = True
-            deadline = min(deadline, time.monotonic() + _SETTLING)
-        expected = {n for n in waiting if (directory / f"live.{n}").exists()}
-        ready = _ready([waiting[n][1] for n in expected], _LOOK)
-        for number in expected:
-            ask, answer = waiting[number]
-            if answer not in ready:
-                continue
-            del waiting[number]
-            if receive(answer, 0) is not None:
-                kept += _one(directory, number, ask, answer, programs)
-    return sorted(kept, key=lambda one: one.call)
-
-
-def _one(
-    directory: Path,
-    number: int,
-    ask: int,
-    answer: int,
-    programs: dict[tuple[object, ...], Program],
-) -> list[Kept]:
-    """A snapshot that has come up, where its program is one that can be read."""
-    log = directory / f"live.{number}"
-    data = log.read_bytes()
-    event = json.loads(data.splitlines()[0])
-    place = (event["program"], event["start"], event["site"], event["place"])
-    if place not in programs:
-        programs[place] = Program(*place, directory / f"program.{number}")
-    return [Kept(number, directory, ask, answer, programs[place], event["call"], len(data))]

@@ -72,7 +72,7 @@ NOTE = UNIT[UNIT.index("static unsigned note") : UNIT.index("int main")].rstrip(
 def kept(program: Program, seconds: float = 3.0) -> Iterator[live.Live]:
     with live.keep(
         program.tree,
-        (program.context,),
+        program.context,
         program.function,
         program.command,
         RUNTIME,

@@ -32,6 +32,9 @@
 
 enum question { QUESTION_FIND, QUESTION_JUDGE, QUESTION_TIME };
 
+/* Besides what a snapshot says otherwise. */
+#define SAID_CALL_IS_SAME 3
+
 struct request {
     uint64_t question, number, rounds;
 };
@@ -200,7 +203,7 @@ static void drop_image(void) {
 }
 
 /* The call alone, and then as many as were found to fit into a stretch. */
-static enum said judge_image(void) {
+static uint64_t judge_image(void) {
     WORK->purpose = PURPOSE_SINGLE;
     enum said said = judge_single().said;
     if (said == SAID_OTHERWISE)
@@ -209,7 +212,9 @@ static enum said judge_image(void) {
     struct answer answer = judge_stretch(STATE->limit);
     if (answer.said == SAID_SAME)
         STATE->limit = answer.next_limit;
-    return answer.said == SAID_NOTHING ? said : answer.said;
+    if (answer.said == SAID_NOTHING && said == SAID_SAME)
+        return SAID_CALL_IS_SAME;
+    return answer.said;
 }
 
 static uint64_t answer_to(const struct request *request, struct text *path) {
