@@ -1,10 +1,10 @@
-"""What do kept snapshots refute, and how quickly? Every source candidate of the corpus, as an image.
+"""What do kept snapshots refute, and how quickly? Source candidates of the corpus, as images.
 
     .venv/bin/python benchmarks/live.py [--function NAME ...] [--compiler CC] [--verbose]
 
 Prints how many wrong and right candidates were refuted, not refuted, and could not be asked about,
-and medians of the milliseconds: of making an image, and of asking all snapshots. The right ones that
-are refuted are named: each has to be one that the gate refuses as well.
+and medians of the milliseconds: of making an image, and of asking all snapshots. The right ones
+that are refuted are named: each has to be one that the gate refuses as well.
 """
 
 from __future__ import annotations

@@ -253,3 +253,41 @@ def test_images_fit_programs_of_all_kinds(tmp_path: Path, where: str) -> None:
         assert not answer.difference
         wrong = NOTE.replace("unsigned sum = 7;", "unsigned sum = 8;")
         assert "kept holds" in found.judge((program.step(wrong),)).difference
+
+
+def test_names_of_other_units_are_not_mixed_up(tmp_path: Path) -> None:
+    """One that the linker made local, and a static one that is called like one of the unit's."""
+    need("gcc")
+    unit = """
+    static int used;
+    unsigned scaled(unsigned value);
+    unsigned note(unsigned value)
+    {
+        used += (int)value;
+        return scaled(value) + (unsigned)used;
+    }
+    """
+    main = """
+    #include <stdio.h>
+    unsigned note(unsigned value);
+    static int used = 99;
+    __attribute__((visibility("hidden"))) unsigned scaled(unsigned value)
+    {
+        return value * 3 + (unsigned)used++;
+    }
+    int main(void)
+    {
+        unsigned sum = 0;
+        for (unsigned i = 0; i < 5000; i++)
+            sum = sum * 31 + note(i);
+        printf("%u %d\\n", sum, used);
+        return 0;
+    }
+    """
+    text = unit[unit.index("unsigned note") :].strip()
+    program = Program(tmp_path, "note", unit, main)
+    with kept(program) as found:
+        answer = found.judge((program.step(text),))
+        assert answer.compared == SETTINGS.live, answer
+        wrong = program.step(text.replace("used += (int)value;", "used += (int)value / 7 * 7;"))
+        assert "used holds" in found.judge((wrong,)).difference
