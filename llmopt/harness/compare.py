@@ -96,11 +96,28 @@ def oracle(
     dropped: Counter[str] = Counter()
     for ending, count in plan.dropped.items():
         dropped[ending.name.lower().replace("_", " ")] += count
+    return _run(original, seed, constants, plan.cases, dropped)
+
+
+def replayed(known: Oracle, original: Program) -> Oracle:
+    """What another program of the original does with the same cases. Raises ToolError."""
+    planned = [expected.planned for expected in known.cases]
+    return _run(original, known.seed, known.constants, planned, Counter(known.dropped))
+
+
+def _run(
+    original: Program,
+    seed: int,
+    constants: Constants,
+    cases: Sequence[Planned],
+    dropped: Counter[str],
+) -> Oracle:
+    """What a program of the original does with cases; dropped are those that say nothing."""
     runs = original.runs(
-        request(Mode.RUN, seed, constants, plan.cases, fills=2, case_seconds=_CASE_SECONDS)
+        request(Mode.RUN, seed, constants, cases, fills=2, case_seconds=_CASE_SECONDS)
     )
     kept = []
-    for planned, first, second in zip(plan.cases, runs[::2], runs[1::2], strict=True):
+    for planned, first, second in zip(cases, runs[::2], runs[1::2], strict=True):
         if reason := _unfit(first, second):
             dropped[reason] += 1
         else:

@@ -11,10 +11,12 @@ written as IR or assembly is looked at as what it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from llmopt.harness.lines import Lines
 from llmopt.rewrite.altered import altered_assembly
+from llmopt.rewrite.dispatcher import branches_on_processor
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain.assembly import Mark, marked, unmarked
 from llmopt.values.step import IrText, Step
@@ -66,32 +68,35 @@ def covered(
 @dataclass(frozen=True)
 class Gap:
     """A place that no run has reached, or left in one way only. `line` counts from 1 in the text
-    that `code` is a line of, and is 0 for an instruction.
+    that `code` is a line of, and is 0 for an instruction; of several lines that the compiler calls
+    the same it is the first, and `code` has them all. `number` is what the compiler calls it.
     """
 
     line: int
     code: str
     never: bool
+    function: str = ""
+    number: int = 0
 
     def __str__(self) -> str:
         place = f"line {self.line} (`{self.code}`)" if self.line else f"`{self.code}`"
         return f"{place} {'never ran' if self.never else 'went only one way'}"
 
 
-def gaps(left: Iterable[Mark], text: str, first_line: int) -> list[Gap]:
-    """Marks that were left out, as places of a text, whose first line the compiler has as
-    `first_line`. Of a line that never ran it is not said which way it did not go.
+def gaps(left: Iterable[Mark], lines: Lines) -> list[Gap]:
+    """Marks that were left out, as places of a text. Of a line that never ran it is not said which
+    way it did not go.
     """
-    lines = text.splitlines()
     found: dict[Gap, None] = {}
+    asks = branches_on_processor(lines.text)
     for mark in left:
-        number = mark.line - first_line
-        known = bool(mark.line) and 0 <= number < len(lines)
-        code = lines[number].strip() if known else mark.code
-        # The compiler asks the processor for what it has: no run can change the answer.
-        if mark.way == "block" or "__builtin_cpu_supports" not in code:
-            found[Gap(number + 1 if known else 0, code, mark.way == "block")] = None
-    return [gap for gap in found if gap.never or Gap(gap.line, gap.code, never=True) not in found]
+        never = mark.way == "block"
+        if asks and mark.asks and not never:
+            continue  # no run can change the processor's answer
+        meant = lines.meant(mark.function, mark.line)
+        line, code = (meant[0], lines.code(meant)) if meant else (0, mark.code)
+        found[Gap(line, code, never, mark.function, mark.line)] = None
+    return [gap for gap in found if gap.never or replace(gap, never=True) not in found]
 
 
 def _bytes(size: int) -> str:

@@ -184,6 +184,14 @@ def describe(context: UnitContext, function: str) -> Description:
     )
 
 
+def is_plain(types: Sequence[Type], number: int) -> bool:
+    """Whether a value of a type is made of numbers alone."""
+    kind = types[number]
+    if kind.shape is Shape.ARRAY:
+        return is_plain(types, kind.element)
+    return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+
+
 # --- types ------------------------------------------------------------------------------------
 
 _SIGNED_KINDS = (Kind.CHAR_S, Kind.SCHAR, Kind.SHORT, Kind.INT, Kind.LONG, Kind.LONGLONG)
@@ -192,6 +200,13 @@ _WIDE_KINDS = (Kind.INT128, Kind.UINT128)
 _ARRAYS = (Kind.CONSTANTARRAY, Kind.INCOMPLETEARRAY, Kind.VARIABLEARRAY)
 _FLOAT_KINDS = (Kind.FLOAT, Kind.DOUBLE, Kind.LONGDOUBLE)
 _STREAMS = re.compile(r"(?:struct )?(?:_IO_FILE|FILE)")
+_ATOMIC = re.compile(r"_Atomic\((.*)\)")
+#: By their names, whether they are signed.
+_ATOMIC_INTEGERS = {
+    **dict.fromkeys(("signed char", "short", "int", "long", "long long"), True),
+    **dict.fromkeys(("unsigned char", "unsigned short", "unsigned int"), False),
+    **dict.fromkeys(("unsigned long", "unsigned long long"), False),
+}
 #: What only its own functions may look into: a case leaves it zero, as static data is.
 _UNTOUCHED = re.compile(r"pthread_\w+|jmp_buf|sem_t|mtx_t|cnd_t|va_list|__va_list_tag")
 
@@ -238,10 +253,7 @@ class _Types:
 
     def is_plain(self, number: int) -> bool:
         """Whether a value of the type is made of numbers alone."""
-        kind = self._types[number]
-        if kind.shape is Shape.ARRAY:
-            return self.is_plain(kind.element)
-        return kind.shape in (Shape.INTEGER, Shape.BOOLEAN, Shape.FLOAT)
+        return is_plain(self._types, number)
 
     def all(self, uses: _Uses) -> tuple[Type, ...]:
         """The types, with what is only known of all of them: records that lead to their own kind,
@@ -325,7 +337,10 @@ class _Types:
         if what == Kind.RECORD:
             return self._record(canonical)
         if what == Kind.ATOMIC:
-            return Type(Shape.OPAQUE, name, max(0, size))
+            known = _ATOMIC_INTEGERS.get(_ATOMIC.sub(r"\1", name))
+            if known is None:
+                return Type(Shape.OPAQUE, name, max(0, size))
+            return Type(Shape.INTEGER, name, size, SIGNED if known else 0)
         raise NotApplicable(f"a value of type {name} cannot be made up")
 
     def _enumeration(self, canonical: cindex.Type) -> Type:
@@ -369,12 +384,7 @@ class _Types:
             if field.is_bitfield() and not field.spelling:
                 continue  # padding
             number = self.number(field.type)
-            name = field.spelling or "(unnamed)"
-            kind = self._types[number]
-            flags = 0
-            if kind.shape is Shape.POINTER and _BACK_NAME.search(name):
-                flags = BACK
-            yield Field(name, number, flags, offset, max(0, width))
+            yield Field(field.spelling or "(unnamed)", number, 0, offset, max(0, width))
 
     def _callback(self, kind: cindex.Type, canonical: cindex.Type) -> int:
         key = canonical.spelling
@@ -427,13 +437,15 @@ def _agreeing(record: Type, types: Sequence[Type], uses: _Uses) -> Iterator[Fiel
             flag = TRUTH
         elif _is_count(kind) and not field.bit_width:
             flag = _count_flag(field.name, bounded=counts, followed=bool(followed))
-        elif kind.shape is Shape.POINTER and not field.flags & BACK:
+        elif kind.shape is Shape.POINTER and _BACK_NAME.search(field.name):
+            flag = BACK
+        elif kind.shape is Shape.POINTER:
             pointee = types[kind.element]
             if pointee.flags & SELF and pointee is not record:
                 if kind.element in followed:
                     flag = _list_flag(field.name)
                 followed.add(kind.element)
-        yield replace(field, flags=field.flags | flag)
+        yield replace(field, flags=flag)
 
 
 def _is_count(kind: Type) -> bool:

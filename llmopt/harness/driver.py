@@ -7,6 +7,7 @@ optimizer knows of the calls is nothing: the function is called through a volati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -20,15 +21,19 @@ from llmopt.harness.description import (
     PURE,
     RANGED,
     STRING,
+    VARIED,
     Callback,
     Description,
+    Global,
     Parameter,
     Shape,
     Type,
+    is_plain,
 )
 from llmopt.values.contract import Contract
 
 _LONG = 1 << 63
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def under(description: Description, contract: Contract) -> Description:
@@ -46,6 +51,7 @@ def under(description: Description, contract: Contract) -> Description:
     return replace(
         description,
         parameters=tuple(_agreed(p, contract) for p in description.parameters),
+        globals=tuple(_varied(g, description.types, contract) for g in description.globals),
         callbacks=tuple(_observed(c, contract) for c in description.callbacks),
         require=contract.require,
         prepare=contract.prepare,
@@ -70,6 +76,15 @@ def _agreed(parameter: Parameter, contract: Contract) -> Parameter:
         high=int(high),
         length=contract.length.get(name, ""),
     )
+
+
+def _varied(variable: Global, types: Sequence[Type], contract: Contract) -> Global:
+    """A variable of which a contract says what calls find in it, or puts it right, may hold
+    anything before.
+    """
+    said = _WORD.findall(" ".join((*contract.require, contract.prepare)))
+    varied = VARIED if variable.name in said and is_plain(types, variable.type) else 0
+    return replace(variable, flags=variable.flags | varied)
 
 
 def _observed(callback: Callback, contract: Contract) -> Callback:
@@ -203,7 +218,8 @@ def _call(description: Description) -> str:
     kept = "*(__typeof__(f->result) *)&f->result = " if _gives(description) else ""
     return (
         f"static __typeof__({name}) *volatile llmopt_function = {name};\n"
-        "static void llmopt_call(void *frame)\n{\n"
+        # The pointer is no volatile object of the unit.
+        '__attribute__((no_sanitize("thread"))) static void llmopt_call(void *frame)\n{\n'
         "    struct llmopt_frame *f = (struct llmopt_frame *)frame;\n    (void)f;\n"
         f"    {kept}llmopt_function({arguments});\n}}"
     )

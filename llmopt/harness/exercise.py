@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from llmopt.harness.compare import Oracle
 from llmopt.harness.coverage import Gap, covered, gaps
 from llmopt.harness.driver import driver_text
+from llmopt.harness.lines import NOWHERE, Lines
 from llmopt.harness.program import Harness
 from llmopt.harness.records import Mode, request
 from llmopt.rewrite.dispatcher import variants
@@ -75,11 +76,11 @@ def original_gaps(
     """
     located = context.locate(function)
     left = exercise(Marking(context.content, (function,)))
-    found = gaps(left, located.text.decode("utf-8", "surrogateescape"), located.line)
+    found = gaps(left, Lines(located.text.decode("utf-8", "surrogateescape"), located.line))
     for step in steps:
         if isinstance(step, (IrText, AssemblyText)):
             same = _unchanged(context, step)
-            found += gaps(exercise(Marking(context.content, (step.function,), (same,))), "", 0)
+            found += gaps(exercise(Marking(context.content, (step.function,), (same,))), NOWHERE)
     return found
 
 
@@ -99,7 +100,7 @@ def candidate_gaps(context: UnitContext, steps: Sequence[Step], exercise: Exerci
     for step in steps:
         if isinstance(step, (IrText, AssemblyText)):
             marking = Marking(_spliced(context, texts), (step.function,), (step,))
-            found += gaps(exercise(marking), "", 0)
+            found += gaps(exercise(marking), NOWHERE)
     return found
 
 
@@ -139,9 +140,14 @@ def _plain(gap: Gap) -> tuple[str, bool]:
     return _LABEL.sub(".L", gap.code), gap.never
 
 
-def _place(gap: Gap) -> tuple[int, str]:
-    # Copies behind a dispatcher differ in what a line says, not in where it stands.
-    return gap.line, "" if gap.line else gap.code
+def _place(gap: Gap) -> tuple[str, int, str]:
+    # Copies behind a dispatcher differ in what a line says, not in where it stands; and labels are
+    # numbered through the unit.
+    return (
+        (gap.function, gap.number, "")
+        if gap.line
+        else (gap.function, 0, _LABEL.sub(".L", gap.code))
+    )
 
 
 def _variants(context: UnitContext, texts: tuple[SourceText, ...]) -> list[tuple[SourceText, ...]]:
@@ -152,13 +158,29 @@ def _variants(context: UnitContext, texts: tuple[SourceText, ...]) -> list[tuple
 
 
 def _source(context: UnitContext, texts: Sequence[SourceText], exercise: Exercise) -> Iterator[Gap]:
-    functions = tuple(name for step in texts for name in (step.function, *step.helpers))
+    content = _spliced(context, texts)
+    stand = [_functions(context, content, step) for step in texts]
+    functions = tuple(name for found in stand for name in found)
     options = tuple(option for step in texts for option in step.options)
-    left = exercise(Marking(_spliced(context, texts), functions, (), options))
-    for step in texts:
-        own = {step.function, *step.helpers}
-        mine = [mark for mark in left if mark.function in own]
-        yield from gaps(mine, step.text, context.locate(step.function).line)
+    left = exercise(Marking(content, functions, (), options))
+    for step, found in zip(texts, stand, strict=True):
+        lines = Lines(step.text, context.locate(step.function).line, found)
+        yield from gaps([mark for mark in left if mark.function in found], lines)
+
+
+def _functions(
+    context: UnitContext, content: bytes, step: SourceText
+) -> dict[str, tuple[int, int]]:
+    """The functions that a step's text defines, and from which of its lines to which."""
+    text = step.text.encode("utf-8", "surrogateescape")
+    start = content.index(b"#line %d\n%b" % (context.locate(step.function).line, text))
+    before = content.count(b"\n", 0, start) + 1
+    count = step.text.count("\n") + 1
+    stand = {
+        name: (cursor.extent.start.line - before, cursor.extent.end.line - before)
+        for name, cursor in context.definitions(content).items()
+    }
+    return {name: at for name, at in stand.items() if at[0] >= 1 and at[1] <= count}
 
 
 def _spliced(context: UnitContext, texts: Sequence[SourceText]) -> bytes:

@@ -42,6 +42,13 @@ _HARMFUL = frozenset(
     freopen ftruncate kill killpg link mkdir open open64 openat popen posix_spawn remove rename
     rmdir setuid socket symlink syscall system truncate unlink unlinkat vfork""".split()
 )
+#: What the runtime sees the calls of: as in runtime/locks.c.
+_WRAPPED = (
+    *(f"pthread_mutex_{what}" for what in ("lock", "trylock", "unlock")),
+    *(f"pthread_cond_{what}" for what in ("signal", "broadcast")),
+    *(f"pthread_rwlock_{what}" for what in ("rdlock", "wrlock", "unlock")),
+    *("mtx_lock", "mtx_unlock", "cnd_signal", "cnd_broadcast"),
+)
 _WORD = re.compile(r"\b[A-Za-z_]\w*(?=\s*\()")
 #: The build that says which inputs are inside the contract: undefined behaviour ends the program
 #: there, with no runtime of its own. It tells what it compares, for runtime/nudge.c.
@@ -235,6 +242,7 @@ class Harness:
             *self._machine,
             *(str(path) for path in (*runtime, unit)),
             *([str(self._rest)] if self._link else []),
+            *(f"-Wl,--wrap={name}" for name in _WRAPPED),
             *options,
             *("-lm", "-lpthread"),
         ]

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from llmopt.harness import watched
 from llmopt.harness.compare import PLAN_SECONDS, Oracle, oracle
 from llmopt.harness.description import Constants
-from llmopt.harness.program import Harness
+from llmopt.harness.program import Harness, Program
 from llmopt.harness.sanitized import inside
 from llmopt.values.step import Step
 
@@ -57,6 +58,14 @@ class Suite:
         """As many cases once more, from another seed."""
         constants = self.harness.constants(steps)
         return self._oracle(self._next_seed(), self._cases, PLAN_SECONDS, constants)
+
+    @property
+    def watched(self) -> Program | None:
+        """The original with its volatile accesses as events; None where it has none.
+
+        Raises NotApplicable, SourceError, ToolFailed.
+        """
+        return watched.original(self.harness)
 
     def inside(self, known: Oracle) -> Oracle:
         """Those of the cases in which the instrumented original trips over nothing."""

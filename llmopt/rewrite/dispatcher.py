@@ -14,11 +14,22 @@ from llmopt.rewrite.unit import UnitContext
 from llmopt.values.step import SourceText, Step
 
 _ASKED = re.compile(r'__builtin_cpu_supports\("[\w-]+"\)')
+_NEVER = re.compile(rf"\(({_ASKED.pattern}) && !{_ASKED.pattern}\)")
+_BRANCHED_ON = re.compile(rf"(?:\bif \(|&& |\|\| )!?{_ASKED.pattern}(?=\)| &&| \|\||\n)")
+_PROCESSOR = re.compile(r"__builtin_cpu_|__cpu_(?:model|features2)\b")
 
 
 def asks(level: str) -> str:
     """The condition under which the copy for a level is called."""
     return f'__builtin_cpu_supports("{level}")'
+
+
+def branches_on_processor(text: str) -> bool:
+    """Whether a text, or a variant of it, asks the processor for nothing but to branch on the
+    answer, and on nothing else at once.
+    """
+    plain, count = _BRANCHED_ON.subn("", _NEVER.sub(r"\1", text))
+    return count > 0 and not _PROCESSOR.search(plain)
 
 
 def variants(context: UnitContext, steps: Sequence[Step]) -> list[tuple[Step, ...]]:

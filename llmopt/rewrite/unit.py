@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -112,6 +112,16 @@ class UnitContext:
         from llmopt.source.functions import definition  # noqa: PLC0415 - as above
 
         return definition(*self._place(function))
+
+    def definitions(self, content: bytes) -> Mapping[str, cindex.Cursor]:
+        """What libclang knows of the functions that other content for the file defines, by name.
+
+        Raises SourceError.
+        """
+        from llmopt.source.functions import definitions  # noqa: PLC0415 - as above
+
+        source, _, _, options, include, cwd = self._place("")
+        return definitions(source, content, options, include, cwd)
 
     def _place(self, function: str) -> tuple[str, bytes, str, tuple[str, ...], str, str]:
         command = self.unit.command

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from llmopt.errors import NotApplicable, SourceError, ToolError
-from llmopt.harness.compare import Comparison, Oracle, against, oracle
+from llmopt.harness import watched
+from llmopt.harness.compare import Comparison, Oracle, against, oracle, replayed
 from llmopt.harness.coverage import Gap
 from llmopt.harness.exercise import (
     Exercise,
@@ -99,20 +100,28 @@ def _tried(suite: Suite, steps: Sequence[Step], *, reach: bool) -> tuple[Compari
     harness = suite.harness
     copies = [steps, *variants(harness.context, steps)]
     candidates = [harness.program(copy) for copy in copies]
+    watching = [watched.candidate(harness, copy) for copy in copies] if suite.watched else []
     known = suite.of(steps)
-    found = _compared(suite, known, candidates)
+    found = _compared(suite, known, candidates, watching)
     missing = _missing(harness, steps, known) if reach and found.agrees else []
     for _ in range(_FURTHER):
         if not missing:
             break
         known.append(suite.more(steps))
-        found = found.and_then(_compared(suite, known[-1:], candidates))
+        found = found.and_then(_compared(suite, known[-1:], candidates, watching))
         missing = _missing(harness, steps, known) if found.agrees else []
     return found, missing
 
 
-def _compared(suite: Suite, known: Sequence[Oracle], candidates: Sequence[Program]) -> Comparison:
-    """What all programs of a candidate do with some cases."""
+def _compared(
+    suite: Suite,
+    known: Sequence[Oracle],
+    candidates: Sequence[Program],
+    watching: Sequence[Program],
+) -> Comparison:
+    """What all programs of a candidate do with some cases; those that are `watching` tell of
+    volatile accesses besides.
+    """
     dropped: Counter[str] = Counter()
     for one in known:
         for candidate in candidates:
@@ -123,6 +132,12 @@ def _compared(suite: Suite, known: Sequence[Oracle], candidates: Sequence[Progra
                 found = against(suite.harness, clean, suite.harness.original, candidate)
             if not found.agrees:
                 return found
+        if watching and suite.watched:
+            told = replayed(one, suite.watched)
+            for candidate in watching:
+                found = against(suite.harness, told, suite.watched, candidate)
+                if not found.agrees:
+                    return found
         dropped.update(one.dropped)
     return Comparison(suite.seed, sum(len(one.cases) for one in known), dict(dropped))
 

@@ -23,12 +23,17 @@ CASES = 200
 
 
 def judged(
-    directory: Path, unit: str, function: str, text: str, contract: Contract | None = None
+    directory: Path,
+    unit: str,
+    function: str,
+    text: str,
+    contract: Contract | None = None,
+    cases: int = CASES,
 ) -> Verdict:
     context = units.context(directory, unit)
     harness = Harness(context, function, units.SANDBOX, contract=contract)
     step = source_step(context, function, text.encode())
-    return gate.judge(Suite(harness, SEED, CASES), [step])
+    return gate.judge(Suite(harness, SEED, cases), [step])
 
 
 class Example(NamedTuple):
@@ -167,7 +172,118 @@ int number(const char *s)
 }
 """
 
+STORE = """
+#include <errno.h>
+#include <stdlib.h>
+struct store { int *values; size_t count, capacity; int failed; };
+int put(struct store *s, int value)
+{
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity ? 2 * s->capacity : 4;
+        int *values = realloc(s->values, capacity * sizeof *values);
+        if (!values) {
+            s->failed = 1;
+            return -1;
+        }
+        s->values = values;
+        s->capacity = capacity;
+    }
+    s->values[s->count++] = value;
+    return 0;
+}
+"""
+PUT = STORE[STORE.index("int put") :]
+
+SEEN = """
+static int seen[64];
+static unsigned held;
+unsigned see(int value)
+{
+    for (unsigned i = 0; i < held; i++)
+        if (seen[i] == value)
+            return i;
+    if (held < 64)
+        seen[held++] = value;
+    return held;
+}
+"""
+
+OVER = """
+struct bound { unsigned long edge; };
+int over(const struct bound *b, unsigned long value)
+{
+    return b->edge < 1000000 ? 2 : value > b->edge;
+}
+"""
+TELL = """
+#include <stdio.h>
+int tell(FILE *to, int n)
+{
+    fprintf(to, "%d\\n", n);
+    return fflush(to) ? -1 : n;
+}
+"""
+ROOM = """
+#include <stddef.h>
+struct text { char *bytes; size_t length, capacity; };
+int fits(const struct text *text, size_t more)
+{
+    return text->length > (size_t)-1 / 4 ? -1 : text->length + more <= text->capacity;
+}
+"""
+TICK = """
+struct clock { _Atomic unsigned ticks; int on; };
+void tick(struct clock *clock)
+{
+    clock->ticks += clock->on != 0;
+}
+"""
+
+LOCKED = """
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
+static int level;
+int add(int by)
+{
+    int error = pthread_mutex_lock(&lock);
+    if (error)
+        return error;
+    level = (level ^ by) & 0xff;
+    if (level == by)
+        pthread_cond_signal(&more);
+    pthread_mutex_unlock(&lock);
+    return 0;
+}
+"""
+ADD = LOCKED[LOCKED.index("int add") :]
+
 WRONG = {
+    "leaves a lock behind": Example(
+        LOCKED, "add", ADD.replace("pthread_mutex_unlock", "by == 7 ? 0 : pthread_mutex_unlock")
+    ),
+    "wakes nobody": Example(LOCKED, "add", ADD.replace("level == by", "level == by + 1")),
+    "takes a lock for taken": Example(LOCKED, "add", ADD.replace("if (error)", "if (0)")),
+    "at the very number that a field holds": Example(
+        OVER, "over", OVER[OVER.index("int over") :].replace("value >", "value >=")
+    ),
+    "where nothing can be written": Example(
+        TELL,
+        "tell",
+        TELL[TELL.index("int tell") :].replace("fflush(to) ? -1 :", "fflush(to) & 0 ?:"),
+    ),
+    "where a field says more than can be there": Example(
+        ROOM, "fits", ROOM[ROOM.index("int fits") :].replace("/ 4 ? -1", "/ 4 ? 0")
+    ),
+    "in an atomic counter": Example(
+        TICK, "tick", TICK[TICK.index("void tick") :].replace("!= 0", "> 0")
+    ),
+    "only after dozens of calls": Example(
+        SEEN, "see", SEEN[SEEN.index("unsigned see") :].replace("held < 64", "held < 34")
+    ),
+    "another end when there is no memory": Example(
+        STORE, "put", PUT.replace("            s->failed = 1;\n", "")
+    ),
     "only for odd lengths": Example(
         SUM,
         "sum",
@@ -318,6 +434,17 @@ def test_a_wrong_candidate_is_refuted(tmp_path, what):
 
 
 RIGHT = {
+    "wakes behind the lock": Example(
+        LOCKED,
+        "add",
+        ADD.replace("    if (level == by)\n        pthread_cond_signal(&more);\n", "")
+        .replace(
+            "    return 0;", "    if (woken)\n        pthread_cond_signal(&more);\n    return 0;"
+        )
+        .replace(
+            "    pthread_mutex_unlock", "    int woken = level == by;\n    pthread_mutex_unlock"
+        ),
+    ),
     "pairs and a rest": Example(
         SUM,
         "sum",
@@ -386,6 +513,28 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
     contract = Contract(length={"a": "n"}, range={"n": (0, 300)}, nonnull=("a",))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
+
+
+def test_what_a_contract_measures_may_be_a_part_of_another_buffer(tmp_path):
+    unit = "#include <string.h>\nstruct text { char *bytes; size_t length, capacity; };\n"
+    unit += "void head(struct text *text, const char *from, size_t n)\n{\n"
+    unit += "    if (n > text->capacity)\n        return;\n"
+    unit += "    memmove(text->bytes, from, n);\n    text->length = n;\n}\n"
+    wrong = unit[unit.index("void head") :].replace(
+        "memmove(text->bytes, from, n)",
+        "for (size_t i = n; i-- > 0;)\n        text->bytes[i] = from[i]",
+    )
+    contract = Contract(length={"from": "n"}, range={"n": (0, 60)})
+    assert isinstance(judged(tmp_path, unit, "head", wrong, contract, 600), Refuted)
+
+
+def test_what_a_contract_puts_right_in_variables_is_what_calls_find_there(tmp_path):
+    unit = "static unsigned level, most = 9;\nint rise(void)\n{\n    if (level == most)\n"
+    unit += "        return -1;\n    level += level < most;\n    return (int)level;\n}\n"
+    wrong = unit[unit.index("int rise") :].replace("-1", "level < 5000000 ? -1 : -2")
+    assert isinstance(judged(tmp_path, unit, "rise", wrong), Passed)
+    contract = Contract(prepare="level = most;")
+    assert isinstance(judged(tmp_path, unit, "rise", wrong, contract), Refuted)
 
 
 def test_inputs_on_which_the_original_is_undefined_are_left_out(tmp_path):

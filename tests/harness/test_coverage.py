@@ -1,6 +1,7 @@
 import pytest
 
 from llmopt.harness.coverage import covered, gaps
+from llmopt.harness.lines import Lines
 from llmopt.rewrite.build import assembly_digest, ir_digest
 from llmopt.toolchain import assembly, ir
 from llmopt.values.step import AssemblyText, IrText
@@ -118,7 +119,7 @@ def test_what_never_ran_is_said_with_its_text(tmp_path, run_with):
     text = TEXT.replace("int f(", "\n\nint f(", 1).encode()
     made = covered(context(tmp_path, text), text, ["f"], tmp_path / "marks")
     run_with(made, 0, 1)
-    found = gaps(made.left_out(), TEXT[TEXT.index("int f(") :], 5)
+    found = gaps(made.left_out(), Lines(TEXT[TEXT.index("int f(") :], 5))
     said = [str(gap) for gap in found]
     assert "line 6 (`continue;`) never ran" in said
     assert "line 5 (`if (v[i] < 0 || v[i] > 100)`) went only one way" in said

@@ -8,7 +8,7 @@ import pytest
 
 from llmopt.errors import NotApplicable
 from llmopt.harness.compare import compare
-from llmopt.harness.description import COUNT, KEY, LAST, SELF, VARIED, constants
+from llmopt.harness.description import BACK, COUNT, KEY, LAST, SELF, VARIED, constants
 from llmopt.harness.description import describe as description_of
 from llmopt.harness.program import Harness
 from llmopt.rewrite.build import assembly_digest
@@ -127,7 +127,7 @@ def test_constant_tables_are_left_as_they_are(tmp_path):
 
 def test_fields_that_agree_with_others_are_seen(tmp_path):
     text = """
-    struct item { struct item *next; int when; };
+    struct item { struct item *next, *prev; int when; };
     struct queue { struct item *head, *tail; unsigned count; };
     int earlier(struct queue *q, const struct item *than)
     {
@@ -141,7 +141,7 @@ def test_fields_that_agree_with_others_are_seen(tmp_path):
     kinds = {kind.name: kind for kind in described.types}
     item, queue = kinds["struct item"], kinds["struct queue"]
     assert item.flags & SELF
-    assert [f.flags for f in item.fields] == [0, KEY]
+    assert [f.flags for f in item.fields] == [0, BACK, KEY]
     assert [f.flags for f in queue.fields] == [0, LAST, COUNT]
 
 

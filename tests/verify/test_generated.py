@@ -2,12 +2,16 @@
 
 import pytest
 
+from llmopt.agents.catalogue import catalogue
+from llmopt.agents.subject import Subject
+from llmopt.errors import NotApplicable
 from llmopt.harness.coverage import covered
 from llmopt.harness.exercise import Marking
 from llmopt.harness.program import Harness
 from llmopt.harness.score import Score, Survivor
 from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import assembly_digest, source_step
+from llmopt.rewrite.dispatcher import branches_on_processor
 from llmopt.toolchain import assembly
 from llmopt.values.step import AssemblyText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
@@ -108,6 +112,85 @@ unsigned mix(unsigned a, unsigned b)
     assert isinstance(judged(harness, right, demands, names), Passed)
 
 
+SUM = """\
+int sum(const int *v, int n, int step)
+{
+    int all = 0;
+    for (int i = 0; i < n; i++)
+        if (v[i] % 3)
+            all += v[i] % 1000 * (step & 7);
+    return all;
+}
+"""
+
+
+@pytest.fixture(scope="module", params=["gcc", "clang-19"])
+def sums(request, tmp_path_factory):
+    unit = context(tmp_path_factory.mktemp("sums"), SUM, request.param)
+    return Harness(unit, "sum", SANDBOX)
+
+
+def moved(sums, name):
+    move = next(move for move in catalogue() if move.option.name == name)
+    try:
+        (step,) = move.propose(Subject(sums.context, "sum", (), {"step": [2, 3]}))
+    except NotApplicable as error:
+        pytest.skip(str(error))
+    return step
+
+
+def judged_sum(sums, step):
+    return gate.judge(Suite(sums, 7, 100), [step], gate.Demands(0.9, lambda: FULL))
+
+
+@pytest.mark.parametrize("move", ["specialize", "specialize-256"])
+def test_copies_with_the_original_s_line_numbers_are_told_apart(sums, move):
+    verdict = judged_sum(sums, moved(sums, move))
+    assert isinstance(verdict, Passed), verdict
+
+
+@pytest.mark.parametrize(("move", "copy"), [("dispatch-256", -2), ("specialize", 0)])
+def test_what_never_ran_in_one_of_several_copies_is_reported(sums, move, copy):
+    step = moved(sums, move)
+    parts = step.text.split("    return all;")
+    trap = "    if (n * 40503u == 77 + 65536u * all) all++;\n"
+    parts[copy] += trap
+    text = "    return all;".join(parts).encode()
+    verdict = judged_sum(sums, source_step(sums.context, "sum", text, step.helpers, step.options))
+    assert isinstance(verdict, Inconclusive), verdict
+    assert verdict.reason.count("line") == 1, verdict
+    assert trap.strip() in verdict.reason
+
+
+@pytest.mark.parametrize("question", ["|| n * 40503u == 77 + 65536u * step", "&& n > 7"])
+def test_a_question_beside_that_to_the_processor_is_no_part_of_it(sums, question):
+    step = moved(sums, "dispatch-256")
+    asked = '__builtin_cpu_supports("x86-64-v3")'
+    text = step.text.replace(f"if ({asked})", f"if ({asked} {question})").encode()
+    verdict = judged_sum(sums, source_step(sums.context, "sum", text, step.helpers, step.options))
+    assert isinstance(verdict, Passed if "&&" in question else Inconclusive), verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "alone"),
+    [
+        ("if (C) {", True),
+        ("if (!C) {", True),
+        ("if (n > 3 && C)", True),
+        ("if ((C && !C)) return;", True),
+        ("if (C == n)", False),
+        ("if (n == C)", False),
+        ("if ((C) == n)", False),
+        ("int has = C;", False),
+        ("if (C && __cpu_model.x == n)", False),
+        ("if (n)", False),
+    ],
+)
+def test_only_a_branch_on_the_processor_s_answer_alone_is_one(asked, alone):
+    text = asked.replace("C", '__builtin_cpu_supports("avx2")')
+    assert branches_on_processor(text) is alone
+
+
 def test_what_the_original_s_own_code_leaves_out_is_not_asked_of_a_candidate(tmp_path):
     text = (
         "unsigned mix(unsigned a, unsigned b)\n{\n    if (a * 2654435761u == b && b % 1009 == 77)\n"
@@ -120,7 +203,7 @@ def test_what_the_original_s_own_code_leaves_out_is_not_asked_of_a_candidate(tmp
     demands = gate.Demands(0.9, lambda: FULL)
     assert isinstance(gate.judge(Suite(made, 7, 100), [step], demands), Passed)
     first = "\timull\t$-1640531535, %edi, %eax\n"
-    asked = f"{first}\tsubl\t%esi, %eax\n\tcmpl\t$77, %eax\n\tjne\t.Lsame\n\tnop\n.Lsame:\n"
+    asked = f"{first}\timull\t%esi, %eax\n\tcmpl\t$77, %eax\n\tjne\t.Lsame\n\tnop\n.Lsame:\n"
     assert first in excerpt
     other = AssemblyText("mix", step.derived_from, excerpt.replace(first, asked + first))
     verdict = gate.judge(Suite(made, 7, 100), [other], demands)

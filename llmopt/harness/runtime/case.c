@@ -1,6 +1,8 @@
 #include "case.h"
 
 #include "generate.h"
+#include "heap.h"
+#include "making.h"
 #include "nudge.h"
 #include "random.h"
 #include "state.h"
@@ -87,6 +89,20 @@ static bool has_pointer(void) {
     return false;
 }
 
+static void choose_failing(uint64_t place) {
+    scene.failing = 0;
+    if (chance(place, 8))
+        scene.failing = 1 + (chance(mixed(place, 2), 60) ? 0 : (unsigned)below(mixed(place, 1), 8));
+}
+
+/* Most go on a little, some until a buffer of the usual sizes is full. */
+static void choose_rounds(uint64_t place) {
+    static const unsigned most[] = {3, 3, 12, 40, 80, 300};
+    scene.rounds = scene.round = 0;
+    if (chance(place, 6))
+        scene.rounds = 1 + (unsigned)(mixed(place, 1) % most[below(mixed(place, 2), 6)]);
+}
+
 static bool has_buffer(void) {
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
         if (is_buffer(i))
@@ -99,9 +115,9 @@ void case_scene(uint64_t number) {
     scene.place = place;
     scene.calls = again < 55 ? 1 : again < 95 ? 2 : 3;
     /* Calls that need no memory cost next to nothing. */
-    scene.burst = !has_pointer() && chance(mixed(place, 16), 60);
+    scene.burst = !has_pointer() && chance(mixed(place, 20), 60);
     if (scene.burst)
-        scene.calls = 8u << below(mixed(place, 17), 6);
+        scene.calls = 8u << below(mixed(place, 21), 6);
     scene.again = scene.burst || again < 75 || again >= 95 ? FRESH
                   : again < 83                             ? UNCHANGED
                   : again < 90                             ? OTHER_SCALARS
@@ -119,16 +135,24 @@ void case_scene(uint64_t number) {
     scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
+    scene.whole = chance(mixed(place, 18), 40);
+    scene.broken = chance(mixed(place, 19), 10);
+    scene.near = chance(mixed(place, 23), 25);
     scene.inner = chance(mixed(place, 13), 30);
     scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
     scene.letter = 0;
+    choose_rounds(mixed(place, 17));
+    if (scene.burst)
+        scene.rounds = 0;
+    choose_failing(mixed(place, 16));
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
 }
 
 unsigned case_kind(void) {
-    return scene.burst             ? 7
+    return scene.burst             ? 8
            : scene.giant           ? 6
+           : scene.failing         ? 7
            : scene.null != NOBODY  ? 1
            : !scene.lengths        ? 2
            : scene.other != NOBODY ? 3
@@ -148,6 +172,8 @@ static void make(unsigned call, bool scalars_only) {
 }
 
 void case_arguments(void) {
+    scene.round = 0;
+    heap.failing = scene.failing;
     generate_begin();
     for (unsigned call = 0; call < scene.calls; call++)
         memset(frames[call], 0, llmopt_driver.frame_size);
@@ -157,6 +183,17 @@ void case_arguments(void) {
     make(0, false);
     generate_rest();
     generate_inner(0);
+    generate_near(0);
+}
+
+void case_next_round(void) {
+    scene.round++;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (llmopt_driver.parameters[i].flags & LLMOPT_MEASURED)
+            return; /* another length would be another buffer */
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (is_plain(llmopt_driver.parameters[i].type))
+            generate_parameter(0, i);
 }
 
 /* Within a burst: other kinds of values, and now and then another state to go on from. */
@@ -169,6 +206,7 @@ static void vary(unsigned call) {
 }
 
 void case_next_arguments(unsigned call) {
+    scene.round = 0;
     if (scene.burst)
         vary(call);
     nudge_globals(call);
@@ -176,6 +214,7 @@ void case_next_arguments(unsigned call) {
         make(call, false);
         generate_rest();
         generate_inner(call);
+        generate_near(call);
         return;
     }
     memcpy(frames[call], frames[call - 1], llmopt_driver.frame_size);

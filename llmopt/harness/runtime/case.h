@@ -19,7 +19,9 @@ enum again { FRESH, UNCHANGED, OTHER_SCALARS, REFILLED };
 struct scene {
     uint64_t place; /* where its values are drawn */
     unsigned calls;
-    bool burst; /* many calls, one after the other */
+    bool burst;      /* many calls, one after the other */
+    unsigned rounds; /* how often the first call is made again first, with other numbers */
+    unsigned round;  /* which of them it is */
     enum again again;
     bool lengths;  /* integers are small: as if they were lengths */
     bool constant; /* what is const cannot be written */
@@ -31,7 +33,11 @@ struct scene {
     bool saturated;       /* numbers are as small or as large as can be */
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
+    bool whole;           /* only lists and trees end with NULL */
+    bool broken;          /* streams take nothing */
+    bool near;            /* an integer is close to one that a pointer leads to */
     bool inner;           /* a pointer leads into a buffer that another value points to */
+    unsigned failing;     /* which of the function's allocations fails, from 1; or 0 */
     int error;            /* errno before a call */
     unsigned char letter; /* that the function is told of: texts hold it; or 0 */
     unsigned null;        /* parameter that is NULL, or NOBODY */
@@ -48,9 +54,11 @@ void case_begin(void);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
-#define KINDS 8
+#define KINDS 9
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
+/* Makes other numbers for the next round of the first call. */
+void case_next_round(void);
 /* Makes those of a later one, when the one before it is done. */
 void case_next_arguments(unsigned call);
 

@@ -12,6 +12,8 @@ void generate_overlapping(unsigned call);
 void generate_globals(unsigned call);
 /* Where the scene says so, makes a pointer lead into a buffer that another value points to. */
 void generate_inner(unsigned call);
+/* Where the scene says so, makes an integer nearly what a field holds. After `generate_rest`. */
+void generate_near(unsigned call);
 /* Fills the buffers that pointers made so far lead to, and those that these lead to. */
 void generate_rest(void);
 /* Fills the buffers of numbers and characters anew, with other content. */

@@ -7,6 +7,7 @@
 #include "heap.h"
 #include "nudge.h"
 #include "state.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -89,16 +90,21 @@ static void unprotect(void) {
  * for it, it would take for what stood in the same place before. */
 extern void __msan_unpoison(const volatile void *, size_t) __attribute__((weak));
 
+void guard_initialised(const void *at, size_t size) {
+    if (__msan_unpoison)
+        __msan_unpoison(at, size);
+}
+
 static void initialised(unsigned call) {
     if (!__msan_unpoison)
         return;
     for (unsigned i = 0; i < arena.count; i++)
         if (arena.slots[i].used)
-            __msan_unpoison(arena.slots[i].begin, arena.slots[i].size);
+            guard_initialised(arena.slots[i].begin, arena.slots[i].size);
     for (unsigned long i = 0; i < llmopt_driver.global_count; i++)
-        __msan_unpoison(llmopt_driver.globals[i].address,
-                        llmopt_driver.types[llmopt_driver.globals[i].type].size);
-    __msan_unpoison(frames[call], llmopt_driver.frame_size);
+        guard_initialised(llmopt_driver.globals[i].address,
+                          llmopt_driver.types[llmopt_driver.globals[i].type].size);
+    guard_initialised(frames[call], llmopt_driver.frame_size);
 }
 
 /* Whether the contract allows the call; it may put the arguments right first. */
@@ -109,34 +115,40 @@ static bool agreed(unsigned call) {
     return allowed;
 }
 
+/* Whether the contract allows the call, which then was made. */
+static bool make_call(unsigned call) {
+    initialised(call);
+    ending.call = call;
+    if (!agreed(call))
+        return scene.burst; /* of so many calls nobody makes this one */
+    heap.active = true;
+    if (scene.constant)
+        protect();
+    paint();
+    errno = scene.error;
+    nudge_watch(call);
+    calling = 1;
+    llmopt_driver.call(frames[call]);
+    calling = 0;
+    nudge_look_away();
+    ending.error = errno;
+    unprotect();
+    heap.active = false;
+    return true;
+}
+
 static void make_calls(void) {
-    for (unsigned call = 0; call < scene.calls; call++) {
-        if (call) {
-            unprotect();
-            heap.active = false;
-            case_next_arguments(call);
-        }
-        initialised(call);
-        ending.call = call;
-        if (!agreed(call)) {
-            if (scene.burst)
-                continue; /* of so many calls nobody makes this one */
-            ending.outcome = OUTSIDE;
-            return;
-        }
-        heap.active = true;
-        if (scene.constant)
-            protect();
-        paint();
-        errno = scene.error;
-        nudge_watch(call);
-        calling = 1;
-        llmopt_driver.call(frames[call]);
-        calling = 0;
-        nudge_look_away();
-        ending.error = errno;
+    bool allowed = make_call(0);
+    for (unsigned round = 0; round < scene.rounds && allowed; round++) {
+        trace_result(frames[0]);
+        case_next_round();
+        allowed = make_call(0);
     }
-    ending.outcome = RETURNED;
+    for (unsigned call = 1; call < scene.calls && allowed; call++) {
+        case_next_arguments(call);
+        allowed = make_call(call);
+    }
+    ending.outcome = allowed ? RETURNED : OUTSIDE;
 }
 
 struct ending guard_try(void) {

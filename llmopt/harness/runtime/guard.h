@@ -30,6 +30,9 @@ void guard_limit(uint64_t microseconds);
  * `report`, which is told first. */
 struct ending guard_try(void);
 struct ending guard_run(void (*report)(struct ending));
+/* Tells MemorySanitizer, where there is one, that the runtime wrote there: it is not compiled for
+ * it, and what it copies counts as what stood on its stack before. */
+void guard_initialised(const void *at, size_t size);
 bool guard_readable(const void *at, size_t size);
 
 #endif

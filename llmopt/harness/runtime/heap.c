@@ -146,7 +146,9 @@ static void *packed(size_t size, size_t alignment) {
 static void *allocate(size_t size, size_t alignment) {
     enter();
     void *made = 0;
-    if (!heap.active)
+    if (heap.active && !heap.giving && heap.failing && !--heap.failing)
+        made = 0;
+    else if (!heap.active)
         made = unwatched(size, alignment);
     else if (size <= MOST && held <= MOST - size && heap.count < BLOCKS)
         made = heap.count < GUARDED || alignment > PAGE ? guarded(size, alignment)

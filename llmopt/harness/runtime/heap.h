@@ -21,6 +21,7 @@ struct heap {
     size_t count;
     bool active;       /* in a case; else memory is only handed out */
     bool giving;       /* for the function, by the runtime */
+    unsigned failing;  /* so many allocations from now on fails one; 0 when none does */
     const char *fault; /* what was done that no program may do */
     const void *fault_at;
 };

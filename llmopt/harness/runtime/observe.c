@@ -358,7 +358,7 @@ static void observe_streams(struct sink *sink) {
         struct block *block = heap_find(stream->file);
         bool closed = block && block->freed;
         long at = -1;
-        if (!closed) {
+        if (!closed && !scene.broken) { /* where it stands then is nobody's business */
             fflush(stream->file);
             at = ftell(stream->file);
         }
@@ -394,6 +394,8 @@ static void observe_slot(struct sink *sink, unsigned i) {
 
 void observe_state(struct sink *sink, unsigned calls) {
     met = 0;
+    for (size_t i = 0; i < heap.count; i++)
+        heap.blocks[i].number = 0; /* a callback may have met it */
     queue = calloc(heap.count + 1, sizeof *queue);
     for (unsigned call = 0; call < calls; call++) {
         size_t before = more(sink, calls > 1 ? "return of call %u" : "return", call + 1);
@@ -534,5 +536,10 @@ void describe_arguments(struct sink *sink, unsigned call) {
         sink_line(sink, "%s%s=", i ? ", " : "", parameter->name);
         describe(sink, parameter->type, frames[call] + parameter->offset, 0);
     }
-    sink_line(sink, ")\n");
+    sink_line(sink, ")");
+    if (!call && scene.rounds)
+        sink_line(sink, " and %u times more, with other numbers", scene.rounds);
+    if (!call && scene.failing)
+        sink_line(sink, " where allocation or lock %u fails", scene.failing);
+    sink_line(sink, "\n");
 }

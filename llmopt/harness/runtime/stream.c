@@ -1,10 +1,13 @@
 #define _GNU_SOURCE
 #include "stream.h"
 
+#include "case.h"
 #include "heap.h"
+#include "random.h"
 #include "state.h"
 #include "values.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -17,13 +20,15 @@ FILE *stream_open(uint64_t place) {
         return 0;
     unsigned char content[1024];
     size_t size = text(place, content, sizeof content);
-    int descriptor = memfd_create("stream", MFD_CLOEXEC);
+    int descriptor = memfd_create("stream", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0)
         return 0;
     if (write(descriptor, content, size) != (ssize_t)size || lseek(descriptor, 0, SEEK_SET)) {
         close(descriptor);
         return 0;
     }
+    if (scene.broken)
+        fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE);
     heap.active = heap.giving = true;
     FILE *file = fdopen(descriptor, "r+");
     heap.active = heap.giving = false;
@@ -31,7 +36,8 @@ FILE *stream_open(uint64_t place) {
         close(descriptor);
         return 0;
     }
-    setvbuf(file, buffers[stream_count], _IOFBF, BUFSIZ);
+    bool at_once = scene.broken && chance(mixed(place, 1), 50); /* it is noticed */
+    setvbuf(file, buffers[stream_count], at_once ? _IONBF : _IOFBF, BUFSIZ);
     streams[stream_count++] = (struct stream){file, descriptor};
     return file;
 }

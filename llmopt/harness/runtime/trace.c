@@ -1,11 +1,14 @@
 #include "trace.h"
 
+#include "accesses.h"
 #include "arena.h"
 #include "case.h"
 #include "driver.h"
 #include "generate.h"
 #include "guard.h"
 #include "heap.h"
+#include "locks.h"
+#include "making.h"
 #include "random.h"
 #include "state.h"
 #include "values.h"
@@ -19,22 +22,28 @@
 STATE static unsigned char kept[KEPT] = {0};
 STATE static size_t used = 0;
 STATE static uint64_t calls = 0, rolling = 0;
-
-static const struct llmopt_type *type_of(unsigned type) { return &llmopt_driver.types[type]; }
+STATE static uint64_t results = 0; /* a digest of those of earlier calls */
 
 void trace_reset(void) {
     used = 0;
-    calls = rolling = 0;
+    calls = rolling = results = 0;
+    accesses_reset();
+    locks_reset();
 }
 
 void trace_observe(struct sink *sink) {
+    accesses_observe(sink);
+    locks_observe(sink);
     if (sink->lines) {
         sink_line(sink, "callbacks = %llu calls, digest %016llx\n", (unsigned long long)calls,
                   (unsigned long long)rolling);
+        if (scene.rounds)
+            sink_line(sink, "earlier results = digest %016llx\n", (unsigned long long)results);
         return;
     }
     sink_number(sink, calls);
     sink_number(sink, rolling);
+    sink_number(sink, results);
     sink_number(sink, used);
     sink_bytes(sink, kept, used);
 }
@@ -101,6 +110,21 @@ static size_t arguments(const struct llmopt_callback *callback, const unsigned c
     return (size_t)(sink.at - bytes);
 }
 
+void trace_result(const unsigned char *frame) {
+    const struct llmopt_type *type = type_of(llmopt_driver.result);
+    const unsigned char *at = frame + llmopt_driver.result_offset;
+    unsigned char bytes[1024];
+    struct sink sink = {bytes, bytes + sizeof bytes, false, false, "", 0};
+    if (is_plain(llmopt_driver.result)) {
+        observe_value(&sink, "", llmopt_driver.result, at);
+    } else if (type->kind == LLMOPT_POINTER) {
+        void *value;
+        memcpy(&value, at, sizeof value);
+        sink_number(&sink, value != 0);
+    }
+    results = digest(results, bytes, (size_t)(sink.at - bytes));
+}
+
 static int64_t number_at(const struct llmopt_type *type, const unsigned char *at) {
     int64_t result = 0;
     memcpy(&result, at, type->size < 8 ? type->size : 8);
@@ -109,7 +133,7 @@ static int64_t number_at(const struct llmopt_type *type, const unsigned char *at
     return (int64_t)as_held((uint64_t)result, type);
 }
 
-static bool is_number(const struct llmopt_type *type) {
+static bool is_ranked(const struct llmopt_type *type) {
     bool whole = type->kind == LLMOPT_INTEGER && !(type->flags & LLMOPT_TEXT);
     return (whole && type->size <= 8) || (type->kind == LLMOPT_FLOAT && type->size == 8);
 }
@@ -127,11 +151,11 @@ static int64_t rank(const struct llmopt_callback *callback, const unsigned char 
     if (type->kind == LLMOPT_RECORD && type->count && value && room_at(value) >= type->size) {
         unsigned long chosen = below(mixed(scene.place, 504), type->count);
         const struct llmopt_field *field = &type->fields[chosen];
-        if (!field->bit_width && is_number(type_of(field->type)))
+        if (!field->bit_width && is_ranked(type_of(field->type)))
             return number_at(type_of(field->type), value + field->bit_offset / 8);
     }
     size_t size = content(pointee, value, bytes, sizeof bytes);
-    if (is_number(type))
+    if (is_ranked(type))
         return number_at(type, bytes);
     for (size_t i = 0; i < 7; i++)
         result = result << 8 | (i < size ? bytes[i] : 0);
@@ -189,6 +213,7 @@ void llmopt_callback(unsigned number, void *frame) {
             generate_value(callback->result, result, place);
         }
     }
+    guard_initialised(result, type->size);
     heap.active = active;
     errno = before;
 }

@@ -5,6 +5,8 @@
 #include "observe.h"
 
 void trace_reset(void);
+/* Keeps a result whose frame another call will use. */
+void trace_result(const unsigned char *frame);
 void trace_observe(struct sink *sink);
 
 #endif

@@ -28,12 +28,16 @@ _LOC: Final = re.compile(r"\.loc\s+(\d+)\s+(\d+)(?:\s+(\d+))?")
 #: A jump on unordered floats belongs to the comparison before it: it is no branch of the source.
 _UNORDERED: Final = frozenset(("jp", "jnp", "jpe", "jpo"))
 
+#: Where the compilers' own library keeps what it has found out about the processor.
+_PROCESSOR: Final = frozenset(("__cpu_model", "__cpu_features2"))
+
 
 @dataclass(frozen=True)
 class Mark:
     """A place in a function. `line` and `column` are 0 where the text does not know them.
 
     `way` is the block itself, or how the jump at the end of it went; `code` is the instruction.
+    `asks` is said of a jump whose block asked what the processor has.
     """
 
     function: str
@@ -41,6 +45,7 @@ class Mark:
     line: int
     column: int
     code: str
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class _Marker:
         self._symbol = symbol
         self._replaced: dict[int, list[str]] = {}
         self.marks: list[Mark] = []
+        self._asks = False
 
     def text(self) -> str:
         """The text with all marks so far."""
@@ -86,13 +92,17 @@ class _Marker:
             place = (0, 0)
             # The entry of a function is one that its callers name.
             due = True
+            self._asks = False
             file = _file(part.statements)
             for statement in part.statements:
                 if statement.kind == "loc":
                     place = _place(statement, file) or place
                 elif statement.kind == "label":
-                    due = due or statement.name in targets
+                    met = statement.name in targets
+                    due = due or met
+                    self._asks = self._asks and not met
                 elif statement.kind == "insn":
+                    self._asks = self._asks or bool(_PROCESSOR & set(statement.refs))
                     if due:
                         due = self._enter(atom, statement, place)
                     if statement.name in _INVERSE:
@@ -127,10 +137,12 @@ class _Marker:
             f"{label}:",
             self._mark(atom, "not taken", place, statement),
         ]
+        self._asks = False
 
     def _mark(self, atom: Atom, way: Way, place: tuple[int, int], statement: Statement) -> str:
         code = " ".join(statement.text.split())
-        self.marks.append(Mark(atom.name, way, *place, code))
+        asks = self._asks and way != "block"
+        self.marks.append(Mark(atom.name, way, *place, code, asks))
         return f"\tmovb\t$1, {self._symbol}+{len(self.marks) - 1}(%rip)"
 
     def _whole(self, statement: Statement) -> str:

@@ -1,0 +1,64 @@
+/* Parts of the making of values, for one another: see generate.h. */
+#ifndef LLMOPT_MAKING_H
+#define LLMOPT_MAKING_H
+
+#include "arena.h"
+#include "driver.h"
+#include "values.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEXT_MOST 1024
+#define TEXT_GIANT ((size_t)66000)
+
+/* Where a value stands: the record that holds it, and the slot. */
+struct context {
+    struct slot *slot;
+    const unsigned char *record;
+    unsigned record_type;
+    long least, most;
+    unsigned way;  /* which of the pointers to its own kind it is */
+    uint64_t room; /* for how many there is room, by another field */
+    uint64_t held; /* and how many there are */
+    bool roomed;   /* as that field says */
+};
+
+static inline const struct llmopt_type *type_of(unsigned type) {
+    return &llmopt_driver.types[type];
+}
+
+static inline size_t element_size(unsigned type) {
+    size_t size = type_of(type)->size;
+    return size ? size : 1;
+}
+
+static inline bool is_number(const struct llmopt_type *type) {
+    return type->kind == LLMOPT_INTEGER || type->kind == LLMOPT_FLOAT ||
+           type->kind == LLMOPT_BOOLEAN;
+}
+
+/* --- buffers.c --- */
+
+void buffers_begin(void);
+/* Other content for the same buffers from now on. */
+void buffers_renew(void);
+/* The buffer of a path, not yet in its place. NULL when there are too many. */
+struct slot *buffer_make(unsigned type, uint64_t path, bool fixed, bool string);
+void buffer_fill(struct slot *slot, bool string);
+enum series series_of(uint64_t place);
+/* Whether a value holds no pointer, nor anything that depends on where it stands. */
+bool is_plain(unsigned number);
+void numbers_fill(const struct llmopt_type *type, uint64_t place, unsigned char *at, size_t count);
+
+/* --- records.c --- */
+
+void records_begin(void);
+void value_make(unsigned number, unsigned char *at, uint64_t place, const struct context *context);
+/* What a pointer in a context leads to: a new buffer, or NULL. */
+void *pointer_make(unsigned pointee, uint64_t place, const struct context *context);
+/* Says of lists and trees what can be said when they are all there. */
+void records_settle(void);
+
+#endif
