@@ -140,7 +140,7 @@ class LiveFilter:
         try:
             self._live = self._open.enter_context(kept)
         except (NotApplicable, SourceError, ToolError, ToolFailed) as error:
-            return str(error)
+            return str(error).partition("\n")[0]
         return ""
 
     @cached_property

@@ -19,8 +19,8 @@ from llmopt.shadow.program import Program
 
 #: Seconds between two looks whether the program has ended.
 _LOOK = 0.02
-#: Seconds that a snapshot may take to be there when the program has ended.
-_SETTLING = 0.3
+#: Seconds that a snapshot may take to come up when the program has ended.
+_COMING_UP = 2.0
 
 _ANSWER = struct.Struct("=Q")
 _REQUEST = struct.Struct("=3Q")
@@ -112,12 +112,14 @@ def introduced(
     kept: list[Kept] = []
     programs: dict[tuple[object, ...], Program] = {}
     waiting = dict(enumerate(ends))
-    settling = False
+    has_ended = False
     while waiting and job.runs() and time.monotonic() < deadline:
-        if not settling and ended.exists():
-            settling = True
-            deadline = min(deadline, time.monotonic() + _SETTLING)
+        if not has_ended and ended.exists():
+            has_ended = True
+            deadline = min(deadline, time.monotonic() + _COMING_UP)
         expected = {n for n in waiting if (directory / f"live.{n}").exists()}
+        if has_ended and not expected:
+            break
         ready = _ready([waiting[n][1] for n in expected], _LOOK)
         for number in expected:
             ask, answer = waiting[number]

@@ -78,17 +78,20 @@ static int open_channel(const char *path, int flags) {
     return (int)high;
 }
 
-/* A number that no other snapshot of the run has: its file is what this one reports to. */
-static uint64_t claim_number(struct text *path) {
+int live_claim(void) {
+    char bytes[sizeof STATE->settings.log];
+    struct text path = {bytes, 0, sizeof bytes};
     for (uint64_t number = 0; number < STATE->settings.live; number++) {
-        path_of(path, "/live.", number);
-        long fd = KERNEL4(SYS_openat, AT_FDCWD, path->bytes, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        path_of(&path, "/live.", number);
+        long fd =
+            KERNEL4(SYS_openat, AT_FDCWD, bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd >= 0) {
             kernel_close((int)fd);
-            return number;
+            STATE->number = number;
+            return 0;
         }
     }
-    kernel_exit(0);
+    return -1;
 }
 
 /* Who reads at the other end would wait for this process: it gets a pipe of nobody's, since a run
@@ -245,11 +248,11 @@ void live_serve(void) {
     KERNEL0(SYS_setsid);
     signal(SIGPIPE, SIG_IGN);
     let_go_of_pipes();
-    uint64_t number = claim_number(&path);
+    path_of(&path, "/live.", STATE->number);
     strcpy(STATE->settings.log, bytes);
-    path_of(&path, "/ask.", number);
+    path_of(&path, "/ask.", STATE->number);
     int questions = open_channel(bytes, O_RDONLY);
-    path_of(&path, "/answer.", number);
+    path_of(&path, "/answer.", STATE->number);
     int answers = open_channel(bytes, O_WRONLY);
     introduce();
     uint64_t said = SAID_NOTHING;

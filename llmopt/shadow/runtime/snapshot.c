@@ -173,7 +173,7 @@ void snapshot_live(const struct llmopt_shadow_site *site, const void *record, ui
     STATE->limit = FIRST_LIMIT;
     emulate_keep_files();
     heap_lock();
-    pid_t pid = kernel_clone();
+    pid_t pid = live_claim() ? -1 : kernel_clone();
     heap_unlock();
     if (pid == 0)
         begin_snapshot(site, record, call, PURPOSE_LIVE, -1);

@@ -83,6 +83,7 @@ struct state {
     uint64_t limit;    /* calls in the next stretch */
     uint64_t failures; /* stretches in a row that said nothing */
     int kept;          /* a snapshot that goes on when the program has ended */
+    uint64_t number;   /* of such a one */
     /* Where a candidate that was not linked into the program stands, and how much of it. */
     uint64_t image, image_bytes;
     struct settings settings;
