@@ -58,6 +58,17 @@ _TRAPS = {
 }
 
 
+#: Says to the runtime which edges a case runs over (see runtime/reach.c), and leaves conditions
+#: that stand one in the other apart: else there is one edge behind all of them.
+_EDGES = {
+    "gcc": ("-fsanitize-coverage=trace-pc", "--param=logical-op-non-short-circuit=0"),
+    "clang": (
+        "-fsanitize-coverage=trace-pc",
+        *("-mllvm", "-simplifycfg-branch-fold-threshold=0"),
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Program:
     """A program that runs cases. `path` lives as long as the harness that made it.
@@ -148,11 +159,13 @@ class Harness:
     @cached_property
     def strict(self) -> Program:
         """The original with traps where behaviour is undefined; as it is where none can be made."""
-        options = _TRAPS[self.context.compiler.identity.family]
-        try:
-            return self.program((), options=options)
-        except (NotApplicable, ToolFailed):
-            return self.original
+        family = self.context.compiler.identity.family
+        for options in ((*_TRAPS[family], *_EDGES[family]), _TRAPS[family]):
+            try:
+                return self.program((), options=options)
+            except (NotApplicable, ToolFailed):
+                continue  # an older compiler
+        return self.original
 
     @property
     def is_strict(self) -> bool:

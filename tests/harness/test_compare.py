@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from llmopt.harness.compare import compare
+from llmopt.harness.compare import against, compare, oracle
 from llmopt.harness.contract import Contract
 from llmopt.harness.program import Harness
 from llmopt.rewrite.build import source_step
@@ -512,6 +512,19 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
     contract = Contract(lengths={"a": "n"}, ranges={"n": (0, 300)}, nonnull=frozenset(["a"]))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
+
+
+def test_what_only_several_conditions_together_lead_to_is_looked_for(tmp_path):
+    unit = "struct order { unsigned kind, state, level; };\n"
+    unit += "int pick(const struct order *o, unsigned by)\n{\n"
+    unit += "    if (o->kind == 40503)\n        if (o->state == 77123)\n"
+    unit += "            if (by == 1234567)\n                return o->level & 1 ? 3 : 4;\n"
+    unit += "    return o->kind < by;\n}\n"
+    harness = Harness(units.context(tmp_path, unit), "pick", units.SANDBOX)
+    known = oracle(harness, harness.original, 5, 800, harness.constants())
+    off = harness.program_of_text(unit.replace("? 3 : 4", "? 3 : 5").encode())
+    assert against(harness, known, harness.original, off).difference is not None
+    assert len(known.cases) > 800
 
 
 def test_what_a_contract_measures_may_be_a_part_of_another_buffer(tmp_path):

@@ -4,6 +4,7 @@
 #include "case.h"
 #include "driver.h"
 #include "heap.h"
+#include "reach.h"
 #include "state.h"
 #include "stream.h"
 #include "trace.h"
@@ -37,6 +38,7 @@ static struct ending attempt(struct search *search) {
     arena_reset();
     stream_reset();
     trace_reset();
+    reach_clear();
     case_arguments();
     struct ending ending = guard_try();
     if (ending.outcome == RETURNED)

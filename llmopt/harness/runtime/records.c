@@ -217,7 +217,7 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
     const struct llmopt_field *field = &type->fields[index];
     const struct llmopt_type *kind = type_of(field->type);
     unsigned char *here = at + field->bit_offset / 8;
-    uint64_t own = mixed(place, 200 + index);
+    uint64_t own = case_varied(mixed(place, 200 + index), 1 + type->count / 2);
     if (field->bit_width) {
         put_bits(at, field, scalar_integer(own, kind, VALUE));
     } else if (field->flags & LLMOPT_BACK) {

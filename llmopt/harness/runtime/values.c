@@ -102,6 +102,11 @@ uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum rol
     unsigned bits = bits_of(type);
     if (scene.saturated && role == VALUE)
         return as_held(extreme(mixed(scene.place, 30), type), type);
+    if (place >> 48 == VARIED >> 48 && chance(mixed(place, 8), 60)) /* what the program asks for */
+        return as_held(chance(place, 25) || !request.integer_count
+                           ? constant(value)
+                           : (uint64_t)request.integers[below(value, request.integer_count)],
+                       type);
     if (type->count && chance(place, 90)) /* an enumeration */
         return as_held((uint64_t)type->values[value % type->count], type);
     if (role == LENGTH)
