@@ -111,11 +111,18 @@ static void put_bits(unsigned char *record, const struct llmopt_field *field, ui
     }
 }
 
+/* As large as a number of things may be: no object is larger than half of all addresses. */
+static uint64_t more_than_there(uint64_t place, const struct llmopt_type *type) {
+    unsigned bits = (unsigned)(type->size < 8 ? type->size * 8 : 64);
+    bool half = bits == 64 || (type->flags & LLMOPT_SIGNED);
+    return (UINT64_MAX >> (64 - bits + half)) - below(place, chance(place, 50) ? 3 : 6000);
+}
+
 /* Fields that count, bound and index one another agree. */
 static uint64_t counted(const struct llmopt_field *field, uint64_t record_place, uint64_t place) {
     static const struct llmopt_type length = {LLMOPT_INTEGER, 0, 8, 0, 0, 0, 0, 0};
-    if (chance(mixed(record_place, 72), 4)) /* more than can be there */
-        return extreme_integer(mixed(record_place, 73), type_of(field->type));
+    if (chance(mixed(record_place, 72), 4))
+        return more_than_there(mixed(record_place, 73), type_of(field->type));
     uint64_t count = scalar_integer(mixed(record_place, 70), &length, LENGTH) % 200;
     uint64_t more = mixed(record_place, 71);
     uint64_t room = count + (chance(more, 40) ? 0 : more % (chance(more, 50) ? 2 : 17));

@@ -93,10 +93,6 @@ static uint64_t length(uint64_t place) {
     }
 }
 
-uint64_t extreme_integer(uint64_t place, const struct llmopt_type *type) {
-    return as_held(extreme(place, type), type);
-}
-
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
     uint64_t value = mixed(place, 6);
     unsigned bits = bits_of(type);
