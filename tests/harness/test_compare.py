@@ -257,7 +257,27 @@ int add(int by)
 """
 ADD = LOCKED[LOCKED.index("int add") :]
 
+GRID = """
+struct grid { long rows, columns, *cells; };
+int product(const struct grid *a, const struct grid *b, const struct grid *to)
+{
+    if (a->columns != b->rows || to->rows != a->rows || to->columns != b->columns)
+        return -1;
+    for (long i = 0; i < a->rows; i++)
+        for (long j = 0; j < b->columns; j++) {
+            unsigned long sum = 0;
+            for (long k = 0; k < a->columns; k++)
+                sum += (unsigned long)a->cells[i * a->columns + k] * b->cells[k * b->columns + j];
+            to->cells[i * to->columns + j] = (long)sum;
+        }
+    return 0;
+}
+"""
+
 WRONG = {
+    "where sides of several things agree": Example(
+        GRID, "product", GRID[GRID.index("int product") :].replace("sum = 0", "sum = j > 2")
+    ),
     "leaves a lock behind": Example(
         LOCKED, "add", ADD.replace("pthread_mutex_unlock", "by == 7 ? 0 : pthread_mutex_unlock")
     ),

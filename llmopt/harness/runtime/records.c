@@ -238,6 +238,11 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
     } else if (field->flags & (LLMOPT_COUNT | LLMOPT_ROOM | LLMOPT_PLACE)) {
         uint64_t value = as_held(counted(field, place, own), kind);
         memcpy(here, &value, kind->size);
+    } else if (scene.alike && kind->kind == LLMOPT_INTEGER && !kind->count && kind->size <= 8 &&
+               chance(mixed(own, 1), 75)) {
+        /* Sides that fit each other, in whatever records they stand. */
+        uint64_t value = as_held(1 + below(mixed(scene.place, 27), 24), kind);
+        memcpy(here, &value, kind->size);
     } else {
         context->roomed =
             kind->kind == LLMOPT_POINTER && room_in(type, place, &context->room, &context->held);
