@@ -343,10 +343,10 @@ class _Types:
         if what == Kind.RECORD:
             return self._record(canonical)
         if what == Kind.ATOMIC:
-            known = _ATOMIC_INTEGERS.get(_ATOMIC.sub(r"\1", name))
-            if known is None:
+            held = _ATOMIC.sub(r"\1", name)
+            if held not in _ATOMIC_INTEGERS:
                 return Type(Shape.OPAQUE, name, max(0, size))
-            return Type(Shape.INTEGER, name, size, SIGNED if known else 0)
+            return Type(Shape.INTEGER, name, size, SIGNED if _ATOMIC_INTEGERS[held] else 0)
         raise NotApplicable(f"a value of type {name} cannot be made up")
 
     def _enumeration(self, canonical: cindex.Type) -> Type:

@@ -51,15 +51,21 @@ _WRAPPED = (
 )
 _WORD = re.compile(r"\b[A-Za-z_]\w*(?=\s*\()")
 #: The build that says which inputs are inside the contract: undefined behaviour ends the program
-#: there, with no runtime of its own. It tells what it compares, for runtime/nudge.c.
+#: there, with no runtime of its own.
 _TRAPS = {
-    "gcc": (
-        *("-fsanitize=undefined,float-cast-overflow", "-fsanitize-undefined-trap-on-error"),
-        "-fsanitize-coverage=trace-pc,trace-cmp",
-    ),
+    "gcc": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-undefined-trap-on-error"),
+    "clang": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"),
+}
+
+
+#: Says to the runtime which edges a case runs over and what it compares (see runtime/reach.c and
+#: runtime/nudge.c), and leaves conditions that stand one in the other apart: else there is one edge
+#: behind all of them.
+_EDGES = {
+    "gcc": ("-fsanitize-coverage=trace-pc,trace-cmp", "--param=logical-op-non-short-circuit=0"),
     "clang": (
-        *("-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"),
         "-fsanitize-coverage=trace-pc,trace-cmp",
+        *("-mllvm", "-simplifycfg-branch-fold-threshold=0"),
     ),
 }
 
@@ -157,11 +163,13 @@ class Harness:
     @cached_property
     def strict(self) -> Program:
         """The original with traps where behaviour is undefined; as it is where none can be made."""
-        options = _TRAPS[self.context.compiler.identity.family]
-        try:
-            return self.program((), options=options)
-        except (NotApplicable, ToolFailed):
-            return self.original
+        family = self.context.compiler.identity.family
+        for options in ((*_TRAPS[family], *_EDGES[family]), _TRAPS[family]):
+            try:
+                return self.program((), options=options)
+            except (NotApplicable, ToolFailed):
+                continue  # an older compiler
+        return self.original
 
     @property
     def is_strict(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from llmopt.harness.compare import compare
+from llmopt.harness.compare import against, compare, oracle
 from llmopt.harness.program import Harness
 from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import source_step
@@ -258,7 +258,27 @@ int add(int by)
 """
 ADD = LOCKED[LOCKED.index("int add") :]
 
+GRID = """
+struct grid { long rows, columns, *cells; };
+int product(const struct grid *a, const struct grid *b, const struct grid *to)
+{
+    if (a->columns != b->rows || to->rows != a->rows || to->columns != b->columns)
+        return -1;
+    for (long i = 0; i < a->rows; i++)
+        for (long j = 0; j < b->columns; j++) {
+            unsigned long sum = 0;
+            for (long k = 0; k < a->columns; k++)
+                sum += (unsigned long)a->cells[i * a->columns + k] * b->cells[k * b->columns + j];
+            to->cells[i * to->columns + j] = (long)sum;
+        }
+    return 0;
+}
+"""
+
 WRONG = {
+    "where sides of several things agree": Example(
+        GRID, "product", GRID[GRID.index("int product") :].replace("sum = 0", "sum = j > 2")
+    ),
     "leaves a lock behind": Example(
         LOCKED, "add", ADD.replace("pthread_mutex_unlock", "by == 7 ? 0 : pthread_mutex_unlock")
     ),
@@ -513,6 +533,19 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
     contract = Contract(length={"a": "n"}, range={"n": (0, 300)}, nonnull=("a",))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
+
+
+def test_what_only_several_conditions_together_lead_to_is_looked_for(tmp_path):
+    unit = "struct order { unsigned kind, state, level; };\n"
+    unit += "int pick(const struct order *o, unsigned by)\n{\n"
+    unit += "    if (o->kind == 40503)\n        if (o->state == 77123)\n"
+    unit += "            if (by == 1234567)\n                return o->level & 1 ? 3 : 4;\n"
+    unit += "    return o->kind < by;\n}\n"
+    harness = Harness(units.context(tmp_path, unit), "pick", units.SANDBOX)
+    known = oracle(harness, harness.original, 5, 800, harness.constants())
+    off = harness.program_of_text(unit.replace("? 3 : 4", "? 3 : 5").encode())
+    assert against(harness, known, harness.original, off).difference is not None
+    assert len(known.cases) > 800
 
 
 def test_what_a_contract_measures_may_be_a_part_of_another_buffer(tmp_path):

@@ -109,9 +109,30 @@ static bool has_buffer(void) {
     return false;
 }
 
+#define HALF 32
+#define QUARTER 16
+#define OF_QUARTER ((uint64_t)0xffff)
+
+uint64_t case_variation(uint64_t number, uint64_t variation) {
+    unsigned at = number >> HALF ? HALF + QUARTER : HALF; /* the last of them is another one */
+    return (number & ~(OF_QUARTER << at)) | (variation & OF_QUARTER) << at;
+}
+
+uint64_t case_varied(uint64_t place, uint64_t of) {
+    for (unsigned i = 0; i < VARIATIONS; i++) {
+        uint64_t other = mixed(place, scene.variations[i]);
+        if (scene.variations[i] && !below(other, of))
+            place = VARIED | other >> 16;
+    }
+    return place;
+}
+
 void case_scene(uint64_t number) {
-    uint64_t place = mixed(request.seed, number), again = below(mixed(place, 1), 100);
+    uint64_t own = number & (((uint64_t)1 << HALF) - 1);
+    uint64_t place = mixed(request.seed, own), again = below(mixed(place, 1), 100);
     scene.place = place;
+    for (unsigned i = 0; i < VARIATIONS; i++)
+        scene.variations[i] = number >> (HALF + i * QUARTER) & OF_QUARTER;
     scene.calls = again < 55 ? 1 : again < 95 ? 2 : 3;
     /* Calls that need no memory cost next to nothing. */
     scene.burst = !has_pointer() && chance(mixed(place, 20), 60);

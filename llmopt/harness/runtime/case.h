@@ -11,13 +11,15 @@
 
 #define CALLS 256 /* the most in one case */
 #define PARAMETERS 32
+#define VARIATIONS 2
 #define NOBODY (~0u)
 
 /* How a later call of a case comes by its arguments. */
 enum again { FRESH, UNCHANGED, OTHER_SCALARS, REFILLED };
 
 struct scene {
-    uint64_t place; /* where its values are drawn */
+    uint64_t place;                  /* where its values are drawn */
+    uint64_t variations[VARIATIONS]; /* each changes some of them; or 0 */
     unsigned calls;
     bool burst;      /* many calls, one after the other */
     unsigned rounds; /* how often the first call is made again first, with other numbers */
@@ -51,6 +53,12 @@ extern struct scene scene;
 extern unsigned char *frames[CALLS];
 
 void case_begin(void);
+/* A number's lower half makes a case; each quarter above it changes some of its values. */
+uint64_t case_variation(uint64_t number, uint64_t variation);
+/* Where a value is drawn instead, when the case's variations change it: one of so many. */
+uint64_t case_varied(uint64_t place, uint64_t of);
+/* How such a place begins. */
+#define VARIED ((uint64_t)0x5eed << 48)
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);

@@ -6,6 +6,7 @@
 #include "heap.h"
 #include "nudge.h"
 #include "random.h"
+#include "reach.h"
 #include "state.h"
 #include "stream.h"
 #include "trace.h"
@@ -39,6 +40,7 @@ static struct ending attempt(struct search *search) {
     arena_reset();
     stream_reset();
     trace_reset();
+    reach_clear();
     case_arguments();
     struct ending ending = guard_try();
     if (ending.outcome == RETURNED)

@@ -13,6 +13,8 @@
 #include "heap.h"
 #include "nudge.h"
 #include "observe.h"
+#include "random.h"
+#include "reach.h"
 #include "state.h"
 #include "stream.h"
 #include "trace.h"
@@ -31,6 +33,11 @@
 #define ROOM ((size_t)8 << 20)
 #define PRINTED ((size_t)1 << 20)
 
+/* Cases around which others are looked for. */
+#define RARE 24
+/* More cases of each kind that was found so. */
+#define BESIDE 4
+
 struct shared {
     struct ending ending;
     uint64_t state, heap; /* bytes of the two parts of the observation */
@@ -39,6 +46,7 @@ struct shared {
     struct nudges nudges;
     struct slot where; /* the buffer that a fault was next to */
     uint64_t where_number, near;
+    unsigned char edges[EDGES]; /* that a planned case ran over */
     unsigned char bytes[];
 };
 
@@ -193,46 +201,89 @@ static void put_printed(int descriptor) {
     put_bytes(printed, size);
 }
 
+struct plan {
+    uint64_t made, left_out, dropped[8];
+    uint64_t tried_of[KINDS], made_of[KINDS];
+    uint64_t rare[RARE], rare_count; /* the latest that reached something new */
+};
+
+/* Whether the original takes a case. */
+static bool takes(struct plan *plan, uint64_t number) {
+    case_scene(number);
+    int status = in_child(plan_work, 0);
+    take_printed(captured[0]);
+    take_printed(captured[1]);
+    if (!status && shared->done && shared->ending.outcome == RETURNED)
+        return true;
+    plan->dropped[shared->done && !status ? shared->ending.outcome : NOTHING]++;
+    return false;
+}
+
 /* 'P': number, calls, slots, (path, size) for each, nudges, (call, which, delta) for each. */
+static void keep(struct plan *plan, uint64_t number, bool new) {
+    plan->made++;
+    if (new)
+        plan->rare[plan->rare_count++ % RARE] = number;
+    put('P');
+    put(number);
+    put(shared->calls);
+    put(shared->slots);
+    for (uint64_t i = 0; i < 2 * shared->slots; i++)
+        put(shared->sizes[i]);
+    put(shared->nudges.count);
+    for (unsigned i = 0; i < shared->nudges.count; i++) {
+        put(shared->nudges.nudge[i].call);
+        put(shared->nudges.nudge[i].which);
+        put(shared->nudges.nudge[i].delta);
+    }
+}
+
+/* Cases like those that reached what few others do: those that reach more are kept. */
+static void look_around(struct plan *plan) {
+    uint64_t most = request.cases / 2;
+    for (uint64_t tries = 1, idle = 0; idle < most && plan->rare_count; tries++, idle++) {
+        /* The later one reached something new, the fewer do. */
+        uint64_t known = plan->rare_count < RARE ? plan->rare_count : RARE;
+        uint64_t back = 1 + below(tries, tries & 1 ? (known + 3) / 4 : known);
+        uint64_t number = case_variation(plan->rare[(plan->rare_count - back) % RARE], tries);
+        if (used_time() > request.budget)
+            return;
+        if (takes(plan, number) && reach_is_new(shared->edges)) {
+            keep(plan, number, true);
+            idle = 0;
+            for (uint64_t more = 1; more <= BESIDE; more++) {
+                uint64_t beside = case_variation(number, tries + more * 4099);
+                if (takes(plan, beside))
+                    keep(plan, beside, reach_is_new(shared->edges));
+            }
+        }
+    }
+}
+
 static void plan(void) {
-    uint64_t made = 0, dropped[8] = {0}, left_out = 0;
-    uint64_t tried_of[KINDS] = {0}, made_of[KINDS] = {0};
-    for (uint64_t number = 0; made < request.cases && number < 40 * request.cases; number++) {
+    static struct plan plan STATE = {0};
+    reach_note(shared->edges);
+    for (uint64_t number = 0; plan.made < request.cases && number < 40 * request.cases; number++) {
         if (used_time() > request.budget)
             break;
         case_scene(number);
         unsigned kind = case_kind();
-        if (tried_of[kind] >= 12 && made_of[kind] * 10 < tried_of[kind] && number % 16) {
-            left_out++;
+        if (plan.tried_of[kind] >= 12 && plan.made_of[kind] * 10 < plan.tried_of[kind] &&
+            number % 16) {
+            plan.left_out++;
             continue;
         }
-        tried_of[kind]++;
-        int status = in_child(plan_work, 0);
-        take_printed(captured[0]);
-        take_printed(captured[1]);
-        if (status || !shared->done || shared->ending.outcome != RETURNED) {
-            dropped[shared->done && !status ? shared->ending.outcome : NOTHING]++;
-            continue;
-        }
-        made_of[kind]++;
-        made++;
-        put('P');
-        put(number);
-        put(shared->calls);
-        put(shared->slots);
-        for (uint64_t i = 0; i < 2 * shared->slots; i++)
-            put(shared->sizes[i]);
-        put(shared->nudges.count);
-        for (unsigned i = 0; i < shared->nudges.count; i++) {
-            put(shared->nudges.nudge[i].call);
-            put(shared->nudges.nudge[i].which);
-            put(shared->nudges.nudge[i].delta);
+        plan.tried_of[kind]++;
+        if (takes(&plan, number)) {
+            plan.made_of[kind]++;
+            keep(&plan, number, reach_is_new(shared->edges));
         }
     }
+    look_around(&plan);
     put('D');
-    put(left_out);
+    put(plan.left_out);
     for (unsigned i = 0; i < 8; i++)
-        put(dropped[i]);
+        put(plan.dropped[i]);
 }
 
 /* 'R': number, fill, status of the process, outcome, signal, errno, where it faulted (whether at

@@ -57,10 +57,6 @@ void __sanitizer_cov_trace_cmpf(float one, float other) { (void)one, (void)other
 void __sanitizer_cov_trace_cmpd(double one, double other);
 void __sanitizer_cov_trace_cmpd(double one, double other) { (void)one, (void)other; }
 
-/* Clang tells of comparisons only beside blocks. */
-void __sanitizer_cov_trace_pc(void);
-void __sanitizer_cov_trace_pc(void) {}
-
 /* `cases`: how many, their bits, and each of them. */
 void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t *cases);
 void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t *cases) {

@@ -9,7 +9,8 @@
 #include <string.h>
 
 static uint64_t parameter_place(unsigned call, unsigned number) {
-    return mixed(mixed(scene.place, 1000 + call + 8 * scene.round), number);
+    uint64_t place = mixed(mixed(scene.place, 1000 + call + 8 * scene.round), number);
+    return case_varied(place, 1 + llmopt_driver.parameter_count / 2);
 }
 
 /* A character that the function is told of: the texts of the case hold it as well. */

@@ -111,11 +111,18 @@ static void put_bits(unsigned char *record, const struct llmopt_field *field, ui
     }
 }
 
+/* As large as a number of things may be: no object is larger than half of all addresses. */
+static uint64_t more_than_there(uint64_t place, const struct llmopt_type *type) {
+    unsigned bits = (unsigned)(type->size < 8 ? type->size * 8 : 64);
+    bool half = bits == 64 || (type->flags & LLMOPT_SIGNED);
+    return (UINT64_MAX >> (64 - bits + half)) - below(place, chance(place, 50) ? 3 : 6000);
+}
+
 /* Fields that count, bound and index one another agree. */
 static uint64_t counted(const struct llmopt_field *field, uint64_t record_place, uint64_t place) {
     static const struct llmopt_type length = {LLMOPT_INTEGER, 0, 8, 0, 0, 0, 0, 0};
-    if (chance(mixed(record_place, 72), 4)) /* more than can be there */
-        return extreme_integer(mixed(record_place, 73), type_of(field->type));
+    if (chance(mixed(record_place, 72), 4))
+        return more_than_there(mixed(record_place, 73), type_of(field->type));
     uint64_t count = scalar_integer(mixed(record_place, 70), &length, LENGTH) % 200;
     uint64_t more = mixed(record_place, 71);
     uint64_t room = count + (chance(more, 40) ? 0 : more % (chance(more, 50) ? 2 : 17));
@@ -217,7 +224,7 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
     const struct llmopt_field *field = &type->fields[index];
     const struct llmopt_type *kind = type_of(field->type);
     unsigned char *here = at + field->bit_offset / 8;
-    uint64_t own = mixed(place, 200 + index);
+    uint64_t own = case_varied(mixed(place, 200 + index), 1 + type->count / 2);
     if (field->bit_width) {
         put_bits(at, field, scalar_integer(own, kind, VALUE));
     } else if (field->flags & LLMOPT_BACK) {
@@ -230,6 +237,11 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
         memset(here, 0, kind->size);
     } else if (field->flags & (LLMOPT_COUNT | LLMOPT_ROOM | LLMOPT_PLACE)) {
         uint64_t value = as_held(counted(field, place, own), kind);
+        memcpy(here, &value, kind->size);
+    } else if (scene.alike && kind->kind == LLMOPT_INTEGER && !kind->count && kind->size <= 8 &&
+               chance(mixed(own, 1), 75)) {
+        /* Sides that fit each other, in whatever records they stand. */
+        uint64_t value = as_held(1 + below(mixed(scene.place, 27), 24), kind);
         memcpy(here, &value, kind->size);
     } else {
         context->roomed =

@@ -93,15 +93,16 @@ static uint64_t length(uint64_t place) {
     }
 }
 
-uint64_t extreme_integer(uint64_t place, const struct llmopt_type *type) {
-    return as_held(extreme(place, type), type);
-}
-
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
     uint64_t value = mixed(place, 6);
     unsigned bits = bits_of(type);
     if (scene.saturated && role == VALUE)
         return as_held(extreme(mixed(scene.place, 30), type), type);
+    if (place >> 48 == VARIED >> 48 && chance(mixed(place, 8), 60)) /* what the program asks for */
+        return as_held(chance(place, 25) || !request.integer_count
+                           ? constant(value)
+                           : (uint64_t)request.integers[below(value, request.integer_count)],
+                       type);
     if (type->count && chance(place, 90)) /* an enumeration */
         return as_held((uint64_t)type->values[value % type->count], type);
     if (role == LENGTH)

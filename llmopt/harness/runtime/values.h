@@ -24,8 +24,6 @@ enum series {          /* how the values of one buffer belong together */
 enum role { LENGTH, VALUE };
 
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role);
-/* Near the ends and the middle of what the type holds. */
-uint64_t extreme_integer(uint64_t place, const struct llmopt_type *type);
 uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum series series,
                         size_t index);
 /* Writes a float, double or long double of `size` bytes. */
