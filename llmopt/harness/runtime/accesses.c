@@ -147,7 +147,8 @@ void accesses_observe(struct sink *sink) {
 TOLD(1)
 TOLD(2)
 TOLD(4)
-TOLD(8) TOLD(16)
+TOLD(8)
+TOLD(16)
 
 #define IGNORED(bytes)                                                                             \
     void __tsan_read##bytes(void *at);                                                             \

@@ -54,7 +54,8 @@ static uint64_t alike(const unsigned char *frame, unsigned parameter, uint64_t v
 static void put_integer(const struct llmopt_parameter *parameter, unsigned char *at,
                         uint64_t place) {
     const struct llmopt_type *type = type_of(parameter->type);
-    bool length = scene.lengths && chance(mixed(place, 81), 85);
+    /* Of two bytes or less most are something else. */
+    bool length = scene.lengths && chance(mixed(place, 81), type->size > 2 ? 85 : 40);
     uint64_t value = scalar_integer(place, type, length ? LENGTH : VALUE);
     unsigned at_number = (unsigned)(parameter - llmopt_driver.parameters);
     if ((type->flags & LLMOPT_TEXT) || (type->size == 1 && chance(mixed(place, 84), 50)))
@@ -66,6 +67,8 @@ static void put_integer(const struct llmopt_parameter *parameter, unsigned char 
     if (parameter->flags & LLMOPT_RANGED) {
         int64_t held = (int64_t)value;
         uint64_t width = (uint64_t)parameter->high - (uint64_t)parameter->low + 1;
+        if (chance(mixed(place, 85), 70) && (!width || width > 100))
+            width = 100; /* most that are large take long, and show no more */
         if (held < parameter->low || held > parameter->high)
             value = (uint64_t)parameter->low + (width ? value % width : value);
     }
@@ -201,6 +204,46 @@ static bool inside(unsigned call, size_t room, size_t *most) {
     return largest <= room;
 }
 
+/* A number in a record that another parameter points to, of the type that this one points to. */
+static unsigned char *member_like(unsigned call, unsigned number, unsigned pointee, uint64_t place,
+                                  struct slot **slot) {
+    unsigned char *chosen = 0;
+    unsigned fit = 0;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
+        const struct llmopt_type *type = type_of(llmopt_driver.parameters[i].type);
+        if (i == number || type->kind != LLMOPT_POINTER ||
+            type_of(type->element)->kind != LLMOPT_RECORD || (type->flags & LLMOPT_RESTRICT))
+            continue;
+        const struct llmopt_type *record = type_of(type->element);
+        unsigned char *begin;
+        memcpy(&begin, frames[call] + llmopt_driver.parameters[i].offset, sizeof begin);
+        struct slot *found = arena_find(begin);
+        for (unsigned long k = 0; found && k < record->count; k++)
+            if (record->fields[k].type == pointee && !record->fields[k].bit_width &&
+                !below(mixed(place, 10 + k), ++fit)) {
+                chosen = begin + record->fields[k].bit_offset / 8;
+                *slot = found;
+            }
+    }
+    return chosen;
+}
+
+/* A pointer to numbers leads to a member of a record. */
+static bool lead_to_member(unsigned call, unsigned number, uint64_t place) {
+    const struct llmopt_parameter *parameter = &llmopt_driver.parameters[number];
+    unsigned pointee = type_of(parameter->type)->element;
+    struct slot *slot = 0;
+    if (type_of(pointee)->kind != LLMOPT_INTEGER && type_of(pointee)->kind != LLMOPT_FLOAT)
+        return false;
+    unsigned char *member = member_like(call, number, pointee, place, &slot);
+    if (!member ||
+        ((parameter->flags & LLMOPT_MEASURED) && llmopt_driver.length(number, frames[call]) > 1))
+        return false;
+    slot->constant = false;
+    memcpy(frames[call] + parameter->offset, &member, sizeof member);
+    return true;
+}
+
 void generate_inner(unsigned call) {
     if (!scene.inner || scene.giant)
         return;
@@ -212,8 +255,11 @@ void generate_inner(unsigned call) {
             (parameter->flags & distinct))
             continue;
         struct slot *slot = nested_like(type->element, mixed(scene.place, 96 + i));
-        if (!slot)
+        if (!slot) {
+            if (lead_to_member(call, i, mixed(scene.place, 128 + i)))
+                return;
             continue;
+        }
         uint64_t place = mixed(slot->path, 95);
         unsigned char *pointer = slot->begin;
         if (type_of(slot->type)->kind != LLMOPT_RECORD) {

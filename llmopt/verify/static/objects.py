@@ -18,6 +18,12 @@ PURE_HELPERS = frozenset(
     | {"__cpu_model", "__cpu_indicator_init", "__cpu_features2"}
     | {"_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail"}
 )
+#: Who asks for one of a family may ask for the others.
+_FAMILIES = (
+    frozenset({"malloc", "calloc", "realloc", "free"}),
+    frozenset({"fputs", "fputc", "putc", "fwrite", "fprintf", "_IO_putc"}),
+    frozenset({"puts", "putchar", "printf"}),
+)
 #: Bytes of stack that a function may take though the original takes less.
 FRAME_LIMIT = 64 * 1024
 
@@ -96,8 +102,15 @@ def _is_new_function(name: str, old: ObjectFile, helpers: frozenset[str]) -> boo
     return "." not in name and name not in old.defined and name not in helpers
 
 
+def _relatives(names: frozenset[str]) -> frozenset[str]:
+    """Functions that do no more than those named do: memory is taken and given back either way,
+    and what is printed is compared.
+    """
+    return frozenset(name for family in _FAMILIES if family & names for name in family)
+
+
 def _undefined_fault(old: ObjectFile, new: ObjectFile) -> str | None:
-    added = new.undefined - old.undefined - PURE_HELPERS
+    added = new.undefined - old.undefined - PURE_HELPERS - _relatives(old.undefined)
     return f"it asks for {', '.join(sorted(added))}, which the original did not" if added else None
 
 
@@ -138,7 +151,7 @@ def _function_fault(old: ObjectFile, new: ObjectFile, function: str) -> str | No
     if function not in old.defined or function not in new.defined:
         return None  # without a symbol the caller cannot pass it
     before, after = old.reach(function), new.reach(function)
-    for name in sorted(after - before - PURE_HELPERS):
+    for name in sorted(after - before - PURE_HELPERS - _relatives(before)):
         symbol = new.defined.get(name)
         if symbol is None:
             return f"{function} asks for {name}, which it did not"
