@@ -202,6 +202,7 @@ def _check(config: Config, path: Path) -> None:
         "search.minutes": config.search.minutes,
         "search.trials": config.search.trials,
         "gates.min_gain": config.gates.min_gain,
+        "gates.max_gain": config.gates.max_gain,
         "hot.max_functions": config.hot.max_functions,
         "sandbox.max_file_mb": config.sandbox.max_file_mb,
     }

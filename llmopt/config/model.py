@@ -133,6 +133,11 @@ class GateSection:
         "Smallest speedup of a function that is worth a change; the interval's lower bound counts.",
         1.03,
     )
+    max_gain: float = _setting(
+        "Largest speedup of a function that is believed unexplained: more is a sign of work "
+        "that is no longer done, or not measured.",
+        32.0,
+    )
     pairs: int = _setting("Interleaved pairs of runs for a measurement that is reported.", 7)
 
 

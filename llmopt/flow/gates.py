@@ -14,16 +14,15 @@ from llmopt.flow.events import Events
 from llmopt.flow.reached import by_workload
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Built, Subject, build_everywhere
-from llmopt.harness.contract import agreed
 from llmopt.harness.exercise import Marking
 from llmopt.harness.program import Harness
 from llmopt.harness.score import Score, score_from_json, score_to_json
+from llmopt.harness.suite import CASES, Suite
 from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
 from llmopt.toolchain.assembly import Mark
-from llmopt.values.contract import Contract
 from llmopt.values.digest import digest
 from llmopt.values.step import IrText, SourceText, Step
 from llmopt.values.verdict import (
@@ -80,7 +79,7 @@ class Gatekeeper:
         self._events = events
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
-        self._harnesses: dict[Timed, Harness] = {}
+        self._suites: dict[Timed, Suite] = {}
         #: What was put into the candidate's tree last; None where something else may stand there.
         self._standing: Built | None = None
         self._sanitized = SanitizedBuild(
@@ -136,13 +135,18 @@ class Gatekeeper:
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
+        verdicts: list[Verdict] = []
+        # A compiler gets no text that could make it read other files or load code.
+        texts = static.judge_texts(subject.context, steps)
+        if not isinstance(texts, Passed):
+            self._events.gate(subject.timed.name, texts)
+            return [texts]
         try:
             attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive("build", str(error))]
         self._standing = None
         self._place(attempt.built)
-        verdicts: list[Verdict] = []
         for gate in self._asked():
             verdict = self._verdict(gate, attempt)
             verdicts.append(verdict)
@@ -155,7 +159,8 @@ class Gatekeeper:
         self, subject: Subject, steps: tuple[Step, ...], *, all_of_them: bool = True
     ) -> dict[str, Verdict]:
         """What every gate but time says by itself, whatever the others say; up to the first that
-        refutes, unless `all_of_them` are to speak.
+        refutes, unless `all_of_them` are to speak. The steps are built unread: they have to come
+        from somebody who may do anything here.
 
         Raises NotApplicable, SourceError or ToolFailed when the version cannot be built.
         """
@@ -190,7 +195,7 @@ class Gatekeeper:
 
     def _generated_tests(self, at: _Attempt) -> list[Verdict]:
         try:
-            harness = self._harness(at.subject)
+            suite = self._suite(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(tests.GATE, str(error))]
         workload = by_workload(
@@ -202,17 +207,16 @@ class Gatekeeper:
             return workload(marking)
 
         demands = tests.Demands(
-            self._session.config.gates.min_score, lambda: self._score(harness), elsewhere
+            self._session.config.gates.min_score, lambda: self._score(suite.harness), elsewhere
         )
-        # Fresh inputs each time: nothing can have been fitted to them.
-        verdict = tests.judge(harness, at.steps, secrets.randbits(63), demands=demands)
+        verdict = tests.judge(suite, at.steps, demands)
         self._place(at.built)
         return [verdict]
 
     def _score(self, harness: Harness) -> Score:
         """The score of a function's tests, found out once. Raises as `tests.scored`."""
-        contract = sorted((name, repr(v)) for name, v in vars(harness.contract).items() if v)
-        key = digest("score", harness.context.unit_key(), harness.function, contract, tests.CASES)
+        promised = f"{harness.contract} {harness.compares_errno}"
+        key = digest("score", harness.context.unit_key(), harness.function, promised, CASES)
         if (stored := self._session.cache.outcome(key)) is not None:
             return score_from_json(stored)
         found = tests.scored(harness)
@@ -244,23 +248,26 @@ class Gatekeeper:
         """What is linked into the program for shadow execution."""
         return Runtime(self._session.sandbox)
 
-    def _harness(self, subject: Subject) -> Harness:
-        """The harness of a function, made once. Raises NotApplicable, SourceError."""
-        if subject.timed not in self._harnesses:
+    def _suite(self, subject: Subject) -> Suite:
+        """The cases of a function, of a fresh seed; made once. Raises NotApplicable, SourceError,
+        ToolFailed.
+        """
+        if subject.timed not in self._suites:
             session, function = self._session, subject.timed.name
-            promised = session.config.contracts.get(function, Contract())
             own = subject.context.unit.command.output_path
             outputs = [unit.command.output_path for unit in session.original.units()]
             inside = str(session.candidate.path)
             same = own.replace(inside, str(session.original.path), 1)
-            self._harnesses[subject.timed] = Harness(
+            harness = Harness(
                 subject.context,
                 function,
                 session.sandbox,
                 link=[Path(output) for output in outputs if output != same],
-                contract=agreed(promised, session.config.gates.errno),
+                contract=session.config.contracts.get(function),
+                compares_errno=session.config.gates.errno == "compare",
             )
-        return self._harnesses[subject.timed]
+            self._suites[subject.timed] = Suite(harness, secrets.randbits(62))
+        return self._suites[subject.timed]
 
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
         runs = self._sanitized.judge(at.subject.context.unit, at.steps)
@@ -269,10 +276,10 @@ class Gatekeeper:
         ):
             return [runs]
         try:
-            harness = self._harness(at.subject)
+            suite = self._suite(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
-        cases = sanitizers.judge_cases(harness, at.steps, secrets.randbits(63))
+        cases = sanitizers.judge_cases(suite, at.steps)
         return [sanitizers.together(runs, cases)]
 
     def _equivalence(self, at: _Attempt) -> list[Verdict]:

@@ -7,7 +7,7 @@ from llmopt.flow.project import Project
 from llmopt.rewrite.build import build
 from llmopt.rewrite.unit import UnitContext
 from llmopt.values.step import Step
-from llmopt.values.verdict import Passed, describe
+from llmopt.values.verdict import Passed, Verdict, describe
 from llmopt.verify import static
 
 
@@ -24,11 +24,15 @@ def object_with(
     known = project.cache.object(key)
     if known is not None:
         return known
+    _check(static.judge_texts(context, steps))
     made = build(context, steps, diagnose=False).object
-    verdict = static.judge(context, function, steps, made)
-    if not isinstance(verdict, Passed):
-        raise NotApplicable(describe(verdict))
+    _check(static.judge_object(context, function, steps, made))
     project.cache.add_object(key, made)
     if project.cache.object(key) != made:
         raise StoreError("the cache does not give back what was put into it")
     return made
+
+
+def _check(verdict: Verdict) -> None:
+    if not isinstance(verdict, Passed):
+        raise NotApplicable(describe(verdict))

@@ -62,8 +62,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     searched: list[Searched] = []
     winners: list[Winner] = []
     interrupted = False
+    bench = Bench(session)
     try:
-        bench = Bench(session)
         gates = Gatekeeper(session, events)
         deadline = started + 60 * session.config.search.minutes
         usual = observe_usual(session, events, hot)
@@ -79,6 +79,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         interrupted = True
         if winners:
             events.stage("interrupted: measuring what was found so far (Ctrl-C again to stop)")
+    finally:
+        bench.leave()
     confirmed = None
     try:
         if winners:
@@ -184,6 +186,8 @@ def search(
             )
         )
     entry.note = entry.note or guide.notes()
+    if reason := bench.leave():
+        events.stage(f"{entry.function.name} was searched without kept snapshots: {reason}")
 
 
 def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Winner | None:

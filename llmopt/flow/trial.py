@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
+from llmopt.flow.live import LiveFilter
 from llmopt.flow.session import Session
 from llmopt.measure.rounds import Timed, function_seconds, run_once
 from llmopt.profile.perf import Samples
@@ -107,6 +109,13 @@ class Bench:
     _samples: list[Samples | float] = field(default_factory=list)
     _since: int = _REFRESH
 
+    def __post_init__(self) -> None:
+        self._filter = LiveFilter(self.session)
+
+    def leave(self) -> str:
+        """Ends what ran beside the trials of a function; why nothing did, where it ought to."""
+        return self._filter.close()
+
     def known(self, subject: Subject, steps: tuple[Step, ...]) -> Tried | None:
         """What came of the same trial before, if it was tried."""
         stored = self.session.cache.outcome(self._key(subject, steps))
@@ -126,9 +135,14 @@ class Bench:
             [step_fields(step) for step in steps],
             self.session.workload_digest(),
             self.session.machine,
+            self._filter.digest,
         )
 
     def _try(self, subject: Subject, steps: tuple[Step, ...]) -> Tried:
+        started = time.monotonic()
+        texts = static.judge_texts(subject.context, steps)
+        if not isinstance(texts, Passed):
+            return Tried(texts, 0.0)
         try:
             built = build_everywhere(subject, steps)
         except (NotApplicable, SourceError) as error:
@@ -144,8 +158,26 @@ class Bench:
             ):
                 if not isinstance(verdict, Passed):
                     return Tried(verdict, 0.0)
-        self.session.candidate.place({output: data for output, (_, data, _) in built.items()})
-        return self._run(subject.timed)
+        asked = time.monotonic()
+        refuted = self._filter.refutes(subject.context, subject.timed.name, steps)
+        if refuted is not None:
+            return Tried(refuted, 0.0)
+        answered = time.monotonic()
+        self._place({output: data for output, (_, data, _) in built.items()})
+        build = time.monotonic() - answered + asked - started
+        tried = self._run(subject.timed)
+        self._filter.has_run(tried.verdict, build)
+        return tried
+
+    def _place(self, objects: Mapping[str, bytes]) -> None:
+        try:
+            self.session.candidate.place(objects)
+        except (ToolError, ToolFailed):
+            if not self._filter.stands:
+                raise
+            # A build that writes into a program that is in use cannot: it is not any more.
+            self._filter.close()
+            self.session.candidate.place(objects)
 
     def _run(self, timed: Timed) -> Tried:
         self._refresh()

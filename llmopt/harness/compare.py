@@ -8,10 +8,11 @@ nothing. What is left is what the candidate is held to.
 
 from __future__ import annotations
 
+import re
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmopt.errors import ToolError
 from llmopt.harness.description import Constants
@@ -23,6 +24,9 @@ PLAN_SECONDS = 1.5
 _TRY_SECONDS = 0.06
 _CASE_SECONDS = 0.1
 _CANDIDATE_SECONDS = 1.0
+#: More calls of a case are not all shown.
+_MANY = 3
+_RETURN = re.compile(r"return of call (\d+)")
 #: Cases by which most mistakes show.
 _AT_FIRST = (10, 100)
 
@@ -56,29 +60,64 @@ class Comparison:
     difference: str | None = None
     incomplete: str | None = None
 
+    @property
+    def agrees(self) -> bool:
+        """Whether all cases were run, and none shows a difference."""
+        return self.difference is None and self.incomplete is None
+
+    def and_then(self, further: Comparison) -> Comparison:
+        """With what further cases of the same candidate say."""
+        dropped = dict(Counter(self.dropped) + Counter(further.dropped))
+        return replace(further, seed=self.seed, run=self.run + further.run, dropped=dropped)
+
 
 def oracle(
-    harness: Harness, original: Program, seed: int, cases: int, constants: Constants
+    harness: Harness,
+    original: Program,
+    seed: int,
+    cases: int,
+    constants: Constants,
+    seconds: float = PLAN_SECONDS,
 ) -> Oracle:
-    """What the original does. Raises ToolError when its program does not run to its end."""
+    """What the original does with cases that are planned in so many seconds of processor time.
+
+    Raises ToolError when its program does not run to its end.
+    """
     plan = harness.strict.plan(
         request(
             Mode.PLAN,
             seed,
             constants,
             cases=cases,
-            seconds=PLAN_SECONDS,
+            seconds=seconds,
             case_seconds=_TRY_SECONDS,
         )
     )
     dropped: Counter[str] = Counter()
     for ending, count in plan.dropped.items():
         dropped[ending.name.lower().replace("_", " ")] += count
+    return _run(original, seed, constants, plan.cases, dropped)
+
+
+def replayed(known: Oracle, original: Program) -> Oracle:
+    """What another program of the original does with the same cases. Raises ToolError."""
+    planned = [expected.planned for expected in known.cases]
+    return _run(original, known.seed, known.constants, planned, Counter(known.dropped))
+
+
+def _run(
+    original: Program,
+    seed: int,
+    constants: Constants,
+    cases: Sequence[Planned],
+    dropped: Counter[str],
+) -> Oracle:
+    """What a program of the original does with cases; dropped are those that say nothing."""
     runs = original.runs(
-        request(Mode.RUN, seed, constants, plan.cases, fills=2, case_seconds=_CASE_SECONDS)
+        request(Mode.RUN, seed, constants, cases, fills=2, case_seconds=_CASE_SECONDS)
     )
     kept = []
-    for planned, first, second in zip(plan.cases, runs[::2], runs[1::2], strict=True):
+    for planned, first, second in zip(cases, runs[::2], runs[1::2], strict=True):
         if reason := _unfit(first, second):
             dropped[reason] += 1
         else:
@@ -191,7 +230,7 @@ def _difference(harness: Harness, expected: Expected, new: Run) -> str | None:
         return "what it leaves behind"
     if _masked(old.heap, expected.unwritten) != _masked(new.heap, expected.unwritten):
         return "what it leaves on the heap"
-    if old.error != new.error and harness.contract.errno == "compare":
+    if old.error != new.error and harness.compares_errno:
         return f"errno: {old.error} in the original, {new.error} in the candidate"
     return None
 
@@ -246,10 +285,18 @@ def _shown(
     except ToolError as error:
         return f"{what}; {place} cannot be shown: {error}"
     calls = [line for line in old[0] if line.startswith(f"{harness.function}(")]
-    call = " then ".join(calls) or harness.function
     if what.startswith("what it leaves"):
         what = _first(old, new) or f"{what}, at another time"
-    return f"{call}: {what} ({place})"
+    return f"{_called(calls, what) or harness.function}: {what} ({place})"
+
+
+def _called(calls: Sequence[str], what: str) -> str:
+    """The calls; of many the one that shows the difference."""
+    if len(calls) <= _MANY:
+        return " then ".join(calls)
+    found = _RETURN.match(what)
+    number = int(found.group(1)) if found else len(calls)
+    return f"call {number} of {len(calls)}, {calls[number - 1]}"
 
 
 def _lines(program: Program, asked: bytes) -> list[list[str]]:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from importlib.resources import files
 
 from llmopt.errors import NotApplicable
-from llmopt.harness.contract import Contract
 from llmopt.harness.description import (
     DISTINCT,
     MEASURED,
@@ -31,6 +30,7 @@ from llmopt.harness.description import (
     Type,
     is_plain,
 )
+from llmopt.values.contract import Contract
 
 _LONG = 1 << 63
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -40,11 +40,11 @@ def under(description: Description, contract: Contract) -> Description:
     """The description with what the contract adds. Raises NotApplicable for unknown names."""
     known = {parameter.name for parameter in description.parameters}
     named = {
-        *contract.lengths,
-        *contract.ranges,
-        *contract.distinct,
+        *contract.length,
+        *contract.range,
+        *contract.apart,
         *contract.nonnull,
-        *contract.strings,
+        *contract.string,
     }
     if unknown := sorted(named - known):
         raise NotApplicable(f"{description.function} has no parameter {unknown[0]}")
@@ -61,16 +61,20 @@ def under(description: Description, contract: Contract) -> Description:
 def _agreed(parameter: Parameter, contract: Contract) -> Parameter:
     name, flags = parameter.name, parameter.flags
     for names, flag in (
-        (contract.distinct, DISTINCT),
+        (contract.apart, DISTINCT),
         (contract.nonnull, NONNULL),
-        (contract.strings, STRING),
-        (contract.lengths, MEASURED),
-        (contract.ranges, RANGED),
+        (contract.string, STRING),
+        (contract.length, MEASURED),
+        (contract.range, RANGED),
     ):
         flags |= flag if name in names else 0
-    low, high = contract.ranges.get(name, (0, 0))
+    low, high = contract.range.get(name, (0, 0))
     return replace(
-        parameter, flags=flags, low=low, high=high, length=contract.lengths.get(name, "")
+        parameter,
+        flags=flags,
+        low=int(low),
+        high=int(high),
+        length=contract.length.get(name, ""),
     )
 
 
@@ -84,7 +88,7 @@ def _varied(variable: Global, types: Sequence[Type], contract: Contract) -> Glob
 
 
 def _observed(callback: Callback, contract: Contract) -> Callback:
-    if contract.callbacks is None:
+    if contract.callbacks == "auto":
         return callback
     pure = PURE if contract.callbacks == "pure" else 0
     return replace(callback, flags=(callback.flags & ORDER) | pure)
@@ -214,7 +218,8 @@ def _call(description: Description) -> str:
     kept = "*(__typeof__(f->result) *)&f->result = " if _gives(description) else ""
     return (
         f"static __typeof__({name}) *volatile llmopt_function = {name};\n"
-        "static void llmopt_call(void *frame)\n{\n"
+        # The pointer is no volatile object of the unit.
+        '__attribute__((no_sanitize("thread"))) static void llmopt_call(void *frame)\n{\n'
         "    struct llmopt_frame *f = (struct llmopt_frame *)frame;\n    (void)f;\n"
         f"    {kept}llmopt_function({arguments});\n}}"
     )

@@ -18,7 +18,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
-from llmopt.harness.contract import Contract
 from llmopt.harness.description import Constants, Description, constants, describe
 from llmopt.harness.driver import driver_text, under
 from llmopt.harness.records import Plan, Run, read_plan, read_runs
@@ -30,6 +29,7 @@ from llmopt.toolchain.assembly import canonical
 from llmopt.toolchain.compiler import COMPILE_TIMEOUT
 from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import CODE
+from llmopt.values.contract import Contract
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 
 _RUNTIME_OPTIONS = ("-std=gnu11", "-O2", "-w")
@@ -50,20 +50,21 @@ _WRAPPED = (
     *("mtx_lock", "mtx_unlock", "cnd_signal", "cnd_broadcast"),
 )
 _WORD = re.compile(r"\b[A-Za-z_]\w*(?=\s*\()")
-#: What undefined behaviour does in the build that says which inputs are inside the contract: it
-#: ends the program there, with no runtime of its own.
+#: The build that says which inputs are inside the contract: undefined behaviour ends the program
+#: there, with no runtime of its own.
 _TRAPS = {
     "gcc": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-undefined-trap-on-error"),
     "clang": ("-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"),
 }
 
 
-#: Says to the runtime which edges a case runs over (see runtime/reach.c), and leaves conditions
-#: that stand one in the other apart: else there is one edge behind all of them.
+#: Says to the runtime which edges a case runs over and what it compares (see runtime/reach.c and
+#: runtime/nudge.c), and leaves conditions that stand one in the other apart: else there is one edge
+#: behind all of them.
 _EDGES = {
-    "gcc": ("-fsanitize-coverage=trace-pc", "--param=logical-op-non-short-circuit=0"),
+    "gcc": ("-fsanitize-coverage=trace-pc,trace-cmp", "--param=logical-op-non-short-circuit=0"),
     "clang": (
-        "-fsanitize-coverage=trace-pc",
+        "-fsanitize-coverage=trace-pc,trace-cmp",
         *("-mllvm", "-simplifycfg-branch-fold-threshold=0"),
     ),
 }
@@ -118,8 +119,9 @@ class Harness:
     """Makes programs that call one function of a unit.
 
     `link` are objects and archives of the project that the unit may need; `observed` are values
-    that the program was seen to call the function with. Raises NotApplicable, SourceError when
-    the function cannot be called by made-up arguments.
+    that the program was seen to call the function with; `compares_errno` says whether errno is
+    part of what a call leaves. Raises NotApplicable, SourceError when the function cannot be
+    called by made-up arguments.
     """
 
     def __init__(
@@ -130,11 +132,13 @@ class Harness:
         *,
         link: Sequence[Path] = (),
         contract: Contract | None = None,
+        compares_errno: bool = True,
         observed: Sequence[int] = (),
     ) -> None:
         self.context = context
         self.function = function
         self.contract = contract or Contract()
+        self.compares_errno = compares_errno
         self._sandbox = sandbox
         self._link = tuple(link)
         self._observed = tuple(observed)

@@ -34,10 +34,14 @@ class Ending(IntEnum):
 
 @dataclass(frozen=True)
 class Planned:
-    """A case: its number, and the size in bytes of each buffer by the buffer's place."""
+    """A case: its number, how many calls, the size in bytes of each buffer by its place, and the
+    words of what is added to its numbers, as runtime/nudge.h has them.
+    """
 
     number: int
+    calls: int
     sizes: tuple[tuple[int, int], ...]
+    nudges: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,9 @@ def request(
         parts += [struct.pack("=Q", len(text)), text, bytes(-len(text) % 8)]
     more = [len(planned)]
     for case in planned:
-        more += [case.number, len(case.sizes), *(word for pair in case.sizes for word in pair)]
+        more += [case.number, case.calls, len(case.sizes)]
+        more += [word for pair in case.sizes for word in pair]
+        more += [len(case.nudges) // 3, *case.nudges]
     parts.append(struct.pack(f"={len(more)}Q", *more))
     return b"".join(parts)
 
@@ -142,10 +148,10 @@ def read_plan(data: bytes) -> Plan:
     reader = _Reader(data)
     cases = []
     while (letter := reader.number()) == ord("P"):
-        number, slots = reader.number(), reader.number()
-        cases.append(
-            Planned(number, tuple((reader.number(), reader.number()) for _ in range(slots)))
-        )
+        number, calls, slots = reader.number(), reader.number(), reader.number()
+        sizes = tuple((reader.number(), reader.number()) for _ in range(slots))
+        nudges = tuple(reader.number() for _ in range(3 * reader.number()))
+        cases.append(Planned(number, calls, sizes, nudges))
     if letter != ord("D"):
         raise ToolError("the plan of the tests cannot be read")
     left_out = reader.number()

@@ -91,6 +91,13 @@ class Completed:
         return text.decode("utf-8", "replace").strip()
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A job that runs beside its caller; `runs` says whether it still does."""
+
+    runs: Callable[[], bool]
+
+
 class Sandbox:
     """Starts processes under one policy.
 
@@ -156,6 +163,31 @@ class Sandbox:
                 exceeded == "time",
                 exceeded,
             )
+
+    @contextmanager
+    def started(self, job: Job) -> Iterator[Beside]:
+        """A job that runs beside its caller, and is ended with all that it started when the caller
+        has done with it. Its standard input is a pipe that stays open as long as that, and as long
+        as this process lives. Raises ToolError when the program cannot be started.
+        """
+        if job.isolated and job.environment is None:
+            job = replace(job, environment=self.environment())
+        _check_program(job)
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            _spawned(job, self._words(job), out, err, held=True) as process,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            limits = job.limits or self.limits
+            watch = Watch(limits, (out, err), job.writable, process.others)
+            watching = partial(watch.until, timeout=job.timeout, kill=process.kill)
+            end = pool.submit(process.wait, watching)
+            try:
+                yield Beside(lambda: not end.done())
+            finally:
+                process.kill()
+                end.result()
 
     def check(self, job: Job) -> Completed:
         """Runs a job that must succeed. Raises ToolFailed with its output when it does not."""
@@ -315,8 +347,10 @@ class _Running:
 
 
 @contextmanager
-def _spawned(job: Job, words: _Words, out: IO[bytes], err: IO[bytes]) -> Iterator[_Running]:
-    """Starts a job. Raises ToolError."""
+def _spawned(
+    job: Job, words: _Words, out: IO[bytes], err: IO[bytes], *, held: bool = False
+) -> Iterator[_Running]:
+    """Starts a job; one that is `held` with a standard input that stays open. Raises ToolError."""
     with ExitStack() as stack:
         status = given = None
         prefix = [*words.outer, *words.inner]
@@ -334,7 +368,7 @@ def _spawned(job: Job, words: _Words, out: IO[bytes], err: IO[bytes]) -> Iterato
                     [*prefix, *job.argv],
                     cwd=job.cwd,
                     env=dict(job.environment) if job.environment is not None else None,
-                    stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
+                    stdin=subprocess.PIPE if job.stdin or held else subprocess.DEVNULL,
                     stdout=out,
                     stderr=err,
                     start_new_session=True,
@@ -347,7 +381,9 @@ def _spawned(job: Job, words: _Words, out: IO[bytes], err: IO[bytes]) -> Iterato
                     os.close(given)
             children.add(process.pid)
         stack.callback(children.remove, process.pid)
-        if process.stdin is not None:
+        if process.stdin is not None and held:
+            stack.callback(process.stdin.close)
+        elif process.stdin is not None:
             threading.Thread(target=_feed, args=(process.stdin, job.stdin), daemon=True).start()
         yield _Running(job, process, status, started)
 

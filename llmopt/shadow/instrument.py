@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmopt.errors import NotApplicable
-from llmopt.rewrite.altered import altered
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.rewrite.altered import altered, altered_assembly
 from llmopt.rewrite.unit import UnitContext
 from llmopt.shadow.runtime import Runtime
 from llmopt.shadow.splice import CANDIDATE, splice
@@ -24,6 +24,34 @@ def instrumented(
 
     Raises NotApplicable, SourceError or ToolFailed where it cannot be made.
     """
+    text, below, options = _threefold(context, function, steps)
+    return runtime.merged(altered(context, text, below, options))
+
+
+def objects(
+    contexts: Sequence[UnitContext], function: str, steps: Sequence[Step], runtime: Runtime
+) -> dict[str, bytes]:
+    """By output, the objects of all units that the steps fit; the first has to be one of them."""
+    made = {}
+    for context in contexts:
+        try:
+            made[context.unit.command.output_path] = instrumented(context, function, steps, runtime)
+        except (NotApplicable, SourceError, ToolFailed):
+            if context is contexts[0]:
+                raise
+    return made
+
+
+def candidate_assembly(context: UnitContext, function: str, steps: Sequence[Step]) -> str:
+    """The same unit as assembly text, without the runtime. Raises as `instrumented`."""
+    text, below, options = _threefold(context, function, steps)
+    return altered_assembly(context, text, below, options)
+
+
+def _threefold(
+    context: UnitContext, function: str, steps: Sequence[Step]
+) -> tuple[bytes, list[Step], tuple[str, ...]]:
+    """The source with wrapper, original and candidate, the steps below it, and more options."""
     texts = [step for step in steps if isinstance(step, SourceText)]
     below = [_for_candidate(s, function) for s in steps if not isinstance(s, SourceText)]
     if any(step.function != function for step in texts) or len(texts) > 1:
@@ -33,7 +61,7 @@ def instrumented(
         text = context.locate(function).text
     spliced = splice(context.content, context.locate(function), text)
     options = [option for step in texts for option in step.options]
-    return runtime.merged(altered(context, spliced, below, (*_QUIET, *options)))
+    return spliced, below, (*_QUIET, *options)
 
 
 def _for_candidate(step: Step, function: str) -> Step:

@@ -22,7 +22,7 @@ class Settings:
     original that takes longer than `timeout_ms` for one is not compared there; a candidate may take
     20 times as long, and `patience_ms`. All comparing takes `budget_s` at most. Below `min_share`
     of the calls the gate says nothing. With `rounds`, calls are timed so often in place of being
-    compared, at `samples` points of the program.
+    compared, at `samples` points of the program. With `live`, so many snapshots of it are kept.
     """
 
     samples: int = 200
@@ -34,6 +34,7 @@ class Settings:
     compare_errno: bool = True
     every_page: bool = False
     rounds: int = 0
+    live: int = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,6 +49,7 @@ class Settings:
             "LLMOPT_SHADOW_BUDGET_MS": str(self.budget_s * 1000),
             "LLMOPT_SHADOW_ERRNO": str(int(self.compare_errno)),
             "LLMOPT_SHADOW_ROUNDS": str(self.rounds),
+            "LLMOPT_SHADOW_LIVE": str(self.live),
             "LLMOPT_SHADOW_EVERY_PAGE": str(int(self.every_page)),
         }
 

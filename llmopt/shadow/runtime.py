@@ -35,7 +35,7 @@ class Runtime:
         with tempfile.TemporaryDirectory(prefix="llmopt-shadow-") as directory:
             Path(directory, "unit.o").write_bytes(unit)
             Path(directory, "runtime.o").write_bytes(self._object)
-            self._run(directory, _tool("ld"), "-r", "-o", "both.o", "unit.o", "runtime.o")
+            self._run(directory, tool("ld"), "-r", "-o", "both.o", "unit.o", "runtime.o")
             return Path(directory, "both.o").read_bytes()
 
     def _compile(self) -> bytes:
@@ -44,18 +44,19 @@ class Runtime:
             as_file(files("llmopt.shadow").joinpath("runtime")) as sources,
         ):
             texts = sorted(str(path) for path in Path(sources).glob("*.c"))
-            self._run(directory, _tool("cc"), *_OPTIONS, *texts)
+            self._run(directory, tool("cc"), *_OPTIONS, *texts)
             parts = sorted(path.name for path in Path(directory).glob("*.o"))
-            self._run(directory, _tool("ld"), "-r", "-o", "all", *parts)
+            self._run(directory, tool("ld"), "-r", "-o", "all", *parts)
             # What its files share is nobody else's: the program may use the same names.
-            self._run(directory, _tool("objcopy"), "--localize-hidden", "all", "runtime")
+            self._run(directory, tool("objcopy"), "--localize-hidden", "all", "runtime")
             return Path(directory, "runtime").read_bytes()
 
     def _run(self, directory: str, *argv: str) -> None:
         self.sandbox.check(Job(argv, directory, _TIMEOUT))
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
+    """The path of a program. Raises ToolError where it is missing."""
     found = shutil.which(name)
     if found is None:
         raise ToolError(f"shadow execution needs `{name}`, which is not installed")

@@ -15,6 +15,8 @@ from llmopt.source.functions import FunctionText
 ORIGINAL = "__orig"
 CANDIDATE = "__cand"
 _CALL = "__call"
+#: What stands beside the candidate.
+PARTS = ("", ORIGINAL, _CALL)
 
 #: Strings, comments and members are no names of functions.
 _SKIPPED = rb"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|/\*.*?\*/|//[^\n]*|(?:\.|->)\s*%s\b)|\b%s\b"""

@@ -7,7 +7,9 @@ and candidate alternate. Good to rank candidates by: what a recipe rests on are 
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from llmopt.shadow.run import Settings, run
 from llmopt.workspace.tree import Tree
@@ -38,8 +40,13 @@ def timings(
     Empty where no stretch of calls could be repeated.
     """
     _, record = run(tree, command, timeout, replace(Settings(), rounds=rounds, samples=snapshots))
+    return of_events(record.timings)
+
+
+def of_events(events: Iterable[Mapping[str, Any]]) -> tuple[Timing, ...]:
+    """What snapshots have timed, where both were."""
     made = []
-    for event in record.timings:
+    for event in events:
         old, new = (
             tuple(int(r["ticks"]) for r in event["runs"] if r["candidate"] == which)
             for which in (0, 1)

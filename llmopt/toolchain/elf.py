@@ -97,6 +97,34 @@ class ObjectFile:
         return tuple(found)
 
     @cached_property
+    def local_groups(self) -> tuple[tuple[Symbol, ...], ...]:
+        """The symbols that only their unit sees, unit by unit."""
+        table: Any = self._elf.get_section_by_name(".symtab")
+        if table is None:
+            return ()
+        names = [section.name for section in self._elf.iter_sections()]
+        groups: list[list[Symbol]] = [[]]
+        file = ""
+        for symbol in table.iter_symbols():
+            kind = symbol["st_info"]["type"]
+            if kind == "STT_FILE":
+                groups.append([])
+                file = symbol.name
+            elif symbol.name and symbol["st_info"]["bind"] == "STB_LOCAL":
+                groups[-1].append(_symbol(symbol, kind, file, names))
+        return tuple(tuple(group) for group in groups)
+
+    @property
+    def may_stand_anywhere(self) -> bool:
+        """Whether it is loaded wherever there is place: a library, or a program like one."""
+        return bool(self._elf["e_type"] == "ET_DYN")
+
+    @property
+    def is_started(self) -> bool:
+        """Whether it is a program that the loader starts, and not a library."""
+        return self._elf.get_section_by_name(".interp") is not None
+
+    @cached_property
     def defined(self) -> Mapping[str, Symbol]:
         """Symbols that the object defines, by name."""
         return {s.name: s for s in self.symbols if s.section != "SHN_UNDEF"}

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from llmopt.config.model import WorkloadSection
 from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.harness import sanitized
-from llmopt.harness.compare import oracle
-from llmopt.harness.program import Harness
+from llmopt.harness.suite import Suite
 from llmopt.rewrite.altered import altered
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.dispatcher import variants
@@ -38,8 +37,7 @@ _INSTRUMENTATION = r"-f(no-)?sanitize.*"
 _SANITIZERS = "-fsanitize=address,undefined,float-cast-overflow"
 _FLAGS = f"{_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
 _TRIPPED = 99
-#: Cases asked for, and the fewest that say anything.
-CASES = 300
+#: The fewest cases that say anything.
 FEWEST = 30
 ENVIRONMENT = {
     "CFLAGS": _FLAGS,
@@ -159,27 +157,29 @@ def _object(context: UnitContext, texts: Sequence[SourceText], modules: Sequence
     return altered(context, context.content, steps, (), _FLAGS.split())
 
 
-def judge_cases(harness: Harness, steps: Sequence[Step], seed: int, cases: int = CASES) -> Verdict:
+def judge_cases(suite: Suite, steps: Sequence[Step]) -> Verdict:
     """Judges a candidate on generated cases: original and candidate instrumented."""
     if any(isinstance(step, AssemblyText) for step in steps):
         return Inconclusive(GATE, "nothing was instrumented: assembly cannot be")
+    harness = suite.harness
     try:
         kinds = sanitized.originals(harness)
         if not kinds:
             return Inconclusive(GATE, "no instrumented program of the function can be made here")
-        known = oracle(harness, harness.original, seed, cases, harness.constants(steps))
-        known = sanitized.inside(harness, known)
-        if len(known.cases) < FEWEST:
-            return Inconclusive(GATE, f"the original is clean in only {len(known.cases)} cases")
+        known = suite.instrumented(steps)
+        cases = sum(len(one.cases) for one in known)
+        if cases < FEWEST:
+            return Inconclusive(GATE, f"the original is clean in only {cases} cases")
         for kind in kinds:
             for copy in (steps, *variants(harness.context, steps)):
                 candidate = sanitized.instrumented(harness, copy, kind)
-                if (tripped := sanitized.trips(known, candidate)) is not None:
-                    return Refuted(GATE, tripped)
+                for one in known:
+                    if (tripped := sanitized.trips(one, candidate)) is not None:
+                        return Refuted(GATE, tripped)
     except (NotApplicable, SourceError, ToolError) as error:
         return Inconclusive(GATE, str(error))
     names = ", ".join(kind.name for kind in kinds)
-    return Passed(GATE, {"cases": len(known.cases), "cases_with": names})
+    return Passed(GATE, {"cases": cases, "cases_with": names})
 
 
 def together(runs: Verdict, cases: Verdict) -> Verdict:

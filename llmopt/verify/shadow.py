@@ -16,7 +16,7 @@ from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Completed
 from llmopt.shadow import describe, events
-from llmopt.shadow.instrument import instrumented
+from llmopt.shadow.instrument import objects
 from llmopt.shadow.run import Settings, run
 from llmopt.shadow.runtime import Runtime
 from llmopt.source.functions import FunctionText
@@ -68,20 +68,6 @@ def judge_placed(
     if reason := _fault(done, record, command, settings):
         return Inconclusive(GATE, reason)
     return Passed(GATE, _evidence(done, record))
-
-
-def objects(
-    contexts: Sequence[UnitContext], function: str, steps: Sequence[Step], runtime: Runtime
-) -> dict[str, bytes]:
-    """By output, the objects of all units that the steps fit; the first has to be one of them."""
-    made = {}
-    for context in contexts:
-        try:
-            made[context.unit.command.output_path] = instrumented(context, function, steps, runtime)
-        except (NotApplicable, SourceError, ToolFailed):
-            if context is contexts[0]:
-                raise
-    return made
 
 
 def _fault(done: Completed, record: events.Record, command: str, settings: Settings) -> str | None:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from llmopt.errors import NotApplicable, SourceError, ToolError
-from llmopt.harness.compare import Comparison, Oracle, against, oracle
+from llmopt.harness import watched
+from llmopt.harness.compare import Comparison, Oracle, against, oracle, replayed
 from llmopt.harness.coverage import Gap
 from llmopt.harness.exercise import (
     Exercise,
@@ -24,9 +25,9 @@ from llmopt.harness.exercise import (
     unknown,
 )
 from llmopt.harness.mutants import Mutant
-from llmopt.harness.program import Harness
-from llmopt.harness.sanitized import inside
+from llmopt.harness.program import Harness, Program
 from llmopt.harness.score import Score, score
+from llmopt.harness.suite import CASES, Suite
 from llmopt.rewrite.build import source_step
 from llmopt.rewrite.dispatcher import variants
 from llmopt.toolchain import alive
@@ -36,11 +37,10 @@ from llmopt.verify import equivalence
 
 GATE = "tests"
 
-#: Cases asked for, and the fewest that say anything.
-CASES = 800
+#: The fewest cases that say anything.
 FEWEST = 30
-#: Seeds that are tried, one after the other, while places of the candidate stay out of reach.
-_SEEDS = 3
+#: Times that as many cases are drawn once more while places of the candidate stay out of reach.
+_FURTHER = 2
 #: What cases are scored on: the score is the tests' own, and the same each time.
 _SCORED_SEED = 1
 #: Survivors and gaps that are shown.
@@ -60,21 +60,15 @@ class Demands:
     elsewhere: Exercise | None = None
 
 
-def judge(
-    harness: Harness,
-    steps: Sequence[Step],
-    seed: int,
-    cases: int = CASES,
-    demands: Demands | None = None,
-) -> Verdict:
-    """Judges a candidate, with each copy behind its dispatcher, on the cases of a seed."""
+def judge(suite: Suite, steps: Sequence[Step], demands: Demands | None = None) -> Verdict:
+    """Judges a candidate, with each copy behind its dispatcher, on the cases of a suite."""
     try:
-        found, missing = _tried(harness, steps, seed, cases, reach=demands is not None)
-        verdict = concluded(harness, found)
+        found, missing = _tried(suite, steps, reach=demands is not None)
+        verdict = concluded(suite.harness, found)
         if demands is None or not isinstance(verdict, Passed):
             return verdict
         if missing and demands.elsewhere is not None:
-            other = candidate_gaps(harness.context, steps, demands.elsewhere)
+            other = candidate_gaps(suite.harness.context, steps, demands.elsewhere)
             missing = common([missing, other])
         if missing:
             return Inconclusive(GATE, f"no test and no run of the workload: {_shown(missing)}")
@@ -101,38 +95,61 @@ def _is_proven(harness: Harness, mutant: Mutant) -> bool:
     return isinstance(verdict, Passed) and verdict.evidence["bound"] == "any bound"
 
 
-def _tried(
-    harness: Harness, steps: Sequence[Step], seed: int, cases: int, *, reach: bool
-) -> tuple[Comparison, list[Gap]]:
+def _tried(suite: Suite, steps: Sequence[Step], *, reach: bool) -> tuple[Comparison, list[Gap]]:
     """What a comparison says, and the places of the candidate that it did not reach."""
+    harness = suite.harness
     copies = [steps, *variants(harness.context, steps)]
     candidates = [harness.program(copy) for copy in copies]
-    constants = harness.constants(steps)
-    known: list[Oracle] = []
-    dropped: Counter[str] = Counter()
-    missing: list[Gap] = []
-    for further in range(_SEEDS):
-        known.append(oracle(harness, harness.original, seed + further, cases, constants))
-        for candidate in candidates:
-            found = against(harness, known[-1], harness.original, candidate)
-            if found.difference is not None:
-                # A case that the original itself gets through by luck alone says nothing.
-                known[-1] = inside(harness, known[-1])
-                found = against(harness, known[-1], harness.original, candidate)
-            if found.difference is not None or found.incomplete is not None:
-                return found, []
-        dropped.update(known[-1].dropped)
-        if not reach:
-            break
-        cases_so_far = by_cases(harness, known)
-        missing = candidate_gaps(harness.context, steps, cases_so_far)
-        if missing:
-            own = original_gaps(harness.context, harness.function, cases_so_far, steps)
-            missing = unknown(missing, own)
+    watching = [watched.candidate(harness, copy) for copy in copies] if suite.watched else []
+    known = suite.of(steps)
+    found = _compared(suite, known, candidates, watching)
+    missing = _missing(harness, steps, known) if reach and found.agrees else []
+    for _ in range(_FURTHER):
         if not missing:
             break
-    run = sum(len(one.cases) for one in known)
-    return Comparison(seed, run, dict(dropped)), missing
+        known.append(suite.more(steps))
+        found = found.and_then(_compared(suite, known[-1:], candidates, watching))
+        missing = _missing(harness, steps, known) if found.agrees else []
+    return found, missing
+
+
+def _compared(
+    suite: Suite,
+    known: Sequence[Oracle],
+    candidates: Sequence[Program],
+    watching: Sequence[Program],
+) -> Comparison:
+    """What all programs of a candidate do with some cases; those that are `watching` tell of
+    volatile accesses besides.
+    """
+    dropped: Counter[str] = Counter()
+    for one in known:
+        for candidate in candidates:
+            found = against(suite.harness, one, suite.harness.original, candidate)
+            if found.difference is not None:
+                # A case that the original itself gets through by luck alone says nothing.
+                clean = suite.inside(one)
+                found = against(suite.harness, clean, suite.harness.original, candidate)
+            if not found.agrees:
+                return found
+        if watching and suite.watched:
+            told = replayed(one, suite.watched)
+            for candidate in watching:
+                found = against(suite.harness, told, suite.watched, candidate)
+                if not found.agrees:
+                    return found
+        dropped.update(one.dropped)
+    return Comparison(suite.seed, sum(len(one.cases) for one in known), dict(dropped))
+
+
+def _missing(harness: Harness, steps: Sequence[Step], known: Sequence[Oracle]) -> list[Gap]:
+    """The places of a candidate that some cases did not reach, and that are its own."""
+    cases = by_cases(harness, known)
+    missing = candidate_gaps(harness.context, steps, cases)
+    if missing:
+        own = original_gaps(harness.context, harness.function, cases, steps)
+        missing = unknown(missing, own)
+    return missing
 
 
 def _scored(verdict: Passed, demands: Demands) -> Verdict:

@@ -37,6 +37,12 @@ def judge(
             GATE,
             f"{function} cannot be told from the noise, up to {function.noise_high:.3f}x",
         )
+    if function.ratio > section.max_gain:
+        return Inconclusive(
+            GATE,
+            f"{function} is more than gates.max_gain ({section.max_gain:g}x): see whether the "
+            "version still reads its inputs, and raise the limit where it is explained",
+        )
     if workload.high < 1.0:
         return Refuted(GATE, f"the workload became slower: {workload}")
     for command, measured in checks.items():

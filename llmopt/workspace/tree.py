@@ -13,13 +13,13 @@ import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from llmopt.config.model import Config
 from llmopt.errors import ToolError
-from llmopt.sandbox.run import Completed, Job, Sandbox, shell
+from llmopt.sandbox.run import Beside, Completed, Job, Sandbox, shell
 from llmopt.toolchain.commands import CommandParser, LeftToCompiler, read_records
 from llmopt.values.command import Unit
 from llmopt.values.digest import content_digest, digest
@@ -138,19 +138,43 @@ class Tree:
         `shadow` is what a runtime in the program is told; it takes more address space than there is
         memory. The command may write to the directories `writable` besides the tree.
         """
-        environment = {**self._sandbox.environment(), **self._extra, **(shadow or {})}
+        variables = {**(self._variables() if builds else {}), **(shadow or {})}
+        job = self._under_test(shell(self.expand(command)), timeout, variables, writable)
         return self._sandbox.run(
-            Job(
-                argv=shell(self.expand(command)),
-                cwd=str(self.path),
-                timeout=timeout,
-                environment={**environment, **(self._variables() if builds else {})},
-                isolated=True,
-                visible=(self._config.root, os.path.dirname(self._launcher)),
-                writable=(str(self.path), *writable),
-                outside=tuple(outside),
-                sanitized=self._sanitized or shadow is not None,
-            )
+            replace(job, outside=tuple(outside), sanitized=self._sanitized or shadow is not None)
+        )
+
+    def started(
+        self,
+        words: Sequence[str],
+        command: str,
+        timeout: float,
+        shadow: Mapping[str, str],
+        writable: Sequence[str] = (),
+    ) -> AbstractContextManager[Beside]:
+        """Starts `words` with a command of the configuration as the last of them, isolated, beside
+        the caller. `shadow` and `writable` as in `run`.
+        """
+        argv = (*words, self.expand(command))
+        job = self._under_test(argv, timeout, shadow, writable)
+        return self._sandbox.started(replace(job, sanitized=True))
+
+    def _under_test(
+        self,
+        argv: tuple[str, ...],
+        timeout: float,
+        variables: Mapping[str, str],
+        writable: Sequence[str],
+    ) -> Job:
+        """A program under test in this tree."""
+        return Job(
+            argv=argv,
+            cwd=str(self.path),
+            timeout=timeout,
+            environment={**self._sandbox.environment(), **self._extra, **variables},
+            isolated=True,
+            visible=(self._config.root, os.path.dirname(self._launcher)),
+            writable=(str(self.path), *writable),
         )
 
     def expand(self, command: str) -> str:

@@ -85,6 +85,7 @@ def test_a_mistake_is_named_with_its_place_and_what_would_be_right(
         "search.minutes",
         "search.trials",
         "gates.min_gain",
+        "gates.max_gain",
         "hot.max_functions",
         "sandbox.max_file_mb",
     ],

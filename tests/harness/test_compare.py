@@ -8,10 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from llmopt.harness.compare import against, compare, oracle
-from llmopt.harness.contract import Contract
 from llmopt.harness.program import Harness
+from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import source_step
 from llmopt.sandbox.run import Sandbox
+from llmopt.values.contract import Contract
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
 from llmopt.verify import tests as gate
 from tests import units
@@ -32,7 +33,7 @@ def judged(
     context = units.context(directory, unit)
     harness = Harness(context, function, units.SANDBOX, contract=contract)
     step = source_step(context, function, text.encode())
-    return gate.judge(harness, [step], SEED, cases)
+    return gate.judge(Suite(harness, SEED, cases), [step])
 
 
 class Example(NamedTuple):
@@ -561,7 +562,7 @@ def test_a_candidate_that_reads_the_whole_buffer_passes_where_a_contract_gives_i
         "    return found;\n}"
     )
     assert isinstance(judged(tmp_path, unit, "find", whole), Refuted)
-    contract = Contract(lengths={"a": "n"}, ranges={"n": (0, 300)}, nonnull=frozenset(["a"]))
+    contract = Contract(length={"a": "n"}, range={"n": (0, 300)}, nonnull=("a",))
     assert isinstance(judged(tmp_path, unit, "find", whole, contract), Passed)
 
 
@@ -587,7 +588,7 @@ def test_what_a_contract_measures_may_be_a_part_of_another_buffer(tmp_path):
         "memmove(text->bytes, from, n)",
         "for (size_t i = n; i-- > 0;)\n        text->bytes[i] = from[i]",
     )
-    contract = Contract(lengths={"from": "n"}, ranges={"n": (0, 60)})
+    contract = Contract(length={"from": "n"}, range={"n": (0, 60)})
     assert isinstance(judged(tmp_path, unit, "head", wrong, contract, 600), Refuted)
 
 
@@ -636,7 +637,7 @@ def test_cases_that_are_not_delivered_do_not_pass(tmp_path):
     fatal = text.replace("return s", "if (n == 2) kill(getppid(), SIGKILL);\n    return s")
     step = source_step(context, "sum", fatal.encode())
     isolated = Harness(context, "sum", Sandbox("require"))
-    assert isinstance(gate.judge(isolated, [step], SEED, CASES), (Inconclusive, Refuted))
-    free = gate.judge(Harness(context, "sum", units.SANDBOX), [step], SEED, CASES)
+    assert isinstance(gate.judge(Suite(isolated, SEED, CASES), [step]), (Inconclusive, Refuted))
+    free = gate.judge(Suite(Harness(context, "sum", units.SANDBOX), SEED, CASES), [step])
     assert isinstance(free, Inconclusive), describe(free)
     assert "kill" in free.reason

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llmopt.harness.contract import agreed
 from llmopt.harness.program import Harness
+from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import source_step
 from llmopt.values.contract import Contract
 from llmopt.values.verdict import Passed, Refuted, Verdict
@@ -44,8 +44,8 @@ TRUSTING = "unsigned doubled(struct box *box) { return box->used + box->check; }
 
 def judged(directory: Path, unit: str, text: str, function: str, contract: Contract) -> Verdict:
     made = context(directory, unit, "clang-19")
-    harness = Harness(made, function, SANDBOX, contract=agreed(contract, "compare"))
-    return tests.judge(harness, [source_step(made, function, text.encode())], 3)
+    harness = Harness(made, function, SANDBOX, contract=contract)
+    return tests.judge(Suite(harness, 3), [source_step(made, function, text.encode())])
 
 
 def test_calls_that_nobody_makes_are_not_made(tmp_path: Path) -> None:

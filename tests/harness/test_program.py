@@ -8,12 +8,12 @@ import pytest
 
 from llmopt.errors import NotApplicable
 from llmopt.harness.compare import compare
-from llmopt.harness.contract import Contract
 from llmopt.harness.description import BACK, COUNT, KEY, LAST, SELF, VARIED, constants
 from llmopt.harness.description import describe as description_of
 from llmopt.harness.program import Harness
 from llmopt.rewrite.build import assembly_digest
 from llmopt.toolchain import assembly
+from llmopt.values.contract import Contract
 from llmopt.values.step import AssemblyText, Donor
 from tests import units
 
@@ -159,4 +159,4 @@ def test_literals_of_all_levels_are_constants():
 def test_a_contract_of_unknown_parameters_is_refused(tmp_path):
     context = units.context(tmp_path, "int f(int *a) { return *a; }")
     with pytest.raises(NotApplicable, match="no parameter b"):
-        Harness(context, "f", units.SANDBOX, contract=Contract(lengths={"b": "1"}))
+        Harness(context, "f", units.SANDBOX, contract=Contract(length={"b": "1"}))

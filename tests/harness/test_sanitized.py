@@ -6,6 +6,7 @@ from llmopt.errors import NotApplicable
 from llmopt.harness.compare import oracle
 from llmopt.harness.program import Harness
 from llmopt.harness.sanitized import ADDRESS, inside, originals
+from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import ir_digest, source_step
 from llmopt.toolchain import ir
 from llmopt.values.step import IrText
@@ -34,7 +35,7 @@ def harness(directory, compiler, text=TEXT):
 
 def judged(made, text, cases=80):
     body = text[text.index("int weigh") :].rstrip("\n")
-    return judge_cases(made, [source_step(made.context, "weigh", body.encode())], 3, cases)
+    return judge_cases(Suite(made, 3, cases), [source_step(made.context, "weigh", body.encode())])
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_ir_is_instrumented_as_well(clang):
     derived = ir_digest(module, compiler.module(optimized=True), "weigh")
     beyond = text.replace(", 7\n", ", 15\n")
     assert beyond != text
-    verdict = judge_cases(clang, [IrText("weigh", derived, beyond)], 3, 60)
+    verdict = judge_cases(Suite(clang, 3, 60), [IrText("weigh", derived, beyond)])
     assert isinstance(verdict, Refuted)
     assert "AddressSanitizer" in verdict.counterexample
 

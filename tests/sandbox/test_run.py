@@ -177,3 +177,35 @@ def test_a_checked_job_that_takes_too_long_says_so(tmp_path: Path) -> None:
 
 def test_a_checked_job_that_succeeds_is_given_back(tmp_path: Path) -> None:
     assert LIMITED.check(Job(("echo", "fine"), str(tmp_path), 20)).stdout == b"fine\n"
+
+
+# Beside the caller
+
+
+def test_a_job_beside_its_caller_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    script = "setsid sleep 99 & echo $! > pids; echo $$ >> pids; read -r _; touch closed; sleep 99"
+    job = Job(shell(script), str(tmp_path), 60, isolated=True, writable=(str(tmp_path),))
+    with LIMITED.started(job) as beside:
+        wait_for(tmp_path / "pids")
+        assert beside.runs()
+        assert not (tmp_path / "closed").exists()
+    assert not beside.runs()
+    assert all(gone(pid) for pid in pids(tmp_path))
+
+
+def test_a_job_beside_its_caller_has_a_time_limit(tmp_path: Path) -> None:
+    job = Job(shell("read -r _"), str(tmp_path), 0.2, isolated=True)
+    with LIMITED.started(job) as beside:
+        deadline = time.monotonic() + 10
+        while beside.runs() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not beside.runs()
+
+
+def wait_for(path: Path) -> None:
+    """Until a file has two lines."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if path.exists() and path.read_text().count("\n") == 2:
+            return
+        time.sleep(0.01)

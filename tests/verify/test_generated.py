@@ -9,6 +9,7 @@ from llmopt.harness.coverage import covered
 from llmopt.harness.exercise import Marking
 from llmopt.harness.program import Harness
 from llmopt.harness.score import Score, Survivor
+from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import assembly_digest, source_step
 from llmopt.rewrite.dispatcher import branches_on_processor
 from llmopt.toolchain import assembly
@@ -47,7 +48,7 @@ def harness(tmp_path_factory):
 
 def judged(harness, text, demands, helpers=()):
     step = source_step(harness.context, "mix", text.encode(), helpers)
-    return gate.judge(harness, [step], 7, 100, demands)
+    return gate.judge(Suite(harness, 7, 100), [step], demands)
 
 
 def test_a_candidate_passes_with_the_score_of_its_tests(harness):
@@ -139,7 +140,7 @@ def moved(sums, name):
 
 
 def judged_sum(sums, step):
-    return gate.judge(sums, [step], 7, 100, gate.Demands(0.9, lambda: FULL))
+    return gate.judge(Suite(sums, 7, 100), [step], gate.Demands(0.9, lambda: FULL))
 
 
 @pytest.mark.parametrize("move", ["specialize", "specialize-256"])
@@ -200,12 +201,12 @@ def test_what_the_original_s_own_code_leaves_out_is_not_asked_of_a_candidate(tmp
     excerpt = assembly.excerpt(code, "mix")
     step = AssemblyText("mix", assembly_digest(code, "mix"), excerpt)
     demands = gate.Demands(0.9, lambda: FULL)
-    assert isinstance(gate.judge(made, [step], 7, 100, demands), Passed)
+    assert isinstance(gate.judge(Suite(made, 7, 100), [step], demands), Passed)
     first = "\timull\t$-1640531535, %edi, %eax\n"
-    asked = f"{first}\tsubl\t%esi, %eax\n\tcmpl\t$77, %eax\n\tjne\t.Lsame\n\tnop\n.Lsame:\n"
+    asked = f"{first}\timull\t%esi, %eax\n\tcmpl\t$77, %eax\n\tjne\t.Lsame\n\tnop\n.Lsame:\n"
     assert first in excerpt
     other = AssemblyText("mix", step.derived_from, excerpt.replace(first, asked + first))
-    verdict = gate.judge(made, [other], 7, 100, demands)
+    verdict = gate.judge(Suite(made, 7, 100), [other], demands)
     assert isinstance(verdict, Inconclusive)
     assert "went only one way" in verdict.reason
     assert "`jne " in verdict.reason

@@ -381,6 +381,14 @@ def test_time_needs_the_function_to_have_run() -> None:
     assert "not seen" in verdict.reason
 
 
+@pytest.mark.parametrize(("limit", "believed"), [(32.0, False), (50.0, True)])
+def test_a_speedup_beyond_belief_is_no_record(limit: float, *, believed: bool) -> None:
+    fast = Speedup(40.0, 39.0, 41.0, 7, 0.99, 1.01)
+    section = GateSection(max_gain=limit)
+    verdict = time_gate.judge(fast, fast, {}, section, ran=True, timed="ab" * 32)
+    assert isinstance(verdict, Passed if believed else Inconclusive), verdict
+
+
 @pytest.mark.parametrize(("high", "slower"), [(0.97, True), (0.985, False), (1.1, False)])
 def test_no_other_size_may_become_slower_by_more_than_the_noise(
     high: float, *, slower: bool

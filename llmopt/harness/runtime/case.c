@@ -3,6 +3,7 @@
 #include "generate.h"
 #include "heap.h"
 #include "making.h"
+#include "nudge.h"
 #include "random.h"
 #include "state.h"
 
@@ -44,8 +45,7 @@ static bool may_overlap(unsigned one, unsigned other) {
     const struct llmopt_type *a = parameter_type(one), *b = parameter_type(other);
     unsigned flags = llmopt_driver.parameters[one].flags | llmopt_driver.parameters[other].flags;
     return one != other && is_buffer(one) && is_buffer(other) && a->element == b->element &&
-           !((a->flags | b->flags) & LLMOPT_RESTRICT) &&
-           !(flags & (LLMOPT_DISTINCT | LLMOPT_MEASURED));
+           !((a->flags | b->flags) & LLMOPT_RESTRICT) && !(flags & LLMOPT_DISTINCT);
 }
 
 static void choose_overlap(uint64_t place) {
@@ -79,6 +79,13 @@ static void choose_null(uint64_t place) {
     if (parameter_type(parameter)->kind == LLMOPT_POINTER &&
         !(llmopt_driver.parameters[parameter].flags & LLMOPT_NONNULL))
         scene.null = parameter;
+}
+
+static bool has_pointer(void) {
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (parameter_type(i)->kind == LLMOPT_POINTER)
+            return true;
+    return false;
 }
 
 static void choose_failing(uint64_t place) {
@@ -127,10 +134,14 @@ void case_scene(uint64_t number) {
     for (unsigned i = 0; i < VARIATIONS; i++)
         scene.variations[i] = number >> (HALF + i * QUARTER) & OF_QUARTER;
     scene.calls = again < 55 ? 1 : again < 95 ? 2 : 3;
-    scene.again = again < 75 || again >= 95 ? FRESH
-                  : again < 83              ? UNCHANGED
-                  : again < 90              ? OTHER_SCALARS
-                                            : REFILLED;
+    /* Calls that need no memory cost next to nothing. */
+    scene.burst = !has_pointer() && chance(mixed(place, 20), 60);
+    if (scene.burst)
+        scene.calls = 8u << below(mixed(place, 21), 6);
+    scene.again = scene.burst || again < 75 || again >= 95 ? FRESH
+                  : again < 83                             ? UNCHANGED
+                  : again < 90                             ? OTHER_SCALARS
+                                                           : REFILLED;
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
         if (scene.again == OTHER_SCALARS && (llmopt_driver.parameters[i].flags & LLMOPT_MEASURED))
             scene.again = FRESH; /* another length would be another buffer */
@@ -151,13 +162,16 @@ void case_scene(uint64_t number) {
     scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;
     scene.letter = 0;
     choose_rounds(mixed(place, 17));
+    if (scene.burst)
+        scene.rounds = 0;
     choose_failing(mixed(place, 16));
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
 }
 
 unsigned case_kind(void) {
-    return scene.giant             ? 6
+    return scene.burst             ? 8
+           : scene.giant           ? 6
            : scene.failing         ? 7
            : scene.null != NOBODY  ? 1
            : !scene.lengths        ? 2
@@ -181,10 +195,11 @@ void case_arguments(void) {
     scene.round = 0;
     heap.failing = scene.failing;
     generate_begin();
-    for (unsigned call = 0; call < CALLS; call++)
+    for (unsigned call = 0; call < scene.calls; call++)
         memset(frames[call], 0, llmopt_driver.frame_size);
     if (scene.varied)
-        generate_globals();
+        generate_globals(0);
+    nudge_globals(0);
     make(0, false);
     generate_rest();
     generate_inner(0);
@@ -201,8 +216,20 @@ void case_next_round(void) {
             generate_parameter(0, i);
 }
 
+/* Within a burst: other kinds of values, and now and then another state to go on from. */
+static void vary(unsigned call) {
+    uint64_t place = mixed(scene.place, 3000 + call);
+    scene.lengths = chance(mixed(place, 1), 50);
+    scene.alike = chance(mixed(place, 2), 20);
+    if (scene.varied && !arena.count && chance(mixed(place, 3), 30))
+        generate_globals(call);
+}
+
 void case_next_arguments(unsigned call) {
     scene.round = 0;
+    if (scene.burst)
+        vary(call);
+    nudge_globals(call);
     if (scene.again == FRESH) {
         make(call, false);
         generate_rest();

@@ -1,4 +1,4 @@
-/* A case: the arguments of one to three calls, made from the seed and a number. */
+/* A case: the arguments of some calls, made from the seed and a number. */
 #ifndef LLMOPT_CASE_H
 #define LLMOPT_CASE_H
 
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CALLS 3
+#define CALLS 256 /* the most in one case */
 #define PARAMETERS 32
 #define VARIATIONS 2
 #define NOBODY (~0u)
@@ -21,6 +21,7 @@ struct scene {
     uint64_t place;                  /* where its values are drawn */
     uint64_t variations[VARIATIONS]; /* each changes some of them; or 0 */
     unsigned calls;
+    bool burst;      /* many calls, one after the other */
     unsigned rounds; /* how often the first call is made again first, with other numbers */
     unsigned round;  /* which of them it is */
     enum again again;
@@ -61,7 +62,7 @@ uint64_t case_varied(uint64_t place, uint64_t of);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
-#define KINDS 8
+#define KINDS 9
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
 /* Makes other numbers for the next round of the first call. */

@@ -4,6 +4,8 @@
 #include "case.h"
 #include "driver.h"
 #include "heap.h"
+#include "nudge.h"
+#include "random.h"
 #include "reach.h"
 #include "state.h"
 #include "stream.h"
@@ -211,8 +213,17 @@ static enum outcome find(struct search *search) {
     return outcome;
 }
 
-enum outcome extent_find(unsigned char fill) {
+/* Of many calls those before the first that goes wrong. */
+static void cut_burst(struct search *search) {
+    struct ending ending = attempt(search);
+    if (ending.outcome == FAULTED && ending.call)
+        scene.calls = ending.call;
+}
+
+static enum outcome find_all(unsigned char fill) {
     struct search search = {fill, 0, {false}};
+    if (scene.burst)
+        cut_burst(&search);
     bool behind = scene.behind, constant = scene.constant;
     scene.behind = scene.constant = false;
     arena.trying = true;
@@ -226,5 +237,24 @@ enum outcome extent_find(unsigned char fill) {
     for (unsigned i = 0; i < arena.count; i++)
         if (!search.needed[i])
             arena.slots[i].size = 0;
+    return attempt(&search).outcome;
+}
+
+enum outcome extent_find(unsigned char fill) {
+    enum outcome outcome = find_all(fill);
+    if (outcome != RETURNED || !chance(mixed(scene.place, 18), 60) || !nudge_choose())
+        return outcome;
+    size_t sizes[SLOTS];
+    unsigned calls = scene.calls;
+    for (unsigned i = 0; i < SLOTS; i++)
+        sizes[i] = arena.slots[i].size;
+    if (find_all(fill) == RETURNED)
+        return RETURNED;
+    /* The function takes no such numbers. */
+    nudges.count = 0;
+    scene.calls = calls;
+    for (unsigned i = 0; i < SLOTS; i++)
+        arena.slots[i].size = sizes[i];
+    struct search search = {fill, 0, {false}};
     return attempt(&search).outcome;
 }

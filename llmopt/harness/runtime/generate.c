@@ -15,13 +15,15 @@ void generate_value(unsigned type, unsigned char *at, uint64_t place) {
     value_make(type, at, place, &nobody);
 }
 
-void generate_globals(void) {
+void generate_globals(unsigned call) {
+    uint64_t place = call ? mixed(scene.place, 3000 + call) : scene.place;
     for (unsigned long i = 0; i < llmopt_driver.global_count; i++) {
         const struct llmopt_global *global = &llmopt_driver.globals[i];
         if (global->flags & LLMOPT_VARIED)
-            generate_value(global->type, global->address, mixed(scene.place, 2000 + i));
+            generate_value(global->type, global->address, mixed(place, 2000 + i));
     }
 }
+
 void generate_rest(void) {
     for (unsigned i = 0; i < arena.count; i++)
         if (arena.slots[i].used && !arena.slots[i].filled) {

@@ -9,7 +9,7 @@ void generate_begin(void);
 void generate_parameter(unsigned call, unsigned parameter);
 /* Makes scene.other point into the buffer of scene.same. */
 void generate_overlapping(unsigned call);
-void generate_globals(void);
+void generate_globals(unsigned call);
 /* Where the scene says so, makes a pointer lead into a buffer that another value points to. */
 void generate_inner(unsigned call);
 /* Where the scene says so, makes an integer nearly what a field holds. After `generate_rest`. */

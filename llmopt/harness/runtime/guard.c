@@ -5,6 +5,7 @@
 #include "case.h"
 #include "driver.h"
 #include "heap.h"
+#include "nudge.h"
 #include "state.h"
 #include "trace.h"
 
@@ -117,16 +118,19 @@ static bool agreed(unsigned call) {
 /* Whether the contract allows the call, which then was made. */
 static bool make_call(unsigned call) {
     initialised(call);
+    ending.call = call;
     if (!agreed(call))
-        return false;
+        return scene.burst; /* of so many calls nobody makes this one */
     heap.active = true;
     if (scene.constant)
         protect();
     paint();
     errno = scene.error;
+    nudge_watch(call);
     calling = 1;
     llmopt_driver.call(frames[call]);
     calling = 0;
+    nudge_look_away();
     ending.error = errno;
     unprotect();
     heap.active = false;
@@ -154,6 +158,7 @@ struct ending guard_try(void) {
         make_calls();
     }
     trying = 0;
+    nudge_look_away();
     heap.active = false;
     if (scene.constant)
         unprotect();

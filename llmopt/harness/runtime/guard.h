@@ -19,6 +19,7 @@ struct ending {
     enum outcome outcome;
     int signal, error; /* error: errno as the last call left it */
     const void *address;
+    unsigned call; /* the last one that was begun */
 };
 
 void guard_begin(void);

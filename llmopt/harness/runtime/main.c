@@ -11,6 +11,7 @@
 #include "extent.h"
 #include "guard.h"
 #include "heap.h"
+#include "nudge.h"
 #include "observe.h"
 #include "random.h"
 #include "reach.h"
@@ -40,8 +41,9 @@
 struct shared {
     struct ending ending;
     uint64_t state, heap; /* bytes of the two parts of the observation */
-    uint64_t full, done, slots;
+    uint64_t full, done, calls, slots;
     uint64_t sizes[2 * SLOTS];
+    struct nudges nudges;
     struct slot where; /* the buffer that a fault was next to */
     uint64_t where_number, near;
     unsigned char edges[EDGES]; /* that a planned case ran over */
@@ -107,10 +109,15 @@ static void plan_case(void) {
         shared->sizes[2 * i + 1] = arena.slots[i].size;
     }
     shared->slots = arena.count;
+    shared->calls = scene.calls;
+    shared->nudges = nudges;
     shared->done = 1;
 }
 
 static void know_extents(const struct planned *planned) {
+    scene.calls = (unsigned)planned->calls;
+    nudges.count = (unsigned)planned->nudge_count;
+    memcpy(nudges.nudge, planned->nudges, nudges.count * sizeof *nudges.nudge);
     for (uint64_t i = 0; i < planned->slots && i < SLOTS; i++) {
         struct slot *slot = arena_slot(planned->sizes[2 * i]);
         slot->size = planned->sizes[2 * i + 1];
@@ -212,16 +219,23 @@ static bool takes(struct plan *plan, uint64_t number) {
     return false;
 }
 
-/* 'P': number, slots, (path, size) for each. */
+/* 'P': number, calls, slots, (path, size) for each, nudges, (call, which, delta) for each. */
 static void keep(struct plan *plan, uint64_t number, bool new) {
     plan->made++;
     if (new)
         plan->rare[plan->rare_count++ % RARE] = number;
     put('P');
     put(number);
+    put(shared->calls);
     put(shared->slots);
     for (uint64_t i = 0; i < 2 * shared->slots; i++)
         put(shared->sizes[i]);
+    put(shared->nudges.count);
+    for (unsigned i = 0; i < shared->nudges.count; i++) {
+        put(shared->nudges.nudge[i].call);
+        put(shared->nudges.nudge[i].which);
+        put(shared->nudges.nudge[i].delta);
+    }
 }
 
 /* Cases like those that reached what few others do: those that reach more are kept. */

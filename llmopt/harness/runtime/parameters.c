@@ -3,6 +3,7 @@
 
 #include "case.h"
 #include "making.h"
+#include "nudge.h"
 #include "random.h"
 
 #include <string.h>
@@ -36,14 +37,14 @@ static uint64_t giant(uint64_t place, unsigned parameter) {
     return value % 4;
 }
 
-static uint64_t alike(unsigned parameter, uint64_t value) {
+static uint64_t alike(const unsigned char *frame, unsigned parameter, uint64_t value) {
     for (unsigned i = 0; i < parameter; i++) {
         const struct llmopt_parameter *before = &llmopt_driver.parameters[i];
         const struct llmopt_type *type = type_of(before->type);
         if (type->kind == LLMOPT_INTEGER && type->size <= 8 &&
             chance(mixed(scene.place, 22 + parameter), 70)) {
             value = 0;
-            memcpy(&value, frames[0] + before->offset, type->size);
+            memcpy(&value, frame + before->offset, type->size);
             return value;
         }
     }
@@ -61,7 +62,7 @@ static void put_integer(const struct llmopt_parameter *parameter, unsigned char 
     else if (scene.giant)
         value = as_held(giant(mixed(place, 83), at_number), type);
     else if (scene.alike)
-        value = as_held(alike(at_number, value), type);
+        value = as_held(alike(at - parameter->offset, at_number, value), type);
     if (parameter->flags & LLMOPT_RANGED) {
         int64_t held = (int64_t)value;
         uint64_t width = (uint64_t)parameter->high - (uint64_t)parameter->low + 1;
@@ -80,7 +81,8 @@ static void *measured(unsigned call, unsigned number, unsigned pointee, uint64_t
     struct slot *slot = buffer_make(pointee, path, true, false);
     if (!slot)
         return 0;
-    slot->size = count > SLOT_ROOM / size ? SLOT_ROOM / size * size : count * size;
+    /* So many that there is no room: who looks at more than the first faults. */
+    slot->size = (count > SLOT_ROOM / size ? 64 : count) * size;
     arena_place(slot);
     return slot->begin;
 }
@@ -102,6 +104,7 @@ void generate_parameter(unsigned call, unsigned number) {
     void *pointer = 0;
     if (type->kind == LLMOPT_INTEGER) {
         put_integer(parameter, at, place);
+        nudge_parameter(call, number);
         return;
     }
     if (type->kind != LLMOPT_POINTER) {
@@ -142,8 +145,21 @@ void generate_overlapping(unsigned call) {
     unsigned char *pointer;
     memcpy(&pointer, frames[call] + same->offset, sizeof pointer);
     struct slot *slot = arena_find(pointer);
+    size_t size = element_size(type_of(other->type)->element), apart = (size_t)scene.apart;
+    if (slot && (other->flags & LLMOPT_MEASURED)) {
+        /* The buffer is as long as both need it. */
+        size_t needed = (apart + llmopt_driver.length(scene.other, frames[call])) * size;
+        if (needed > slot->size && needed <= SLOT_ROOM) {
+            slot->size = needed;
+            arena_place(slot);
+            pointer = slot->begin;
+            memcpy(frames[call] + same->offset, &pointer, sizeof pointer);
+        }
+    } else if (slot && (same->flags & LLMOPT_MEASURED) && slot->size >= size) {
+        apart %= slot->size / size;
+    }
     if (pointer)
-        pointer += (size_t)scene.apart * element_size(type_of(other->type)->element);
+        pointer += apart * size;
     if (slot)
         slot->constant = false;
     memcpy(frames[call] + other->offset, &pointer, sizeof pointer);

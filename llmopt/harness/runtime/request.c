@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "case.h"
+#include "nudge.h"
 #include "state.h"
 
 #include <stdbool.h>
@@ -70,8 +72,15 @@ static void read_plan(struct request *request, struct words *words) {
     for (size_t i = 0; i < request->planned_count; i++) {
         struct planned *planned = &request->planned[i];
         planned->number = *take(words, 1);
+        planned->calls = *take(words, 1);
+        if (planned->calls > CALLS)
+            broken("too many calls");
         planned->slots = *take(words, 1);
         planned->sizes = take(words, 2 * planned->slots);
+        planned->nudge_count = *take(words, 1);
+        if (planned->nudge_count > NUDGES)
+            broken("too many nudges");
+        planned->nudges = take(words, 3 * planned->nudge_count);
     }
 }
 

@@ -13,8 +13,10 @@ struct text {
 };
 
 struct planned {
-    uint64_t number, slots;
+    uint64_t number, calls, slots;
     const uint64_t *sizes; /* pairs: path, size in bytes */
+    uint64_t nudge_count;
+    const uint64_t *nudges; /* of three: call, which, delta */
 };
 
 struct request {

@@ -1,5 +1,6 @@
 #include "trace.h"
 
+#include "accesses.h"
 #include "arena.h"
 #include "case.h"
 #include "driver.h"
@@ -26,10 +27,12 @@ STATE static uint64_t results = 0; /* a digest of those of earlier calls */
 void trace_reset(void) {
     used = 0;
     calls = rolling = results = 0;
+    accesses_reset();
     locks_reset();
 }
 
 void trace_observe(struct sink *sink) {
+    accesses_observe(sink);
     locks_observe(sink);
     if (sink->lines) {
         sink_line(sink, "callbacks = %llu calls, digest %016llx\n", (unsigned long long)calls,

@@ -1,5 +1,7 @@
 /* The two ends of every call of the function: what the wrapper calls. */
 #include "counts.h"
+#include "kernel.h"
+#include "live.h"
 #include "novelty.h"
 #include "scrub.h"
 #include "snapshot.h"
@@ -24,6 +26,14 @@ static __attribute__((noinline)) void enter_program(const struct llmopt_shadow_s
     uint64_t own = ++thread_calls;
     if (call < STATE->settings.first_call)
         return;
+    if (STATE->settings.live) {
+        if (live_wants(site, record, call))
+            snapshot_live(site, record, call);
+        /* The rest of the program is of no use to anybody. */
+        if (STATE->role == ROLE_PROGRAM && live_is_done())
+            kernel_exit(0);
+        return;
+    }
     int stretch = own > thread_covered;
     if (STATE->settings.rounds) {
         if (timing_wants(call))
@@ -88,7 +98,9 @@ EXPORTED void llmopt_shadow_enter(const struct llmopt_shadow_site *site, const v
 }
 
 EXPORTED void (*llmopt_shadow_route(void (*original)(void), void (*candidate)(void)))(void) {
-    return STATE->role == ROLE_RUN && STATE->run.candidate ? candidate : original;
+    if (STATE->role != ROLE_RUN || !STATE->run.candidate)
+        return original;
+    return STATE->image_bytes ? (void (*)(void))STATE->image : candidate;
 }
 
 EXPORTED void llmopt_shadow_clear(void *bytes, unsigned long count) { memset(bytes, 0, count); }

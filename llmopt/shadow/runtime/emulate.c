@@ -45,6 +45,12 @@ void emulate_begin(void) {
     run->last_fd = -1;
     run->clock_ns = CLOCK_BASE_SECONDS * SECOND_NS;
     run->wrote_file = 0;
+    if (!STATE->kept)
+        emulate_keep_files();
+}
+
+void emulate_keep_files(void) {
+    struct run *run = &STATE->run;
     for (int fd = 0; fd < FILES; fd++)
         run->offsets[fd] = is_regular(fd) ? KERNEL3(SYS_lseek, fd, 0, SEEK_CUR) : NO_REGULAR_FILE;
 }

@@ -8,5 +8,7 @@
 int emulate(long number, const long *arguments, long *result);
 /* Notes where the open files stand. */
 void emulate_begin(void);
+/* The same, for all runs that come of a snapshot that is kept: the program goes on to read. */
+void emulate_keep_files(void);
 
 #endif

@@ -22,6 +22,8 @@
 #define SHRINK 8
 #define GROWTH 4
 #define ATTEMPTS 6
+/* How long a kept snapshot looks for the first call that differs. */
+#define KEPT_NARROWING_NS UINT64_C(200000000)
 
 struct pair {
     struct child old, new;
@@ -115,16 +117,19 @@ static int depends_on_addresses(const struct pair *pair, const struct plan *plan
     return !is_repeatable(&pair->old, &shifted);
 }
 
+enum narrowed { NARROWED_NOT, NARROWED_SOMEWHAT, NARROWED_TO_CALL };
+
 /* The first calls that already differ: at most all. Ends with the runs of those, to be looked at.
- */
-static int narrow(struct pair *pair, struct plan *plan, uint64_t calls) {
+ * Who waits for a filter does not wait for the very call. */
+static enum narrowed narrow(struct pair *pair, struct plan *plan, uint64_t calls) {
+    uint64_t until = STATE->kept ? kernel_now() + KEPT_NARROWING_NS : UINT64_MAX;
     plan->stop_at_leave = 1;
     uint64_t same = 0, otherwise = calls;
     plan->limit = calls;
     run_pair(pair, plan);
     if (!is_usable(&pair->old) || !is_otherwise(pair))
-        return 0;
-    while (same + 1 < otherwise) {
+        return NARROWED_NOT;
+    while (same + 1 < otherwise && kernel_now() < until) {
         plan->limit = same + (otherwise - same) / 2;
         end_pair(pair);
         run_pair(pair, plan);
@@ -138,7 +143,9 @@ static int narrow(struct pair *pair, struct plan *plan, uint64_t calls) {
         end_pair(pair);
         run_pair(pair, plan);
     }
-    return is_usable(&pair->old) && is_otherwise(pair);
+    if (!is_usable(&pair->old) || !is_otherwise(pair))
+        return NARROWED_NOT;
+    return same + 1 < otherwise ? NARROWED_SOMEWHAT : NARROWED_TO_CALL;
 }
 
 /* Whether all that differs stands on the stack: there a function may have left what nobody reads,
@@ -170,8 +177,11 @@ static void explain_first(struct pair *pair, struct plan *plan) {
         explain(&pair->new, &pair->new, 1);
         return;
     }
-    if (WORK->purpose != PURPOSE_SINGLE && narrow(&narrowed, plan, pair->old.run.calls)) {
-        explain(&narrowed.old, &narrowed.new, 1);
+    enum narrowed how = NARROWED_NOT;
+    if (WORK->purpose != PURPOSE_SINGLE)
+        how = narrow(&narrowed, plan, pair->old.run.calls);
+    if (how != NARROWED_NOT) {
+        explain(&narrowed.old, &narrowed.new, how == NARROWED_TO_CALL);
     } else {
         is_otherwise(pair);
         explain(&pair->old, &pair->new, WORK->purpose == PURPOSE_SINGLE);

@@ -41,7 +41,7 @@ static int is_new(uint64_t which, uint64_t kind) {
     return found;
 }
 
-static int is_new_in_kind(const struct llmopt_shadow_site *site, const char *record) {
+int novelty_is_new(const struct llmopt_shadow_site *site, const void *record) {
     int64_t values[PARAMETERS_COMPARED];
     int found = 0;
     unsigned long count = site->parameter_count;
@@ -49,7 +49,7 @@ static int is_new_in_kind(const struct llmopt_shadow_site *site, const char *rec
         count = PARAMETERS_COMPARED;
     for (unsigned long i = 0; i < count; i++) {
         const struct llmopt_shadow_parameter *parameter = &site->parameters[i];
-        values[i] = argument_value(parameter, record + parameter->offset);
+        values[i] = argument_value(parameter, (const char *)record + parameter->offset);
         int pointer = parameter->type_class == CLASS_POINTER;
         found |= is_new(i, pointer ? kind_of_pointer(values[i]) : kind_of_number(values[i]));
         for (unsigned long j = 0; j < i; j++)
@@ -65,7 +65,7 @@ int novelty_wants(const struct llmopt_shadow_site *site, const void *record, uin
     struct novelty *novelty = &STATE->novelty;
     if (novelty->taken >= STATE->settings.samples)
         return 0;
-    int wanted = is_new_in_kind(site, record);
+    int wanted = novelty_is_new(site, record);
     if (call >= novelty->next) {
         novelty->next = call < EVERY_CALL_UP_TO ? call + 1 : call + call / THINNING;
         wanted = 1;

@@ -2,8 +2,10 @@
 #include "snapshot.h"
 #include "allocator.h"
 #include "counts.h"
+#include "emulate.h"
 #include "judge.h"
 #include "kernel.h"
+#include "live.h"
 #include "state.h"
 #include "timing.h"
 #include "work.h"
@@ -55,6 +57,8 @@ static _Noreturn void be_snapshot(const struct llmopt_shadow_site *site, const v
     WORK->call = call;
     WORK->purpose = purpose;
     make_private();
+    if (purpose == PURPOSE_LIVE)
+        live_serve();
     struct answer answer = {SAID_NOTHING, 1, STATE->limit};
     if (purpose == PURPOSE_TIMING)
         time_calls();
@@ -68,7 +72,8 @@ static _Noreturn void be_snapshot(const struct llmopt_shadow_site *site, const v
 static __attribute__((noinline)) void begin_snapshot(const struct llmopt_shadow_site *site,
                                                      const void *record, uint64_t call,
                                                      enum purpose purpose, int channel) {
-    KERNEL4(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
+    if (purpose != PURPOSE_LIVE)
+        KERNEL4(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
     counts_detach();
     if (kernel_reserve(WORK_START, sizeof(struct work)))
         kernel_exit(1);
@@ -159,4 +164,20 @@ void snapshot_single(const struct llmopt_shadow_site *site, const void *record, 
 
 void snapshot_timing(const struct llmopt_shadow_site *site, const void *record, uint64_t call) {
     compare(site, record, call, PURPOSE_TIMING);
+}
+
+void snapshot_live(const struct llmopt_shadow_site *site, const void *record, uint64_t call) {
+    int before = errno;
+    lock();
+    STATE->kept = 1;
+    STATE->limit = FIRST_LIMIT;
+    emulate_keep_files();
+    heap_lock();
+    pid_t pid = live_claim() ? -1 : kernel_clone();
+    heap_unlock();
+    if (pid == 0)
+        begin_snapshot(site, record, call, PURPOSE_LIVE, -1);
+    else
+        unlock();
+    errno = before;
 }

@@ -12,6 +12,8 @@
 uint64_t snapshot_stretch(const struct llmopt_shadow_site *site, const void *record, uint64_t call);
 /* Compares one call by itself. */
 void snapshot_single(const struct llmopt_shadow_site *site, const void *record, uint64_t call);
+/* Keeps a snapshot of a call, for candidates to come. */
+void snapshot_live(const struct llmopt_shadow_site *site, const void *record, uint64_t call);
 /* Times calls from this one on. */
 void snapshot_timing(const struct llmopt_shadow_site *site, const void *record, uint64_t call);
 

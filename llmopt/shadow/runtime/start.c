@@ -31,6 +31,7 @@ static void read_settings(struct settings *settings) {
     settings->budget_ns = number("LLMOPT_SHADOW_BUDGET_MS", 60000) * MILLISECOND;
     settings->samples = number("LLMOPT_SHADOW_SAMPLES", 200);
     settings->rounds = number("LLMOPT_SHADOW_ROUNDS", 0);
+    settings->live = number("LLMOPT_SHADOW_LIVE", 0);
     settings->first_call = number("LLMOPT_SHADOW_FIRST", 1);
     settings->compare_errno = (int)number("LLMOPT_SHADOW_ERRNO", 1);
     settings->ignore_pagemap = (int)number("LLMOPT_SHADOW_EVERY_PAGE", 0);
@@ -46,6 +47,7 @@ __attribute__((constructor(101))) static void start(void) {
     STATE->program = (pid_t)KERNEL0(SYS_getpid);
     /* Each process of the workload has files of its own. */
     struct text path = {settings->log, 0, sizeof settings->log};
+    strcpy(settings->directory, log);
     text_add(&path, log);
     text_add(&path, "/");
     text_add_number(&path, (uint64_t)STATE->program);

@@ -19,6 +19,7 @@
 
 struct settings {
     char log[4096];       /* where events are appended */
+    char directory[4096]; /* of that file */
     uint64_t stretch_ns;  /* how long a stretch of calls should take */
     uint64_t timeout_ns;  /* how long the original may take for one */
     uint64_t patience_ns; /* how much longer than the original the candidate may take */
@@ -26,6 +27,7 @@ struct settings {
     uint64_t samples;     /* single calls compared, at most */
     uint64_t first_call;  /* no call before this one is compared */
     uint64_t rounds;      /* of timing; 0 where calls are compared */
+    uint64_t live;        /* snapshots to be kept; 0 where calls are compared at once */
     int compare_errno;
     int ignore_pagemap; /* compares every page, as where the kernel does not tell */
 };
@@ -33,7 +35,7 @@ struct settings {
 #define NOVELTY_BITS UINT64_C(16384)
 struct novelty {
     uint64_t seen[NOVELTY_BITS / 64];
-    uint64_t taken, next;
+    uint64_t taken, next, last;
 };
 
 /* How far into a file that was open at the snapshot a run has read. */
@@ -80,6 +82,10 @@ struct state {
     uint64_t spent_ns;
     uint64_t limit;    /* calls in the next stretch */
     uint64_t failures; /* stretches in a row that said nothing */
+    int kept;          /* a snapshot that goes on when the program has ended */
+    uint64_t number;   /* of such a one */
+    /* Where a candidate that was not linked into the program stands, and how much of it. */
+    uint64_t image, image_bytes;
     struct settings settings;
     struct novelty novelty;
     struct run run;

@@ -31,11 +31,21 @@ from llmopt.verify.static.source_text import judge_source
 
 GATE = "static"
 
-__all__ = ["GATE", "judge"]
+__all__ = ["GATE", "judge", "judge_object", "judge_texts"]
 
 
 def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes) -> Verdict:
     """Judges a candidate's steps and object."""
+    verdict = judge_texts(context, steps)
+    if not isinstance(verdict, Passed):
+        return verdict
+    return judge_object(context, function, steps, candidate)
+
+
+def judge_texts(context: UnitContext, steps: Sequence[Step]) -> Verdict:
+    """Judges what can be read before a compiler acts on it: options that load code into it, texts
+    that have it read other files.
+    """
     for step in steps:
         if found := option_fault(context, step):
             return Refuted(GATE, found)
@@ -48,7 +58,7 @@ def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate:
                 return verdict
     except (NotApplicable, SourceError, ToolFailed) as error:
         return Inconclusive(GATE, f"a text cannot be compared with what it replaces: {error}")
-    return _judge_object(context, function, steps, candidate)
+    return Passed(GATE)
 
 
 def _judge_text(context: UnitContext, before: Sequence[Step], step: Step) -> Verdict:
@@ -64,9 +74,10 @@ def _judge_text(context: UnitContext, before: Sequence[Step], step: Step) -> Ver
     return Passed(GATE)
 
 
-def _judge_object(
+def judge_object(
     context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes
 ) -> Verdict:
+    """Judges the object that came of the steps."""
     old, new = ObjectFile(context.object), ObjectFile(candidate)
     texts = [step for step in steps if isinstance(step, SourceText)]
     helpers = frozenset(name for step in texts for name in step.helpers)
