@@ -275,7 +275,38 @@ int product(const struct grid *a, const struct grid *b, const struct grid *to)
 }
 """
 
+MERGED = """
+#include <stddef.h>
+struct event { struct event *next; long when; };
+struct event *merged(struct event *a, struct event *b)
+{
+    struct event *first = NULL, **end = &first;
+    while (a && b) {
+        struct event **least = b->when < a->when ? &b : &a;
+        *end = *least;
+        end = &(*least)->next;
+        *least = (*least)->next;
+    }
+    *end = a ? a : b;
+    return first;
+}
+"""
+MERGE = MERGED[MERGED.index("struct event *merged") :]
+
 WRONG = {
+    "where keys lie far apart": Example(
+        MERGED, "merged", MERGE.replace("b->when < a->when", "(int)(b->when - a->when) < 0")
+    ),
+    "where keys are negative": Example(
+        MERGED,
+        "merged",
+        MERGE.replace("b->when < a->when", "(unsigned long)b->when < (unsigned long)a->when"),
+    ),
+    "where a key is the last of its type": Example(
+        MERGED,
+        "merged",
+        MERGE.replace("while (a && b)", "while (a && b && (a->when ^ ~0ul >> 1) != 0)"),
+    ),
     "where sides of several things agree": Example(
         GRID, "product", GRID[GRID.index("int product") :].replace("sum = 0", "sum = j > 2")
     ),

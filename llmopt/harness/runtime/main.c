@@ -288,7 +288,8 @@ static void plan(void) {
 
 /* 'R': number, fill, status of the process, outcome, signal, errno, where it faulted (whether at
  * all, buffer, offset), whether it was too much to keep, output, error output, observation of the
- * state, of the heap. Returns whether the case came to an end by itself: by a sanitizer's, too. */
+ * state, of the heap. Returns whether the case came to an end by itself: a
+ * sanitizer's or a signal's, too. */
 static bool run(const struct run *what) {
     case_scene(what->planned->number);
     int status = in_child(run_work, what);
@@ -308,7 +309,7 @@ static bool run(const struct run *what) {
     put_printed(captured[1]);
     put_bytes(shared->bytes, shared->state);
     put_bytes(shared->bytes + shared->state, shared->heap);
-    return done ? shared->ending.outcome != TOO_LONG : WIFEXITED(status);
+    return !done || shared->ending.outcome != TOO_LONG;
 }
 
 static void run_all(void) {

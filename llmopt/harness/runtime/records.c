@@ -252,6 +252,47 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
     }
 }
 
+static bool may_order(const struct llmopt_field *field, bool by_key) {
+    return type_of(field->type)->kind == LLMOPT_INTEGER && !field->bit_width &&
+           (!by_key || (field->flags & LLMOPT_KEY));
+}
+
+/* The type of what a record is ordered by; NULL where there is nothing. */
+static const struct llmopt_type *key_of(const struct llmopt_type *type, bool by_key) {
+    for (unsigned long i = 0; i < type->count; i++)
+        if (may_order(&type->fields[i], by_key))
+            return type_of(type->fields[i].type);
+    return 0;
+}
+
+/* Between what numbers the keys of a whole list or tree lie: about zero, at the end of the type, or
+ * all over it, but so that a difference is none too large. */
+static void span(const struct llmopt_type *key, uint64_t place, long *least, long *most) {
+    bool half = key && (key->flags & LLMOPT_SIGNED);
+    unsigned bits = key && key->size < 8 ? (unsigned)key->size * 8 - half : 63;
+    long last = (long)(UINT64_MAX >> (64 - bits));
+    uint64_t kind = below(mixed(place, 100), 8);
+    *least = half && kind & 1 ? -32 : 0;
+    *most = 64;
+    if (kind == 4) {
+        *least = last - 64;
+        *most = last;
+    } else if (kind >= 5) {
+        *least = half ? -(last / 2) : 0;
+        *most = last / 2;
+    }
+}
+
+/* The key of a list's next record. */
+static long further(long least, long most, uint64_t place) {
+    uint64_t room = (uint64_t)(most - least), step = below(place, 3);
+    if (room > 1000 && chance(mixed(place, 101), 40))
+        step = below(mixed(place, 102), room / 3);
+    if (chance(mixed(place, 103), 5))
+        step = room;
+    return least + (long)(step < room ? step : room);
+}
+
 /* Keys of ordered trees and lists: this one's, and what is left for those below. */
 static void record_in(const struct llmopt_type *type, unsigned number, unsigned char *at,
                       uint64_t place, const struct context *outer) {
@@ -261,24 +302,24 @@ static void record_in(const struct llmopt_type *type, unsigned number, unsigned 
     for (unsigned long i = 0; i < type->count; i++)
         by_key |= (type->fields[i].flags & LLMOPT_KEY) != 0;
     bool ordered = ways && (by_key || scene.sorted);
-    long least = outer->most > outer->least ? outer->least : 0;
-    long most = outer->most > outer->least ? outer->most : 64;
-    long key = ways > 1 ? least + (most - least) / 2 : least + (long)below(place, 3);
+    long least = outer->least, most = outer->most;
+    if (most <= least)
+        span(key_of(type, by_key), place, &least, &most);
+    long key = ways > 1 ? least + (most - least) / 2 : further(least, most, place);
     for (unsigned long i = 0; i < type->count; i++) {
         const struct llmopt_field *field = &type->fields[i];
         const struct llmopt_type *kind = type_of(field->type);
         if (ordered && kind->kind == LLMOPT_POINTER && kind->element == number &&
             !(field->flags & LLMOPT_BACK)) {
             inner.least = ways > 1 && way == 0 ? least : key + (ways > 1);
-            inner.most = ways > 1 && way == 0 ? key : most > key + 1 ? most : key + 64;
-            if (ways > 1 && inner.most <= inner.least) {
+            inner.most = ways > 1 && way == 0 ? key : most;
+            if (inner.most <= inner.least) { /* there is no other key */
                 memset(at + field->bit_offset / 8, 0, sizeof(void *));
                 continue;
             }
             inner.way = way++;
         }
-        if (ordered && !keyed && kind->kind == LLMOPT_INTEGER && !field->bit_width &&
-            (!by_key || (field->flags & LLMOPT_KEY))) {
+        if (ordered && !keyed && may_order(field, by_key)) {
             keyed = true;
             memcpy(at + field->bit_offset / 8, &key, kind->size < 8 ? kind->size : 8);
         } else {
