@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from llmopt.errors import NotApplicable, ToolFailed
-from llmopt.harness.compare import Oracle
+from llmopt.errors import NotApplicable, ToolError, ToolFailed
+from llmopt.harness.compare import Expected, Oracle
 from llmopt.harness.program import Harness, Program
 from llmopt.harness.records import Mode, Run, request
 from llmopt.toolchain import ir
@@ -108,18 +108,28 @@ def marked(step: Step, kind: Kind) -> Step:
 
 def clean(known: Oracle, original: Program, kind: Kind) -> Oracle:
     """The cases in which an instrumented original does not trip. Raises ToolError."""
-    runs = _runs(known, original)
-    kept = tuple(expected for expected, run in zip(known.cases, runs, strict=False) if run.returned)
+    kept: list[Expected] = []
+    left = list(known.cases)
+    while left:
+        runs = _runs(replace(known, cases=tuple(left)), original)
+        kept += [expected for expected, run in zip(left, runs, strict=False) if run.returned]
+        if not runs:
+            raise ToolError(f"the original does not run with {kind.flag}")
+        # A case that takes too long ends the run: the others come in another one.
+        left = left[len(runs) :]
     tripped = len(known.cases) - len(kept)
     dropped = {**known.dropped, f"trips {kind.name}": tripped} if tripped else known.dropped
-    return replace(known, cases=kept, dropped=dropped)
+    return replace(known, cases=tuple(kept), dropped=dropped)
 
 
 def trips(known: Oracle, candidate: Program) -> str | None:
     """What an instrumented candidate trips over first, for a person. Raises ToolError."""
-    for run in _runs(known, candidate):
+    runs = _runs(known, candidate)
+    for run in runs:
         if not run.returned:
             return f"{report(run)} (case {run.number} of seed {known.seed})"
+    if len(runs) < len(known.cases):
+        raise ToolError("not all cases were run")
     return None
 
 

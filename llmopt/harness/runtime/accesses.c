@@ -164,9 +164,13 @@ TOLD(16)
     void __tsan_unaligned_read_write##bytes(void *at);                                             \
     void __tsan_unaligned_read_write##bytes(void *at) { (void)at; }
 
-    IGNORED(1) IGNORED(2) IGNORED(4) IGNORED(8) IGNORED(16)
+IGNORED(1)
+IGNORED(2)
+IGNORED(4)
+IGNORED(8)
+IGNORED(16)
 
-        void __tsan_init(void);
+void __tsan_init(void);
 void __tsan_init(void) {}
 void __tsan_func_entry(void *from);
 void __tsan_func_entry(void *from) { (void)from; }

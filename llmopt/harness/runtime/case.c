@@ -64,10 +64,10 @@ static void choose_overlap(uint64_t place) {
                 scene.same = same;
             }
     uint64_t value = mixed(place, 1000);
-    scene.apart = chance(value, 20)   ? 0
-                  : chance(place, 30) ? (long)(value % 4)
-                  : chance(value, 70) ? (long)(value % 20)
-                                      : (long)(value % 70);
+    scene.apart = chance(value, 20)             ? 0
+                  : chance(mixed(value, 1), 30) ? (long)(value % 4)
+                  : chance(mixed(value, 2), 70) ? (long)(value % 20)
+                                                : (long)(value % 70);
 }
 
 static void choose_null(uint64_t place) {
@@ -157,6 +157,7 @@ void case_scene(uint64_t number) {
     scene.alike = chance(mixed(place, 12), 20);
     scene.whole = chance(mixed(place, 18), 40);
     scene.broken = chance(mixed(place, 19), 10);
+    scene.meddling = chance(mixed(place, 24), 12);
     scene.near = chance(mixed(place, 23), 25);
     scene.inner = chance(mixed(place, 13), 30);
     scene.error = chance(mixed(place, 14), 50) ? 0 : EOPNOTSUPP;

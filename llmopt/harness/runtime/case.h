@@ -37,6 +37,7 @@ struct scene {
     bool alike;           /* integers are often equal */
     bool whole;           /* only lists and trees end with NULL */
     bool broken;          /* streams take nothing */
+    bool meddling;        /* callbacks change what they can reach */
     bool near;            /* an integer is close to one that a pointer leads to */
     bool inner;           /* a pointer leads into a buffer that another value points to */
     unsigned failing;     /* which of the function's allocations fails, from 1; or 0 */

@@ -188,6 +188,61 @@ static void keep(unsigned number, const unsigned char *bytes, size_t size) {
     }
 }
 
+static bool may_meddle(const struct slot *slot) {
+    const struct llmopt_type *type = type_of(slot->type);
+    return slot->used && !slot->constant && !slot->freed && type->kind == LLMOPT_RECORD &&
+           type->count && slot->size >= type->size;
+}
+
+/* A record that a callback can reach, often the one that it is given; NULL where there is none. */
+static unsigned char *reachable(const struct llmopt_callback *callback, const unsigned char *frame,
+                                uint64_t place, unsigned *kind) {
+    uint64_t fit = 0;
+    unsigned char *chosen = 0;
+    for (unsigned long i = 0; i < callback->count && chance(place, 50); i++) {
+        const struct llmopt_type *type = type_of(callback->parameters[i].type);
+        unsigned char *value;
+        if (type->kind != LLMOPT_POINTER)
+            continue;
+        memcpy(&value, frame + callback->parameters[i].offset, sizeof value);
+        struct slot *slot = arena_find(value);
+        if (slot && may_meddle(slot) && slot->type == type->element && value >= slot->begin &&
+            value + type_of(slot->type)->size <= slot->begin + slot->size) {
+            *kind = slot->type;
+            return value;
+        }
+    }
+    for (unsigned i = 0; i < arena.count; i++) {
+        struct slot *slot = &arena.slots[i];
+        if (!may_meddle(slot) || below(mixed(place, 10 + i), ++fit))
+            continue;
+        size_t size = type_of(slot->type)->size;
+        *kind = slot->type;
+        chosen = slot->begin + below(mixed(place, 3), slot->size / size) * size;
+    }
+    return chosen;
+}
+
+/* A callback may change whatever it can reach: here a number in a record, or what is handed on. */
+static void meddle(const struct llmopt_callback *callback, const unsigned char *frame) {
+    uint64_t place = mixed(mixed(scene.place, 505), calls);
+    unsigned kind = 0;
+    if (!scene.meddling || !chance(mixed(place, 1), 50))
+        return;
+    unsigned char *record = reachable(callback, frame, place, &kind);
+    if (!record)
+        return;
+    const struct llmopt_type *type = type_of(kind);
+    const struct llmopt_field *field = &type->fields[below(mixed(place, 2), type->count)];
+    const struct llmopt_type *held = type_of(field->type);
+    if (field->bit_width)
+        return;
+    if (held->kind == LLMOPT_INTEGER || held->kind == LLMOPT_FLOAT)
+        generate_value(field->type, record + field->bit_offset / 8, mixed(place, 4));
+    else if (held->kind == LLMOPT_POINTER && type_of(held->element)->kind == LLMOPT_VOID)
+        memset(record + field->bit_offset / 8, 0, held->size);
+}
+
 void llmopt_callback(unsigned number, void *frame) {
     const struct llmopt_callback *callback = &llmopt_driver.callbacks[number];
     int before = errno;
@@ -213,6 +268,7 @@ void llmopt_callback(unsigned number, void *frame) {
             generate_value(callback->result, result, place);
         }
     }
+    meddle(callback, frame);
     guard_initialised(result, type->size);
     heap.active = active;
     errno = before;

@@ -357,6 +357,20 @@ static size_t escape(uint64_t place, unsigned char *at, size_t room) {
     return size;
 }
 
+/* One letter as often as counters of eight bits hold, alone or in pairs, and what is around it. */
+static size_t repeated(uint64_t place, unsigned char *at, size_t limit) {
+    static const size_t lengths[] = {127, 128, 255, 256, 257, 511, 512, 513, 514, 515, 516, 770};
+    size_t size = lengths[below(place, sizeof lengths / sizeof *lengths)];
+    size = size < limit - 3 ? size : limit - 3;
+    memset(at, request.letters[mixed(place, 1) % request.letter_count], size);
+    if (chance(mixed(place, 2), 50))
+        at[0] = own_letter(mixed(place, 3), false);
+    for (unsigned i = 0; i < 2 && chance(mixed(place, 4), 50); i++)
+        at[size++] = own_letter(mixed(place, 5 + i), false);
+    at[size] = 0;
+    return size;
+}
+
 size_t text(uint64_t place, unsigned char *at, size_t limit) {
     size_t count = sizeof alphabets / sizeof *alphabets, length = text_length(place, limit);
     const char *alphabet = alphabets[below(mixed(place, 9), count)];
@@ -364,6 +378,8 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
     uint64_t kind = below(mixed(place, 13), 10);
     if (kind < (reads_numbers() ? 4u : 1u) && !scene.giant)
         return numeral(mixed(place, 14), at, limit);
+    if (request.letter_count && limit > 16 && chance(mixed(place, 16), 4))
+        return repeated(mixed(place, 17), at, limit);
     unsigned own = !request.letter_count ? 0 : kind < 3 ? 100 : kind < 6 ? 60 : kind < 8 ? 15 : 0;
     bool escapes = request.letter_count > 3 && kind < 6;
     unsigned told = scene.letter && chance(mixed(place, 15), 70) ? 15 : 0;
