@@ -293,7 +293,112 @@ struct event *merged(struct event *a, struct event *b)
 """
 MERGE = MERGED[MERGED.index("struct event *merged") :]
 
+BUCKET = """
+long tokens, rate;
+long take(unsigned need, unsigned long now)
+{
+    long left = tokens - (long)need;
+    if (rate <= 0)
+        return -1;
+    if (now > (unsigned long)(left / rate))
+        left += rate;
+    return left < 0 ? 1 - left / rate : left / rate;
+}
+"""
+TAKE = BUCKET[BUCKET.index("long take") :].strip()
+COUNTED = """
+static struct { unsigned long sent, received; short last; } seen;
+static unsigned hashed;
+unsigned hash(const unsigned char *p, unsigned n)
+{
+    unsigned h = 5;
+    for (unsigned i = 0; i < n; i++)
+        h = h * 33 + p[i];
+    hashed += n;
+    return h;
+}
+unsigned long all(void) { return seen.sent += hashed; }
+"""
+HASH = COUNTED[COUNTED.index("unsigned hash(") : COUNTED.index("unsigned long all")].strip()
+PORT = """
+struct port { unsigned sent, errors, last; };
+unsigned post(struct port *port, const unsigned *word)
+{
+    port->sent++;
+    port->last = *word;
+    return port->last ^ port->sent;
+}
+"""
+POST = PORT[PORT.index("unsigned post") :].strip()
+VISIT = """
+struct item { int kind, value; };
+int visit(struct item *items, int n, int (*enter)(struct item *))
+{
+    int sum = 0;
+    for (int i = 0; i < n; i++)
+        if (enter(&items[i]) >= 0)
+            sum += items[i].kind & 15;
+    return sum;
+}
+"""
+ENTER = VISIT[VISIT.index("int visit") :].strip()
+QUOTES = """
+unsigned quotes(const char *s)
+{
+    unsigned n = 0;
+    for (; *s; s++)
+        n += *s == '"';
+    return n;
+}
+"""
+BLOCKS = """
+void copy(unsigned short *to, const unsigned short *from, size_t n)
+{
+    size_t i = 0, apart = (size_t)to - (size_t)from;
+    if (apart == 0 || apart >= 16)
+        for (; i + 16 <= n; i += 16) {
+            unsigned short kept[16];
+            for (int k = 0; k < 16; k++)
+                kept[k] = from[i + k];
+            for (int k = 0; k < 16; k++)
+                to[i + k] = kept[k];
+        }
+    for (; i < n; i++)
+        to[i] = from[i];
+}
+"""
 WRONG = {
+    "where a quotient is exact": Example(
+        BUCKET, "take", TAKE.replace("now > (unsigned long)", "now >= (unsigned long)")
+    ),
+    "by its own reciprocal": Example(
+        BUCKET,
+        "take",
+        TAKE.replace("1 - left / rate", "1 - (long)((double)left * (1.0 / (double)rate))"),
+    ),
+    "once another count is large": Example(
+        COUNTED, "hash", HASH.replace("return h", "return h + (seen.received >> 40 != 0)")
+    ),
+    "once its own count is large": Example(
+        COUNTED, "hash", HASH.replace("h = 5", "h = 5 + (hashed >> 26)")
+    ),
+    "where an argument is a member of another": Example(
+        PORT,
+        "post",
+        POST.replace("    port->sent++;\n", "").replace("*word;\n", "*word;\n    port->sent++;\n"),
+    ),
+    "where a callback changes what it is given": Example(
+        VISIT,
+        "visit",
+        ENTER.replace("if (enter", "if ((kind = items[i].kind, enter")
+        .replace("int sum = 0;", "int sum = 0, kind;")
+        .replace("(&items[i]) >= 0)", "(&items[i])) >= 0)")
+        .replace("sum += items[i].kind", "sum += kind"),
+    ),
+    "echoes of eight and more": Example(COPY, "copy", BLOCKS),
+    "counted in a byte": Example(
+        QUOTES, "quotes", QUOTES.strip().replace("unsigned n = 0", "unsigned char n = 0")
+    ),
     "where keys lie far apart": Example(
         MERGED, "merged", MERGE.replace("b->when < a->when", "(int)(b->when - a->when) < 0")
     ),
@@ -485,6 +590,9 @@ def test_a_wrong_candidate_is_refuted(tmp_path, what):
 
 
 RIGHT = {
+    "counts in a register": Example(
+        COUNTED, "hash", HASH.replace("hashed += n;", "n += hashed;\n    hashed = n;")
+    ),
     "wakes behind the lock": Example(
         LOCKED,
         "add",
