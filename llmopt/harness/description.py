@@ -684,7 +684,6 @@ def _static_variables(function: cindex.Cursor) -> dict[str, cindex.Cursor]:
         for declared in function.translation_unit.cursor.get_children()
         if declared.kind == Cursor.VAR_DECL
         and declared.storage_class == StorageClass.STATIC
-        and declared.is_definition()
         and not declared.type.is_volatile_qualified()
         and 0 < declared.type.get_size() <= _LITTLE
     }

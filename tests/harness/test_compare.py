@@ -307,7 +307,8 @@ long take(unsigned need, unsigned long now)
 """
 TAKE = BUCKET[BUCKET.index("long take") :].strip()
 COUNTED = """
-static struct { unsigned long sent, received; short last; } seen;
+struct link { unsigned long sent, received; short last; };
+static struct link seen;
 static unsigned hashed;
 unsigned hash(const unsigned char *p, unsigned n)
 {
