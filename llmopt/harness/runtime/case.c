@@ -137,7 +137,7 @@ void case_scene(uint64_t number) {
     /* Calls that need no memory cost next to nothing. */
     scene.burst = !has_pointer() && chance(mixed(place, 20), 60);
     if (scene.burst)
-        scene.calls = 8u << below(mixed(place, 21), 6);
+        scene.calls = 8u << below(mixed(place, 21), 10);
     scene.again = scene.burst || again < 75 || again >= 95 ? FRESH
                   : again < 83                             ? UNCHANGED
                   : again < 90                             ? OTHER_SCALARS

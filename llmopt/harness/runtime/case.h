@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CALLS 256 /* the most in one case */
+#define CALLS 4096 /* the most in one case */
 #define PARAMETERS 32
 #define VARIATIONS 2
 #define NOBODY (~0u)
