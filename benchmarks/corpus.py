@@ -1,13 +1,15 @@
 """How strong are the gates? Every candidate of the corpus before every gate, each by itself.
 
     .venv/bin/python benchmarks/corpus.py [--gate NAME ...] [--function NAME ...] [--compiler CC]
-        [--jobs 2] [--json FILE] [--up-to-refuted] [--every N]
+        [--jobs 2] [--json FILE] [--up-to-refuted] [--every N] [--mutants]
 
 Prints for each gate and for all together: wrong candidates refuted, not told and admitted; right
 ones passed, not told and refused. Then everything that is not as it should be. The status is 1
 where a wrong candidate is admitted by all gates together. `--up-to-refuted` asks gates in order of
 cost and none behind the one that refutes, as `llmopt optimize` does: that is quicker, and says of
-each gate what it stopped. `--every N` takes every Nth candidate.
+each gate what it stopped. `--every N` takes every Nth candidate. `--mutants` takes, in place of the
+candidates, the mutants of each function that its tests do not tell from it; those that all gates
+admit are shown with their difference, for a person to see whether they are mutants at all.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from llmopt.config.model import GATES
 from llmopt.report.text import table
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, verdict_to_json
-from tests.corpus.runner import Judged, candidates, functions, judge, shown
+from tests.corpus.runner import Judged, candidates, functions, judge, shown, survivors
 
 _TOGETHER = "all together"
 
@@ -62,14 +64,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--up-to-refuted", action="store_true")
+    parser.add_argument("--mutants", action="store_true")
     parser.add_argument("--every", type=int, default=1, metavar="N")
     return parser.parse_args()
 
 
 def all_of(directory: Path, gates: Sequence[str], options: argparse.Namespace) -> list[Judged]:
     """The candidates of one function."""
-    chosen = candidates(directory)[:: options.every]
     with tempfile.TemporaryDirectory(prefix="llmopt-corpus-", dir="/var/tmp") as scratch:
+        chosen = (
+            survivors(directory, Path(scratch), options.compiler)
+            if options.mutants
+            else candidates(directory)
+        )[:: options.every]
         each = not options.up_to_refuted
         return list(judge(directory, Path(scratch), gates, options.compiler, chosen, each=each))
 

@@ -174,6 +174,27 @@ class Gatekeeper:
                 break
         return said
 
+    def suite(self, subject: Subject) -> Suite:
+        """The cases of a function, of a fresh seed; made once. Raises NotApplicable, SourceError,
+        ToolFailed.
+        """
+        if subject.timed not in self._suites:
+            session, function = self._session, subject.timed.name
+            own = subject.context.unit.command.output_path
+            outputs = [unit.command.output_path for unit in session.original.units()]
+            inside = str(session.candidate.path)
+            same = own.replace(inside, str(session.original.path), 1)
+            harness = Harness(
+                subject.context,
+                function,
+                session.sandbox,
+                link=[Path(output) for output in outputs if output != same],
+                contract=session.config.contracts.get(function),
+                compares_errno=session.config.gates.errno == "compare",
+            )
+            self._suites[subject.timed] = Suite(harness, secrets.randbits(62))
+        return self._suites[subject.timed]
+
     def _asked(self) -> list[str]:
         """The gates that the policy asks, but time, in order of cost."""
         return [gate for gate in self._session.config.asked_gates if gate in self._gates]
@@ -195,7 +216,7 @@ class Gatekeeper:
 
     def _generated_tests(self, at: _Attempt) -> list[Verdict]:
         try:
-            suite = self._suite(at.subject)
+            suite = self.suite(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(tests.GATE, str(error))]
         workload = by_workload(
@@ -248,27 +269,6 @@ class Gatekeeper:
         """What is linked into the program for shadow execution."""
         return Runtime(self._session.sandbox)
 
-    def _suite(self, subject: Subject) -> Suite:
-        """The cases of a function, of a fresh seed; made once. Raises NotApplicable, SourceError,
-        ToolFailed.
-        """
-        if subject.timed not in self._suites:
-            session, function = self._session, subject.timed.name
-            own = subject.context.unit.command.output_path
-            outputs = [unit.command.output_path for unit in session.original.units()]
-            inside = str(session.candidate.path)
-            same = own.replace(inside, str(session.original.path), 1)
-            harness = Harness(
-                subject.context,
-                function,
-                session.sandbox,
-                link=[Path(output) for output in outputs if output != same],
-                contract=session.config.contracts.get(function),
-                compares_errno=session.config.gates.errno == "compare",
-            )
-            self._suites[subject.timed] = Suite(harness, secrets.randbits(62))
-        return self._suites[subject.timed]
-
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
         runs = self._sanitized.judge(at.subject.context.unit, at.steps)
         if isinstance(runs, Refuted) or not any(
@@ -276,7 +276,7 @@ class Gatekeeper:
         ):
             return [runs]
         try:
-            suite = self._suite(at.subject)
+            suite = self.suite(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
         cases = sanitizers.judge_cases(suite, at.steps)

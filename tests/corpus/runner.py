@@ -18,11 +18,13 @@ from llmopt.errors import LlmoptError
 from llmopt.flow.gates import Gatekeeper
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Subject, open_subject
+from llmopt.harness.mutants import mutants
 from llmopt.profile.hot import HotFunction
 from llmopt.rewrite.build import assembly_digest, ir_digest, source_step
 from llmopt.rewrite.unit import UnitContext
 from llmopt.values.step import AssemblyText, IrText, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
+from llmopt.verify import tests
 
 CORPUS = Path(__file__).parent
 _LEVELS = {".c": "source", ".ll": "ir", ".s": "asm"}
@@ -119,6 +121,27 @@ def candidates(directory: Path) -> list[Candidate]:
         if right != path.name.startswith("right-"):
             raise ValueError(f"{path} does not say what its name says")
         found.append(Candidate(path, _LEVELS[path.suffix], right, verdict.group(2) or ""))
+    return found
+
+
+def survivors(directory: Path, scratch: Path, compiler: str = "clang-19") -> list[Candidate]:
+    """The mutants that the function's tests do not tell from it, written as wrong candidates.
+
+    Some of them may be equal to the original: that is for a person to see.
+    """
+    session = project(directory, scratch / "mutants", ["identity"], compiler)
+    subject = open_subject(session, directory.name, "unit.c")
+    harness = Gatekeeper(session, Silent()).suite(subject).harness
+    alive = {(s.line, s.what, s.diff) for s in tests.scored(harness).survivors}
+    into = scratch / "survivors" / directory.name
+    into.mkdir(parents=True)
+    found = []
+    for number, mutant in enumerate(mutants(harness.context, directory.name)):
+        if (mutant.line, mutant.what, mutant.diff) in alive:
+            path = into / f"wrong-mutant-{number}.c"
+            verdict = f"\n/* verdict: refuted: {mutant.what}, line {mutant.line} */\n"
+            path.write_text(mutant.text.decode() + verdict)
+            found.append(Candidate(path, "source", right=False, why=mutant.diff))
     return found
 
 
