@@ -11,6 +11,7 @@
 struct stream {
     FILE *file;
     int descriptor;
+    unsigned refused; /* lines that it does not take, before those that it does */
 };
 
 extern struct stream streams[STREAMS];
