@@ -33,6 +33,8 @@ from llmopt.harness.description import (
 from llmopt.values.contract import Contract
 
 _LONG = 1 << 63
+#: Before what the runtime calls with values that MemorySanitizer has not seen written.
+_UNCHECKED = '__attribute__((no_sanitize("memory"))) '
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -241,7 +243,8 @@ def _length(description: Description) -> str:
     if not cases:
         known = used = ""
     return (
-        "static unsigned long llmopt_length(unsigned llmopt_at, const void *llmopt_data)\n{\n"
+        f"{_UNCHECKED}static unsigned long "
+        "llmopt_length(unsigned llmopt_at, const void *llmopt_data)\n{\n"
         "    const struct llmopt_frame *f = (const struct llmopt_frame *)llmopt_data;\n"
         f"{known}\n    (void)f; {used}\n"
         f"    switch (llmopt_at) {{\n{cases}\n    default: return 0;\n    }}\n}}"
@@ -251,7 +254,10 @@ def _length(description: Description) -> str:
 def _agree(description: Description) -> str:
     """What the contract's words say of a call, with the parameters under their own names."""
     if not description.require and not description.prepare:
-        return "static int llmopt_agree(void *frame)\n{\n    (void)frame;\n    return 1;\n}"
+        return (
+            f"{_UNCHECKED}static int "
+            "llmopt_agree(void *frame)\n{\n    (void)frame;\n    return 1;\n}"
+        )
     named = [
         (f"llmopt_f->a{at}", p.name)
         for at, p in enumerate(description.parameters)
@@ -264,7 +270,7 @@ def _agree(description: Description) -> str:
     )
     met = " && ".join(["1", *(f"({condition})" for condition in description.require)])
     return (
-        "static int llmopt_agree(void *llmopt_data)\n{\n"
+        f"{_UNCHECKED}static int llmopt_agree(void *llmopt_data)\n{{\n"
         "    struct llmopt_frame *llmopt_f = (struct llmopt_frame *)llmopt_data;\n"
         f"{taken}\n    {{\n{description.prepare}\n    }}\n{put}\n    return {met};\n}}"
     )
