@@ -136,7 +136,7 @@ class GateSection:
     max_gain: float = _setting(
         "Largest speedup of a function that is believed unexplained: more is a sign of work "
         "that is no longer done, or not measured.",
-        32.0,
+        100.0,
     )
     pairs: int = _setting("Interleaved pairs of runs for a measurement that is reported.", 7)
 
