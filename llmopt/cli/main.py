@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -45,7 +46,18 @@ class Verb(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the verb that the words name."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        try:
+            return _run(list(sys.argv[1:] if argv is None else argv))
+        finally:
+            sys.stdout.flush()  # here, where somebody listens when it fails
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is left of it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(words: Sequence[str]) -> int:
     parser = _parser(words)
     options = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] | None = getattr(options, "run", None)
@@ -60,8 +72,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("llmopt: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        return 1  # whoever read our output has seen enough
 
 
 class _Print(argparse.Action):
