@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
 from llmopt.harness.compare import Expected, Oracle
 from llmopt.harness.program import Harness, Program
-from llmopt.harness.records import Mode, Run, request
+from llmopt.harness.records import Ending, Mode, Run, request
 from llmopt.toolchain import ir
 from llmopt.values.step import Donor, IrText, Step
 
@@ -126,10 +126,11 @@ def trips(known: Oracle, candidate: Program) -> str | None:
     """What an instrumented candidate trips over first, for a person. Raises ToolError."""
     runs = _runs(known, candidate)
     for run in runs:
-        if not run.returned:
+        if not run.returned and run.ending is not Ending.TOO_LONG:
             return f"{report(run)} (case {run.number} of seed {known.seed})"
-    if len(runs) < len(known.cases):
-        raise ToolError("not all cases were run")
+    # Too long for what is instrumented: that says nothing of the candidate.
+    if len(runs) < len(known.cases) or not all(run.returned for run in runs):
+        raise ToolError("a case takes too long instrumented: not all were run")
     return None
 
 

@@ -151,7 +151,7 @@ void case_scene(uint64_t number) {
     scene.behind = chance(mixed(place, 5), 25);
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
-    scene.giant = chance(mixed(place, 10), 5);
+    scene.giant = chance(mixed(place, 10), 8);
     scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
