@@ -227,7 +227,9 @@ static unsigned char *reachable(const struct llmopt_callback *callback, const un
 static void meddle(const struct llmopt_callback *callback, const unsigned char *frame) {
     uint64_t place = mixed(mixed(scene.place, 505), calls);
     unsigned kind = 0;
-    if (!scene.meddling || !chance(mixed(place, 1), 50))
+    /* Not one that only says how two things are ordered. */
+    if (!scene.meddling || (callback->flags & (LLMOPT_ORDER | LLMOPT_PURE)) ||
+        !chance(mixed(place, 1), 50))
         return;
     unsigned char *record = reachable(callback, frame, place, &kind);
     if (!record)
