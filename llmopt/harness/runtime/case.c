@@ -192,8 +192,18 @@ static void make(unsigned call, bool scalars_only) {
         generate_overlapping(call);
 }
 
+/* Each call of a burst has a kind of values of its own: a try of the case begins like any other. */
+static void choose_kind(unsigned call) {
+    uint64_t place = mixed(scene.place, 3000 + call);
+    if (!scene.burst)
+        return;
+    scene.lengths = chance(mixed(place, 1), 50);
+    scene.alike = chance(mixed(place, 2), 20);
+}
+
 void case_arguments(void) {
     scene.round = 0;
+    choose_kind(0);
     heap.failing = scene.failing;
     generate_begin();
     for (unsigned call = 0; call < scene.calls; call++)
@@ -217,19 +227,17 @@ void case_next_round(void) {
             generate_parameter(0, i);
 }
 
-/* Within a burst: other kinds of values, and now and then another state to go on from. */
-static void vary(unsigned call) {
+/* Now and then a burst has another state to go on from. */
+static void vary_globals(unsigned call) {
     uint64_t place = mixed(scene.place, 3000 + call);
-    scene.lengths = chance(mixed(place, 1), 50);
-    scene.alike = chance(mixed(place, 2), 20);
-    if (scene.varied && !arena.count && chance(mixed(place, 3), 30))
+    if (scene.burst && scene.varied && !arena.count && chance(mixed(place, 3), 30))
         generate_globals(call);
 }
 
 void case_next_arguments(unsigned call) {
     scene.round = 0;
-    if (scene.burst)
-        vary(call);
+    choose_kind(call);
+    vary_globals(call);
     nudge_globals(call);
     if (scene.again == FRESH) {
         make(call, false);

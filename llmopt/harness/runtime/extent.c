@@ -242,7 +242,7 @@ static enum outcome find_all(unsigned char fill) {
 
 enum outcome extent_find(unsigned char fill) {
     enum outcome outcome = find_all(fill);
-    if (outcome != RETURNED || !chance(mixed(scene.place, 18), 60) || !nudge_choose())
+    if (outcome != RETURNED || !chance(mixed(scene.place, 28), 60) || !nudge_choose())
         return outcome;
     size_t sizes[SLOTS];
     unsigned calls = scene.calls;

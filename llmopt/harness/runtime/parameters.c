@@ -42,7 +42,7 @@ static uint64_t alike(const unsigned char *frame, unsigned parameter, uint64_t v
         const struct llmopt_parameter *before = &llmopt_driver.parameters[i];
         const struct llmopt_type *type = type_of(before->type);
         if (type->kind == LLMOPT_INTEGER && type->size <= 8 &&
-            chance(mixed(scene.place, 22 + parameter), 70)) {
+            chance(mixed(scene.place, 600 + parameter), 70)) {
             value = 0;
             memcpy(&value, frame + before->offset, type->size);
             return value;
