@@ -138,9 +138,7 @@ class Sandbox:
 
     def run(self, job: Job) -> Completed:
         """Runs a job to its end. Raises ToolError when the program cannot be started."""
-        if job.isolated and job.environment is None:
-            job = replace(job, environment=self.environment())
-        _check_program(job)
+        job = self._prepared(job)
         with (
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
@@ -170,9 +168,7 @@ class Sandbox:
         has done with it. Its standard input is a pipe that stays open as long as that, and as long
         as this process lives. Raises ToolError when the program cannot be started.
         """
-        if job.isolated and job.environment is None:
-            job = replace(job, environment=self.environment())
-        _check_program(job)
+        job = self._prepared(job)
         with (
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
@@ -201,6 +197,13 @@ class Sandbox:
             status=completed.status,
             output=completed.tail,
         )
+
+    def _prepared(self, job: Job) -> Job:
+        """The job with the environment that it will have. Raises ToolError for no program."""
+        if job.isolated and job.environment is None:
+            job = replace(job, environment=self.environment())
+        _check_program(job)
+        return job
 
     def _words(self, job: Job) -> _Words:
         """What stands in front of the program, around the words of its isolation."""
