@@ -145,7 +145,7 @@ static bool in_range(const struct llmopt_parameter *known, const unsigned char *
 void nudge_parameter(unsigned call, unsigned parameter) {
     const struct llmopt_parameter *known = &llmopt_driver.parameters[parameter];
     unsigned char *at = frames[call] + known->offset;
-    if (scene.round != scene.rounds)
+    if (call == 0 && scene.round != scene.rounds)
         return; /* it was chosen by the last one */
     for (unsigned i = 0; i < nudges.count; i++) {
         if (nudges.nudge[i].call != call || nudges.nudge[i].which != parameter)
