@@ -19,7 +19,7 @@ from llmopt.harness.sanitized import inside
 from llmopt.values.step import Step
 
 #: Cases that are asked for, and the most that are run instrumented.
-CASES = 800
+CASES = 1500
 INSTRUMENTED = 300
 #: The share of cases, and of the time for a plan, that a candidate has for itself.
 _OWN = 4

@@ -60,6 +60,8 @@ static void extend(struct slot *slot, unsigned char *low, unsigned char *high) {
 
 void arena_place(struct slot *slot) {
     unsigned char *low, *high;
+    if (slot->many)
+        slot->layout = BEFORE_GUARD; /* there is no room for it behind one */
     if (slot->layout == BEFORE_GUARD) {
         high = region(slot) + 3 * SLOT_ROOM;
         slot->begin = high - slot->size;

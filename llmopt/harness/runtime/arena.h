@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #define SLOTS 256
-#define SLOT_ROOM ((size_t)1 << 20) /* bytes; the most that a buffer holds */
+#define SLOT_ROOM ((size_t)1 << 20)      /* bytes; the most that a buffer holds */
+#define SLOT_MOST (3 * SLOT_ROOM - 4096) /* and one of many records, before its guard */
 
 enum layout { BEFORE_GUARD, BEHIND_GUARD };
 
@@ -24,6 +25,8 @@ struct slot {
     enum layout layout;
     bool used, measured, fixed, constant, freed, refilled;
     bool filled;
+    bool many; /* it holds more records than 16 bits count: all nodes of a list, or an array */
+    bool told; /* an argument says how long it is */
     unsigned depth;
     const unsigned char *record; /* that holds the pointer to it, and its type */
     unsigned record_type;

@@ -69,16 +69,17 @@ static size_t piece(uint64_t place) {
 static size_t own_text(const struct slot *slot) {
     uint64_t place = content_place(slot);
     size_t limit = scene.giant ? TEXT_GIANT : TEXT_MOST;
+    size_t wanted = slot->told ? slot->size : 0;
     if (!earlier_path)
         earlier_path = slot->path;
     if (slot->path == earlier_path) {
-        earlier_size = text(place, scratch, limit);
+        earlier_size = text(place, scratch, limit, wanted);
         memcpy(earlier, scratch, earlier_size);
         return earlier_size;
     }
     if (earlier_size && chance(mixed(place, 3), scene.giant ? 70 : 30))
         return piece(mixed(place, 4));
-    size_t size = text(place, scratch, limit);
+    size_t size = text(place, scratch, limit, wanted);
     return scene.giant && size > 300 ? scratch[300] = 0, 300 : size;
 }
 
@@ -191,7 +192,9 @@ void buffer_fill(struct slot *slot, bool string) {
     const struct llmopt_type *type = type_of(slot->type);
     size_t size = element_size(slot->type), count = slot->size / size;
     slot->filled = true;
-    if (holds_text(slot, string)) {
+    if (slot->many) {
+        many_fill(slot);
+    } else if (holds_text(slot, string)) {
         fill_text(slot);
     } else if (is_plain(slot->type)) {
         fill_again(slot);

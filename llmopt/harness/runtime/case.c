@@ -152,9 +152,11 @@ void case_scene(uint64_t number) {
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
     scene.giant = chance(mixed(place, 10), 8);
+    scene.many = scene.giant && chance(mixed(place, 27), 20);
     scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
+    scene.unit = chance(mixed(place, 25), 5) ? 2 + below(mixed(place, 26), 15) : 0;
     scene.whole = chance(mixed(place, 18), 40);
     scene.broken = chance(mixed(place, 19), 10);
     scene.meddling = chance(mixed(place, 24), 12);
@@ -172,6 +174,7 @@ void case_scene(uint64_t number) {
 
 unsigned case_kind(void) {
     return scene.burst             ? 8
+           : scene.many            ? 9
            : scene.giant           ? 6
            : scene.failing         ? 7
            : scene.null != NOBODY  ? 1
@@ -199,6 +202,7 @@ static void choose_kind(unsigned call) {
         return;
     scene.lengths = chance(mixed(place, 1), 50);
     scene.alike = chance(mixed(place, 2), 20);
+    scene.unit = chance(mixed(place, 4), 10) ? 1 + below(mixed(place, 5), 1000) : 0;
 }
 
 void case_arguments(void) {

@@ -32,9 +32,11 @@ struct scene {
     bool noise;    /* buffers of characters hold no text */
     bool sorted;
     bool giant;           /* one length is beyond 16 bits */
+    bool many;            /* so may be a number of records */
     bool saturated;       /* numbers are as small or as large as can be */
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
+    uint64_t unit;        /* and multiples of this one; or 0 */
     bool whole;           /* only lists and trees end with NULL */
     bool broken;          /* streams take nothing */
     bool meddling;        /* callbacks change what they can reach */
@@ -63,7 +65,7 @@ uint64_t case_varied(uint64_t place, uint64_t of);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
-#define KINDS 9
+#define KINDS 10
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
 /* Makes other numbers for the next round of the first call. */

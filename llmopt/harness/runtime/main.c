@@ -33,6 +33,9 @@
 #define ROOM ((size_t)8 << 20)
 #define PRINTED ((size_t)1 << 20)
 
+/* The part of the time that each kind of large cases may take. */
+#define LARGE_SHARE 4
+
 /* Cases around which others are looked for. */
 #define RARE 24
 /* More cases of each kind that was found so. */
@@ -102,7 +105,9 @@ static void prepare(unsigned char fill) {
 }
 
 static void plan_case(void) {
-    guard_limit(scene.giant ? request.case_budget : request.case_budget / 4);
+    guard_limit(scene.many    ? 4 * request.case_budget
+                : scene.giant ? request.case_budget
+                              : request.case_budget / 4);
     shared->ending.outcome = extent_find(fills[0]);
     for (unsigned i = 0; i < arena.count; i++) {
         shared->sizes[2 * i] = arena.slots[i].path;
@@ -203,7 +208,7 @@ static void put_printed(int descriptor) {
 
 struct plan {
     uint64_t made, left_out, dropped[8];
-    uint64_t tried_of[KINDS], made_of[KINDS];
+    uint64_t tried_of[KINDS], made_of[KINDS], time_of[KINDS];
     uint64_t rare[RARE], rare_count; /* the latest that reached something new */
 };
 
@@ -260,6 +265,13 @@ static void look_around(struct plan *plan) {
     }
 }
 
+/* Kinds that go wrong, or that are large and have had their time: others say more. */
+static bool leaves_out(const struct plan *plan, unsigned kind, uint64_t number) {
+    bool wrong = plan->tried_of[kind] >= 12 && plan->made_of[kind] * 10 < plan->tried_of[kind];
+    return (wrong && number % 16) ||
+           (scene.giant && plan->time_of[kind] > request.budget / LARGE_SHARE);
+}
+
 static void plan(void) {
     static struct plan plan STATE = {0};
     reach_note(shared->edges);
@@ -268,16 +280,17 @@ static void plan(void) {
             break;
         case_scene(number);
         unsigned kind = case_kind();
-        if (plan.tried_of[kind] >= 12 && plan.made_of[kind] * 10 < plan.tried_of[kind] &&
-            number % 16) {
+        if (leaves_out(&plan, kind, number)) {
             plan.left_out++;
             continue;
         }
+        uint64_t before = used_time();
         plan.tried_of[kind]++;
         if (takes(&plan, number)) {
             plan.made_of[kind]++;
             keep(&plan, number, reach_is_new(shared->edges));
         }
+        plan.time_of[kind] += used_time() - before;
     }
     look_around(&plan);
     put('D');

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define TEXT_MOST 1024
-#define TEXT_GIANT ((size_t)66000)
+#define TEXT_GIANT ((size_t)140000)
 
 /* Where a value stands: the record that holds it, and the slot. */
 struct context {
@@ -58,7 +58,23 @@ void records_begin(void);
 void value_make(unsigned number, unsigned char *at, uint64_t place, const struct context *context);
 /* What a pointer in a context leads to: a new buffer, or NULL. */
 void *pointer_make(unsigned pointee, uint64_t place, const struct context *context);
+/* How many pointers to records of its own kind a record holds, but for those that lead back. */
+unsigned ways_on(unsigned number);
+/* The type of the record that a field points to, where it may lead to more of its kind; else 0. */
+unsigned self_pointee(const struct llmopt_field *field);
+/* What records are ordered by: a key by its name or, when they are sorted, any integer. Or NULL. */
+const struct llmopt_field *key_of(const struct llmopt_type *type, bool sorted);
 /* Says of lists and trees what can be said when they are all there. */
 void records_settle(void);
+
+/* --- many.c --- */
+
+/* How many nodes of a list stand in one buffer: more than 16 bits count. 0: it is one like others.
+ */
+size_t many_nodes(unsigned node, uint64_t place);
+/* Whether elements are so many records that not all of them are drawn. */
+bool are_many(unsigned type, size_t count);
+#define MANY_NODES (66000 + SLOTS)
+void many_fill(struct slot *slot);
 
 #endif

@@ -29,8 +29,12 @@ static uint64_t letter(uint64_t place, const struct llmopt_type *type) {
 
 /* One length beyond 16 bits, and all others so small that there is room. */
 static uint64_t giant(uint64_t place, unsigned parameter) {
-    uint64_t count = llmopt_driver.parameter_count, value = mixed(place, 2);
-    if (below(mixed(scene.place, 21), count) == parameter || chance(place, 25))
+    uint64_t value = mixed(place, 2), integers = 0, chosen = parameter;
+    for (unsigned i = 0; i < llmopt_driver.parameter_count; i++)
+        if (type_of(llmopt_driver.parameters[i].type)->kind == LLMOPT_INTEGER &&
+            !below(mixed(mixed(scene.place, 21), i), ++integers))
+            chosen = i;
+    if (chosen == parameter || chance(place, 25))
         return chance(value, 70)   ? 65533 + value % 80
                : chance(value, 50) ? 131070 + value % 10
                                    : 4090 + value % 20;
@@ -84,8 +88,10 @@ static void *measured(unsigned call, unsigned number, unsigned pointee, uint64_t
     struct slot *slot = buffer_make(pointee, path, true, false);
     if (!slot)
         return 0;
+    slot->told = true;
+    slot->many = are_many(pointee, count);
     /* So many that there is no room: who looks at more than the first faults. */
-    slot->size = (count > SLOT_ROOM / size ? 64 : count) * size;
+    slot->size = (count > (slot->many ? SLOT_MOST : SLOT_ROOM) / size ? 64 : count) * size;
     arena_place(slot);
     return slot->begin;
 }
@@ -124,7 +130,7 @@ void generate_parameter(unsigned call, unsigned number) {
             pointer = pointer_make(type->element, mixed(place, 90), &nobody);
         struct slot *slot = arena_find(pointer);
         if (slot) {
-            if (parameter->flags & LLMOPT_SINGLE) {
+            if ((parameter->flags & LLMOPT_SINGLE) && !slot->many) {
                 /* A record is there as a whole, whether or not it is looked at. */
                 slot->least_size = element_size(slot->type);
                 slot->fixed = !(type_of(slot->type)->flags & LLMOPT_FLEXIBLE);

@@ -37,7 +37,7 @@ void records_begin(void) {
     fixes = 0;
 }
 
-static unsigned ways_on(unsigned number) {
+unsigned ways_on(unsigned number) {
     const struct llmopt_type *type = type_of(number);
     unsigned ways = 0;
     for (unsigned long i = 0; i < type->count; i++) {
@@ -82,6 +82,12 @@ void *pointer_make(unsigned pointee, uint64_t place, const struct context *conte
     if (!slot)
         return 0;
     nodes += self;
+    size_t many = self ? many_nodes(pointee, place) : 0;
+    if (many) {
+        nodes = nodes_limit; /* it is the case's only list, but for what is there already */
+        slot->many = true;
+        slot->size = many * element_size(pointee);
+    }
     slot->least_size = 0;
     if (context->room && !self && context->room < SLOT_ROOM / 8 / element_size(pointee)) {
         slot->least_size = context->room * element_size(pointee);
@@ -149,7 +155,7 @@ static bool room_in(const struct llmopt_type *type, uint64_t place, uint64_t *ro
     return found;
 }
 
-static unsigned self_pointee(const struct llmopt_field *field) {
+unsigned self_pointee(const struct llmopt_field *field) {
     const struct llmopt_type *kind = type_of(field->type);
     if (kind->kind != LLMOPT_POINTER)
         return 0;
@@ -180,8 +186,10 @@ static bool fixed_later(const struct llmopt_type *type, unsigned long index, uns
     return false;
 }
 
-/* The nodes below a pointer, each before those that it leads to; how many there are. */
-static unsigned nodes_from(unsigned char *head, unsigned type, unsigned char **found) {
+STATE static unsigned char *found[MANY_NODES] = {0};
+
+/* Finds the nodes below a pointer, each before those that it leads to; how many there are. */
+static unsigned nodes_from(unsigned char *head, unsigned type) {
     unsigned count = 0;
     memcpy(&found[0], head, sizeof *found);
     if (found[0])
@@ -194,7 +202,7 @@ static unsigned nodes_from(unsigned char *head, unsigned type, unsigned char **f
                 (field->flags & (LLMOPT_BACK | LLMOPT_LAST | LLMOPT_AMONG)))
                 continue;
             memcpy(&next, found[at] + field->bit_offset / 8, sizeof next);
-            if (next && count < SLOTS)
+            if (next && count < MANY_NODES)
                 found[count++] = next;
         }
     return count;
@@ -202,8 +210,7 @@ static unsigned nodes_from(unsigned char *head, unsigned type, unsigned char **f
 
 void records_settle(void) {
     for (unsigned i = 0; i < fixes; i++) {
-        unsigned char *found[SLOTS] = {0};
-        uint64_t count = nodes_from(fix[i].head, fix[i].type, found), place = fix[i].place;
+        uint64_t count = nodes_from(fix[i].head, fix[i].type), place = fix[i].place;
         unsigned char *chosen = 0;
         if (fix[i].flag & LLMOPT_COUNT) {
             memcpy(fix[i].at, &count, fix[i].size < 8 ? fix[i].size : 8);
@@ -257,17 +264,22 @@ static bool may_order(const struct llmopt_field *field, bool by_key) {
            (!by_key || (field->flags & LLMOPT_KEY));
 }
 
-/* The type of what a record is ordered by; NULL where there is nothing. */
-static const struct llmopt_type *key_of(const struct llmopt_type *type, bool by_key) {
+static const struct llmopt_field *first_key(const struct llmopt_type *type, bool by_key) {
     for (unsigned long i = 0; i < type->count; i++)
         if (may_order(&type->fields[i], by_key))
-            return type_of(type->fields[i].type);
+            return &type->fields[i];
     return 0;
+}
+
+const struct llmopt_field *key_of(const struct llmopt_type *type, bool sorted) {
+    const struct llmopt_field *named = first_key(type, true);
+    return named || !sorted ? named : first_key(type, false);
 }
 
 /* Between what numbers the keys of a whole list or tree lie: about zero, at the end of the type, or
  * all over it, but so that a difference is none too large. */
-static void span(const struct llmopt_type *key, uint64_t place, long *least, long *most) {
+static void span(const struct llmopt_field *field, uint64_t place, long *least, long *most) {
+    const struct llmopt_type *key = field ? type_of(field->type) : 0;
     bool half = key && (key->flags & LLMOPT_SIGNED);
     unsigned bits = key && key->size < 8 ? (unsigned)key->size * 8 - half : 63;
     long last = (long)(UINT64_MAX >> (64 - bits));
@@ -304,7 +316,7 @@ static void record_in(const struct llmopt_type *type, unsigned number, unsigned 
     bool ordered = ways && (by_key || scene.sorted);
     long least = outer->least, most = outer->most;
     if (most <= least)
-        span(key_of(type, by_key), place, &least, &most);
+        span(first_key(type, by_key), place, &least, &most);
     long key = ways > 1 ? least + (most - least) / 2 : further(least, most, place);
     for (unsigned long i = 0; i < type->count; i++) {
         const struct llmopt_field *field = &type->fields[i];
@@ -358,7 +370,7 @@ void value_make(unsigned number, unsigned char *at, uint64_t place, const struct
         const struct llmopt_type *element = type_of(type->element);
         if (element->kind == LLMOPT_INTEGER && (element->flags & LLMOPT_TEXT) && type->count &&
             !scene.noise)
-            text(place, at, type->count < TEXT_MOST ? type->count : TEXT_MOST);
+            text(place, at, type->count < TEXT_MOST ? type->count : TEXT_MOST, 0);
         else if (is_number(element))
             numbers_fill(element, place, at, type->count);
         else

@@ -50,7 +50,7 @@ FILE *stream_open(uint64_t place) {
     if (stream_count == STREAMS)
         return 0;
     unsigned char content[1024];
-    size_t size = text(place, content, sizeof content);
+    size_t size = text(place, content, sizeof content, 0);
     int descriptor = memfd_create("stream", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0)
         return 0;

@@ -93,9 +93,17 @@ static uint64_t length(uint64_t place) {
     }
 }
 
+/* Divisions of such numbers leave no rest. */
+static uint64_t multiple(uint64_t place) {
+    uint64_t value = mixed(place, 1);
+    return scene.unit * (chance(place, 40) ? 1 + value % 3 : length(value));
+}
+
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
     uint64_t value = mixed(place, 6);
     unsigned bits = bits_of(type);
+    if (scene.unit && !type->count && chance(mixed(place, 9), 85))
+        return as_held(multiple(mixed(place, 10)), type);
     if (scene.saturated && role == VALUE)
         return as_held(extreme(mixed(scene.place, 30), type), type);
     if (place >> 48 == VARIED >> 48 && chance(mixed(place, 8), 60)) /* what the program asks for */
@@ -299,15 +307,17 @@ static bool reads_numbers(void) {
     return false;
 }
 
-static size_t text_length(uint64_t place, size_t limit) {
+static size_t text_length(uint64_t place, size_t limit, size_t wanted) {
     uint64_t value = mixed(place, 8);
+    if (wanted && wanted < limit && chance(mixed(place, 18), 60))
+        return wanted;
     if (scene.giant && chance(value, 60))
         return (size_t)65530 + value % 60 < limit ? (size_t)65530 + value % 60 : limit - 1;
-    size_t wanted = chance(place, 8)    ? 0
+    size_t length = chance(place, 8)    ? 0
                     : chance(value, 60) ? value % 16
                     : chance(value, 85) ? value % 70
                                         : value % 400;
-    return wanted < limit ? wanted : limit - 1;
+    return length < limit ? length : limit - 1;
 }
 
 /* A text of the program's own, whole or nearly, in the place of some characters. */
@@ -371,8 +381,30 @@ static size_t repeated(uint64_t place, unsigned char *at, size_t limit) {
     return size;
 }
 
-size_t text(uint64_t place, unsigned char *at, size_t limit) {
-    size_t count = sizeof alphabets / sizeof *alphabets, length = text_length(place, limit);
+/* One letter for most of a text: what is looked for comes late. Returns where the rest begins. */
+static size_t plain_head(uint64_t place, unsigned char *at, size_t length) {
+    size_t rest = 1 + below(mixed(place, 1), 40);
+    if (rest >= length || !chance(place, scene.giant ? 75 : 5))
+        return 0;
+    unsigned char letter = (unsigned char)"aZ 0"[below(mixed(place, 2), 4)];
+    if (request.letter_count && chance(mixed(place, 3), 25))
+        letter = request.letters[mixed(place, 4) % request.letter_count];
+    memset(at, letter, length - rest);
+    return length - rest;
+}
+
+/* An escape of which the end of the text leaves a part. */
+static void cut_escape(uint64_t place, unsigned char *at, size_t length) {
+    unsigned char whole[24];
+    size_t size = escape(mixed(place, 1), whole, sizeof whole);
+    size_t part = 1 + below(mixed(place, 2), size);
+    if (part <= length)
+        memcpy(at + length - part, whole, part);
+}
+
+size_t text(uint64_t place, unsigned char *at, size_t limit, size_t wanted) {
+    size_t count = sizeof alphabets / sizeof *alphabets;
+    size_t length = text_length(place, limit, wanted);
     const char *alphabet = alphabets[below(mixed(place, 9), count)];
     size_t letters = strlen(alphabet);
     uint64_t kind = below(mixed(place, 13), 10);
@@ -387,7 +419,7 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
     if (quotes && chance(mixed(place, 11), 12)) /* nothing but one */
         length = quoted(mixed(place, 12), at, limit - 1);
     else
-        for (size_t i = 0; i < length;) {
+        for (size_t i = plain_head(mixed(place, 19), at, length); i < length;) {
             uint64_t value = mixed(place, 100 + i);
             if (quotes && chance(value, quotes)) {
                 size_t made = quoted(mixed(value, 1), at + i, length - i);
@@ -408,6 +440,8 @@ size_t text(uint64_t place, unsigned char *at, size_t limit) {
             else
                 at[i++] = (unsigned char)alphabet[value % letters];
         }
+    if (escapes && chance(mixed(place, 20), 50))
+        cut_escape(mixed(place, 21), at, length);
     for (size_t i = 0; i < length; i++) /* a quoted text may hold one */
         if (!at[i])
             length = i;
