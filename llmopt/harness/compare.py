@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from llmopt.errors import ToolError
-from llmopt.harness.description import Constants
+from llmopt.harness.constants import Constants
 from llmopt.harness.program import Harness, Program
 from llmopt.harness.records import Ending, Mode, Planned, Run, request
 

@@ -18,7 +18,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
-from llmopt.harness.description import Constants, Description, constants, describe
+from llmopt.harness.constants import Constants, constants
+from llmopt.harness.describe import describe
+from llmopt.harness.description import Description
 from llmopt.harness.driver import driver_text, under
 from llmopt.harness.records import Plan, Run, read_plan, read_runs
 from llmopt.rewrite.altered import altered, altered_assembly

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from llmopt.errors import ToolError
-from llmopt.harness.description import Constants
+from llmopt.harness.constants import Constants
 
 _BITS = (1 << 64) - 1
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from llmopt.harness import watched
 from llmopt.harness.compare import PLAN_SECONDS, Oracle, oracle
-from llmopt.harness.description import Constants
+from llmopt.harness.constants import Constants
 from llmopt.harness.program import Harness, Program
 from llmopt.harness.sanitized import inside
 from llmopt.values.step import Step

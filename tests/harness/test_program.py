@@ -8,8 +8,9 @@ import pytest
 
 from llmopt.errors import NotApplicable
 from llmopt.harness.compare import compare
-from llmopt.harness.description import BACK, COUNT, KEY, LAST, SELF, VARIED, constants
-from llmopt.harness.description import describe as description_of
+from llmopt.harness.constants import constants
+from llmopt.harness.describe import describe as description_of
+from llmopt.harness.description import BACK, COUNT, KEY, LAST, SELF, VARIED
 from llmopt.harness.program import Harness
 from llmopt.rewrite.build import assembly_digest
 from llmopt.toolchain import assembly
