@@ -20,7 +20,7 @@ from llmopt.harness.program import Harness, Program
 from llmopt.harness.records import Ending, Mode, Planned, Run, request
 
 #: Seconds: for making a plan, for one case of it, and for one case of a candidate.
-PLAN_SECONDS = 5.0
+PLAN_SECONDS = 10.0
 _TRY_SECONDS = 0.06
 _CASE_SECONDS = 0.1
 _CANDIDATE_SECONDS = 1.0

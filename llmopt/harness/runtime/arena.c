@@ -12,10 +12,13 @@
 #define STRIDE (4 * SLOT_ROOM)
 #define PAGE ((size_t)4096)
 
+/* Slots that nested buffers leave for the parameters of later calls. */
+#define KEPT_BACK 32
+
 STATE struct arena arena = {0};
 
 static unsigned char *region(const struct slot *slot) {
-    return (unsigned char *)(BASE + (size_t)(slot - arena.slots) * STRIDE);
+    return (unsigned char *)(BASE + ((size_t)(slot - arena.slots) ^ arena.order) * STRIDE);
 }
 
 void arena_begin(void) {
@@ -27,13 +30,20 @@ void arena_begin(void) {
     }
 }
 
-struct slot *arena_slot(uint64_t path) {
+static struct slot *known(uint64_t path) {
     for (unsigned i = 0; i < arena.count; i++)
         if (arena.slots[i].path == path)
             return &arena.slots[i];
-    if (arena.count == SLOTS)
-        return 0;
-    struct slot *slot = &arena.slots[arena.count++];
+    return 0;
+}
+
+bool arena_has_room(uint64_t path) { return arena.count < SLOTS - KEPT_BACK || known(path); }
+
+struct slot *arena_slot(uint64_t path) {
+    struct slot *slot = known(path);
+    if (slot || arena.count == SLOTS)
+        return slot;
+    slot = &arena.slots[arena.count++];
     memset(slot, 0, sizeof *slot);
     slot->path = path;
     return slot;
@@ -100,7 +110,7 @@ struct slot *arena_find(const void *address) {
     uintptr_t place = (uintptr_t)address;
     if (place < BASE || place >= BASE + SLOTS * STRIDE)
         return 0;
-    struct slot *slot = &arena.slots[(place - BASE) / STRIDE];
+    struct slot *slot = &arena.slots[(place - BASE) / STRIDE ^ arena.order];
     return slot->used ? slot : 0;
 }
 

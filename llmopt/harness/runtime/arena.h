@@ -42,6 +42,7 @@ struct arena {
     struct slot slots[SLOTS];
     unsigned count;
     unsigned char fill; /* of all that nobody has written */
+    unsigned order;     /* of the slots' addresses: the first one need not be the lowest */
     bool trying;        /* only the ends of buffers are guarded: that is quicker */
 };
 
@@ -51,6 +52,8 @@ extern struct arena arena;
 void arena_begin(void);
 /* The slot of a path; a new one when there is none. NULL when there are too many. */
 struct slot *arena_slot(uint64_t path);
+/* Whether there is one, or room for it beside those of a call's parameters. */
+bool arena_has_room(uint64_t path);
 /* Makes the pages of a slot usable as its size and layout say, and fills what is around it. */
 void arena_place(struct slot *slot);
 /* No slot is in use any more. */

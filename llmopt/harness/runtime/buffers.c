@@ -134,7 +134,7 @@ bool is_plain(unsigned number) {
 static void draw(const struct slot *slot, uint64_t place, unsigned char *at, size_t from,
                  size_t count) {
     const struct llmopt_type *type = type_of(slot->type);
-    struct context nobody = {0, 0, 0, 0, 0, 0, 0, 0, false};
+    struct context nobody = context_in(0);
     if (type->kind == LLMOPT_VOID)
         draw_numbers(&byte, place, at, from, count);
     else if (is_number(type))
@@ -166,8 +166,7 @@ static void fill_again(struct slot *slot) {
 
 /* A record and the array behind it. */
 static void fill_flexible(struct slot *slot, const struct llmopt_type *type) {
-    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0,
-                              0,    false};
+    struct context context = context_in(slot);
     const struct llmopt_field *last = &type->fields[type->count - 1];
     unsigned number = type_of(last->type)->element;
     const struct llmopt_type *element = type_of(number);
@@ -206,8 +205,7 @@ void buffer_fill(struct slot *slot, bool string) {
         size_t end = ended ? below(mixed(slot->path, 51), 9) : count;
         memset(slot->begin, 0, slot->size);
         for (size_t i = 0; i < count; i++) {
-            struct context context = {
-                slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0, 0, false};
+            struct context context = context_in(slot);
             if (i < end)
                 value_make(slot->type, slot->begin + i * size, mixed(slot->path, 60 + i), &context);
         }

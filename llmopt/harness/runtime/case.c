@@ -152,11 +152,12 @@ void case_scene(uint64_t number) {
     scene.noise = chance(mixed(place, 6), 20);
     scene.sorted = chance(mixed(place, 7), 25);
     scene.giant = chance(mixed(place, 10), 8);
-    scene.many = scene.giant && chance(mixed(place, 27), 20);
+    scene.many = scene.giant && chance(mixed(place, 43), 20);
     scene.saturated = chance(mixed(place, 15), 3);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
-    scene.unit = chance(mixed(place, 25), 5) ? 2 + below(mixed(place, 26), 15) : 0;
+    scene.unit = chance(mixed(place, 41), 5) ? 2 + below(mixed(place, 42), 15) : 0;
+    scene.order = chance(mixed(place, 44), 50) ? 0 : (unsigned)below(mixed(place, 45), SLOTS);
     scene.whole = chance(mixed(place, 18), 40);
     scene.broken = chance(mixed(place, 19), 10);
     scene.meddling = chance(mixed(place, 24), 12);
@@ -209,6 +210,7 @@ void case_arguments(void) {
     scene.round = 0;
     choose_kind(0);
     heap.failing = scene.failing;
+    arena.order = scene.order;
     generate_begin();
     for (unsigned call = 0; call < scene.calls; call++)
         memset(frames[call], 0, llmopt_driver.frame_size);

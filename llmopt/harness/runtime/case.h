@@ -37,6 +37,7 @@ struct scene {
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
     uint64_t unit;        /* and multiples of this one; or 0 */
+    unsigned order;       /* of the buffers' addresses */
     bool whole;           /* only lists and trees end with NULL */
     bool broken;          /* streams take nothing */
     bool meddling;        /* callbacks change what they can reach */

@@ -11,7 +11,7 @@ void generate_begin(void) {
 }
 
 void generate_value(unsigned type, unsigned char *at, uint64_t place) {
-    struct context nobody = {0, 0, 0, 0, 0, 0, 0, 0, false};
+    struct context nobody = context_in(0);
     value_make(type, at, place, &nobody);
 }
 

@@ -34,7 +34,7 @@
 #define PRINTED ((size_t)1 << 20)
 
 /* The part of the time that each kind of large cases may take. */
-#define LARGE_SHARE 4
+#define LARGE_SHARE 8
 
 /* Cases around which others are looked for. */
 #define RARE 24

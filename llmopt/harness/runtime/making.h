@@ -19,11 +19,25 @@ struct context {
     const unsigned char *record;
     unsigned record_type;
     long least, most;
-    unsigned way;  /* which of the pointers to its own kind it is */
-    uint64_t room; /* for how many there is room, by another field */
-    uint64_t held; /* and how many there are */
-    bool roomed;   /* as that field says */
+    unsigned way;        /* which of the pointers to its own kind it is */
+    uint64_t room;       /* for how many there is room, by another field */
+    uint64_t held;       /* and how many there are */
+    bool roomed;         /* as that field says */
+    unsigned long field; /* of the record */
 };
+
+/* That of a slot's elements; of a value that stands in none, where it is NULL. */
+static inline struct context context_in(struct slot *slot) {
+    struct context made = {0};
+    if (slot) {
+        made.slot = slot;
+        made.record = slot->record;
+        made.record_type = slot->record_type;
+        made.least = slot->least;
+        made.most = slot->most;
+    }
+    return made;
+}
 
 static inline const struct llmopt_type *type_of(unsigned type) {
     return &llmopt_driver.types[type];

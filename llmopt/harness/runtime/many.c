@@ -60,8 +60,7 @@ static void order_record(const struct llmopt_type *type, unsigned char *record, 
 void many_fill(struct slot *slot) {
     const struct llmopt_type *type = type_of(slot->type);
     size_t count = slot->size / type->size;
-    struct context context = {slot, slot->record, slot->record_type, slot->least, slot->most, 0, 0,
-                              0,    false};
+    struct context context = context_in(slot);
     memset(slot->begin, 0, slot->size);
     for (size_t i = 0; i < count; i++) {
         unsigned char *record = slot->begin + i * type->size;

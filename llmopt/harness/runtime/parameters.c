@@ -121,7 +121,7 @@ void generate_parameter(unsigned call, unsigned number) {
         return;
     }
     if (scene.null != number) {
-        struct context nobody = {0, 0, 0, 0, 0, 0, 0, 0, false};
+        struct context nobody = context_in(0);
         if (parameter->flags & LLMOPT_MEASURED)
             pointer = measured(call, number, type->element, mixed(place, 90));
         else if (parameter->flags & LLMOPT_STRING)

@@ -49,16 +49,20 @@ unsigned ways_on(unsigned number) {
     return ways;
 }
 
+/* Whether a pointer is NULL now and then in the case: else few cases of many records had none. */
+static bool may_be_null(const struct context *context) {
+    uint64_t place = mixed(scene.place, 60 + context->record_type);
+    return !scene.whole && chance(mixed(place, context->field), 35);
+}
+
 static bool ends_here(unsigned pointee, uint64_t place, const struct context *context,
                       unsigned way) {
     const struct llmopt_type *type = type_of(pointee);
     bool nested = context->slot != 0;
     if (context->roomed && !(type->flags & LLMOPT_SELF)) /* there is a block, or nothing is */
         return !context->room && chance(place, 60);
-    if (arena.count >= SLOTS - PARAMETERS)
-        return nested;
     if (type->kind != LLMOPT_RECORD || !(type->flags & LLMOPT_SELF))
-        return nested && !scene.whole && chance(place, 6);
+        return nested && may_be_null(context) && chance(place, 15);
     if (!nested)
         return chance(place, 10);
     if (nodes >= nodes_limit)
@@ -66,6 +70,17 @@ static bool ends_here(unsigned pointee, uint64_t place, const struct context *co
     if (scene.deep)
         return way ? chance(place, 85) : chance(place, 1);
     return ways_on(pointee) == 1 ? chance(place, 4) : chance(place, 35);
+}
+
+/* A buffer that another pointer of many leads to as well; NULL where there is none. */
+static void *shared(unsigned pointee, uint64_t place) {
+    unsigned start = (unsigned)below(place, arena.count);
+    for (unsigned i = 0; i < arena.count; i++) {
+        const struct slot *slot = &arena.slots[(start + i) % arena.count];
+        if (slot->used && !slot->freed && slot->depth && slot->type == pointee)
+            return slot->begin;
+    }
+    return 0;
 }
 
 void *pointer_make(unsigned pointee, uint64_t place, const struct context *context) {
@@ -77,6 +92,8 @@ void *pointer_make(unsigned pointee, uint64_t place, const struct context *conte
     if (type->kind == LLMOPT_OPAQUE || ends_here(pointee, place, context, context->way))
         return 0;
     bool self = type->kind == LLMOPT_RECORD && (type->flags & LLMOPT_SELF);
+    if (!arena_has_room(place))
+        return self ? 0 : shared(pointee, place);
     struct slot *slot =
         buffer_make(pointee, place, self && !(type->flags & LLMOPT_FLEXIBLE), false);
     if (!slot)
@@ -251,6 +268,7 @@ static void field_in(const struct llmopt_type *type, unsigned number, unsigned l
         uint64_t value = as_held(1 + below(mixed(scene.place, 27), 24), kind);
         memcpy(here, &value, kind->size);
     } else {
+        context->field = index;
         context->roomed =
             kind->kind == LLMOPT_POINTER && room_in(type, place, &context->room, &context->held);
         value_make(field->type, here, own, context);
@@ -308,7 +326,11 @@ static long further(long least, long most, uint64_t place) {
 /* Keys of ordered trees and lists: this one's, and what is left for those below. */
 static void record_in(const struct llmopt_type *type, unsigned number, unsigned char *at,
                       uint64_t place, const struct context *outer) {
-    struct context inner = {outer->slot, at, number, outer->least, outer->most, 0, 0, 0, false};
+    struct context inner = *outer;
+    inner.record = at;
+    inner.record_type = number;
+    inner.room = inner.held = inner.way = 0;
+    inner.roomed = false;
     unsigned ways = (type->flags & LLMOPT_SELF) ? ways_on(number) : 0, way = 0;
     bool by_key = false, keyed = false;
     for (unsigned long i = 0; i < type->count; i++)

@@ -81,7 +81,7 @@ static uint64_t length(uint64_t place) {
     case 10:
         return value % 71;
     case 11:
-        return power(value, 8);
+        return power(value, 10);
     case 12:
         return 2 * (value % 32) + 1;
     case 13:

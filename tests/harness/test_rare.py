@@ -1,4 +1,4 @@
-"""Generated tests reach what shows only beyond 16 bits, late in a text, or in whole quotients."""
+"""Generated tests reach what few inputs show: beyond 16 bits, late in a text, in whole quotients."""
 
 from __future__ import annotations
 
@@ -65,6 +65,15 @@ size_t escapes(const char *text, size_t length)
     return found;
 }
 """
+MOVE = """
+void move(long *to, long *from)
+{
+    if (to == from)
+        return;
+    *to += *from & 1023;
+    *from = 0;
+}
+"""
 LENGTH = Contract(length={"text": "length"}, range={"length": (0, 70000)})
 MANY = Contract(length={"entries": "count"}, range={"count": (0, 70000)})
 #: Unit, function, contract, what stands in the original, what stands there in the wrong candidate.
@@ -80,6 +89,7 @@ WRONG = {
         "double exact = (double)bytes * (1.0 / (double)rate);\n"
         "    return (long)exact + (exact > (double)(long)exact)",
     ),
+    "addresses in one order": (MOVE, "move", None, "to == from", "to >= from"),
     "escape cut off at the end": (UNQUOTE, "escapes", LENGTH, "length - i > 2", "length - i > 1"),
 }
 
