@@ -1,4 +1,4 @@
-"""Generated tests reach what few inputs show: beyond 16 bits, late in a text, in whole quotients."""
+"""Generated tests reach what few inputs show: beyond 16 bits, late in a text, whole quotients."""
 
 from __future__ import annotations
 
