@@ -21,6 +21,7 @@ from llmopt.store.cache import Cache
 from llmopt.toolchain.commands import launcher_path
 
 _TIMEOUT = 20.0
+_TOOLS = ("opt-19", "cmake", "ninja", "meson", "valgrind")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         ),
         _launcher(sandbox),
         *(_program(sandbox, name, needed=False) for name in ("clang-19", "clang", "gcc")),
-        *(_program(sandbox, name, needed=False) for name in ("opt-19", "cmake", "ninja", "meson")),
+        *(_program(sandbox, name, needed=False) for name in _TOOLS),
         _perf(sandbox),
         _bubblewrap(),
         _cache(),

@@ -24,7 +24,7 @@ from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
 from llmopt.toolchain.assembly import Mark
 from llmopt.values.digest import digest
-from llmopt.values.step import IrText, SourceText, Step
+from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
@@ -38,6 +38,7 @@ from llmopt.verify import (
     differential,
     equivalence,
     identity,
+    memcheck,
     project_tests,
     sanitizers,
     shadow,
@@ -94,6 +95,7 @@ class Gatekeeper:
             session.config.workload,
             session.sandbox,
         )
+        self._memcheck = memcheck.Memcheck(session.config.workload)
         self._gates: dict[str, Callable[[_Attempt], list[Verdict]]] = {
             identity.GATE: self._identity,
             static.GATE: self._static,
@@ -132,6 +134,7 @@ class Gatekeeper:
             self._session.workload_digest(),
             self._session.sandbox.isolates,
             alive.installed(),
+            memcheck.installed(),
         )
 
     def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
@@ -271,6 +274,10 @@ class Gatekeeper:
 
     def _sanitizers(self, at: _Attempt) -> list[Verdict]:
         runs = self._sanitized.judge(at.subject.context.unit, at.steps)
+        if any(isinstance(step, AssemblyText) for step in at.steps):
+            if not isinstance(runs, Passed):
+                return [runs]
+            return [self._memcheck.judge(self._session.original, self._session.candidate)]
         if isinstance(runs, Refuted) or not any(
             isinstance(step, (SourceText, IrText)) for step in at.steps
         ):

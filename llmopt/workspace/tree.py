@@ -131,18 +131,20 @@ class Tree:
         builds: bool = False,
         shadow: Mapping[str, str] | None = None,
         writable: Sequence[str] = (),
+        under: Sequence[str] = (),
     ) -> Completed:
         """Runs a command of the configuration in the tree, isolated. Only one that `builds` is
         told of this tree by variables: no other program has to know that it is under test.
 
-        `shadow` is what a runtime in the program is told; it takes more address space than there is
-        memory. The command may write to the directories `writable` besides the tree.
+        `shadow` is what a runtime in the program is told, `under` are the words of a program that
+        runs the command, such as valgrind; both take more address space than there is memory. The
+        command may write to the directories `writable` besides the tree.
         """
         variables = {**(self._variables() if builds else {}), **(shadow or {})}
-        job = self._under_test(shell(self.expand(command)), timeout, variables, writable)
-        return self._sandbox.run(
-            replace(job, outside=tuple(outside), sanitized=self._sanitized or shadow is not None)
-        )
+        words = (*under, *shell(self.expand(command)))
+        job = self._under_test(words, timeout, variables, writable)
+        reserves = self._sanitized or shadow is not None or bool(under)
+        return self._sandbox.run(replace(job, outside=tuple(outside), sanitized=reserves))
 
     def started(
         self,
