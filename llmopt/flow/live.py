@@ -1,8 +1,9 @@
 """The first filter of trials: kept snapshots of the original on the workload, asked of a version
 before the program is built with it.
 
-Only a refutation counts. What cannot be asked is passed on. The filter is set up where a function
-has several new texts, or one that a run refuted, and left out where it costs more than it may.
+Only a refutation counts, and a version that is much slower on the workload's own calls. What cannot
+be asked is passed on. The filter is set up where a function has several new texts, or one that a
+run refuted, and left out where it costs more than it may.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _BUDGET = 5.0
 _SECONDS = 2.0
 #: New texts of a function that are run without it: a few do not make up for the setting up.
 _WITHOUT = 2
+#: Old over new time on the snapshots' calls below which no run of the program is worth it. Others
+#: are ranked by runs: what is little faster or slower there may be the other way here.
+SLOW = 0.8
+#: Rounds of the question whether it is slower, and of the second one that makes sure.
+_ROUNDS = (5, 20)
 #: A filter: little of each, since what it lets through meets the gate.
 SETTINGS = Settings(live=6, stretch_ms=5, timeout_ms=500, patience_ms=500)
 
@@ -89,6 +95,22 @@ class LiveFilter:
         if self._work.spent > _BUDGET:
             self._end()
         return None
+
+    def slower(self, steps: Sequence[Step]) -> float | None:
+        """Old over new time of the version that was just asked about, where it is below `SLOW` both
+        times that it is measured. Raises nothing but what a broken machine raises.
+        """
+        if self._live is None or not any(isinstance(step, SourceText) for step in steps):
+            return None
+        started = time.monotonic()
+        gain = None
+        for rounds in _ROUNDS:
+            gain = self._live.speedup(steps, rounds)
+            if gain is None or gain >= SLOW:
+                gain = None
+                break
+        self._work.spent += time.monotonic() - started if gain is None else 0.0
+        return gain
 
     @property
     def stands(self) -> bool:

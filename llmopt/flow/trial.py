@@ -162,6 +162,9 @@ class Bench:
         refuted = self._filter.refutes(subject.context, subject.timed.name, steps)
         if refuted is not None:
             return Tried(refuted, 0.0)
+        slower = self._filter.slower(steps)
+        if slower is not None:
+            return Tried(Passed("screening", {"timed": "kept snapshots"}), slower)
         answered = time.monotonic()
         self._place({output: data for output, (_, data, _) in built.items()})
         build = time.monotonic() - answered + asked - started

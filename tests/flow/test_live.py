@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmopt.config.load import load
+from llmopt.flow.live import SLOW
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, open_subject
 from llmopt.rewrite.build import source_step
 from llmopt.values.step import SourceText
-from llmopt.values.verdict import Refuted
+from llmopt.values.verdict import Passed, Refuted
 from tests.conftest import need
 
 UNIT = """
@@ -47,7 +48,7 @@ workload:
 """
 
 
-def test_what_kept_snapshots_refute_is_not_built(tmp_path: Path) -> None:
+def test_what_kept_snapshots_refute_or_find_slow_is_not_built(tmp_path: Path) -> None:
     """And the build that writes into the program is made to work while they are there."""
     need("gcc")
     (tmp_path / "unit.c").write_text(UNIT)
@@ -72,11 +73,19 @@ def test_what_kept_snapshots_refute_is_not_built(tmp_path: Path) -> None:
         wrong = step("largest = values[i];", "largest = values[i] + 1;")
         refuted = bench.try_version(subject, wrong)
         tried.append(bench.try_version(subject, right(902)))
+        slow = step(
+            "int sum = 0;",
+            "int sum = 0; unsigned more = 0; for (int k = 0; k < 20 * count; k++) "
+            "more = more * 31 + (unsigned)values[k % count]; if (more == 123456) return -1;",
+        )
+        slower = bench.try_version(subject, slow)
     finally:
         reason = bench.leave()
     assert not reason
     assert [one.verdict for one in tried if isinstance(one.verdict, Refuted)] == []
     assert isinstance(refuted.verdict, Refuted)
     assert refuted.verdict.gate == "shadow"
+    assert slower.verdict == Passed("screening", {"timed": "kept snapshots"})
+    assert 0 < slower.gain < SLOW
     assert "holds" in refuted.verdict.counterexample
     assert bench.known(subject, wrong) == refuted
