@@ -72,13 +72,13 @@ def test_what_kept_snapshots_refute_or_find_slow_is_not_built(tmp_path: Path) ->
         # Its output is that of the original: no run of the program would find it.
         wrong = step("largest = values[i];", "largest = values[i] + 1;")
         refuted = bench.try_version(subject, wrong)
-        tried.append(bench.try_version(subject, right(902)))
         slow = step(
             "int sum = 0;",
             "int sum = 0; unsigned more = 0; for (int k = 0; k < 20 * count; k++) "
             "more = more * 31 + (unsigned)values[k % count]; if (more == 123456) return -1;",
         )
         slower = bench.try_version(subject, slow)
+        tried.append(bench.try_version(subject, right(902)))
     finally:
         reason = bench.leave()
     assert not reason
