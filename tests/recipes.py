@@ -53,7 +53,7 @@ def recipe(
         required=gates,
         verdicts=tuple(Passed(gate, {"runs": 3}) for gate in gates),
         speedup=speedup,
-        provenance={"agent": "asm", "move": "donor O3", "compiler": "gcc 12.2"},
+        provenance={"agent": "offline", "move": "donor O3", "compiler": "gcc 12.2"},
     )
 
 

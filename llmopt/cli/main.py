@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
+from keyword import iskeyword
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ VERBS = {
     "profile": "find the hot functions of the workload",
     "hot": "show the hot functions",
     "optimize": "look for verified optimizations of the hot functions",
+    "try": "take a candidate of your own through the gates",
     "report": "show what was found, with its evidence",
     "explain": "say what the launcher did with a file, and why",
     "stats": "count what the launcher did in the builds, and why it passed units",
@@ -113,7 +115,9 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
         # Only the verb that is asked for is loaded.
         if name in words:
-            module: Verb = importlib.import_module(f"llmopt.cli.{name}")
+            # A verb that is a word of Python has its file with an underscore.
+            file = f"{name}_" if iskeyword(name) else name
+            module: Verb = importlib.import_module(f"llmopt.cli.{file}")
             module.arguments(verb)
             verb.set_defaults(run=module.run)
     return parser

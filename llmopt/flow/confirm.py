@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
@@ -20,7 +20,7 @@ from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version
 from llmopt.values.digest import content_digest, digest
 from llmopt.values.measurement import Speedup
-from llmopt.values.recipe import Recipe
+from llmopt.values.recipe import OWN, Recipe
 from llmopt.values.step import Step
 from llmopt.values.verdict import Inconclusive, Passed, Verdict
 from llmopt.verify import time as time_gate
@@ -29,13 +29,16 @@ from llmopt.workspace.tree import read
 
 @dataclass(frozen=True)
 class Winner:
-    """The best version of a function that no gate ended; time comes for all together."""
+    """The best version of a function that no gate ended; time comes for all together. `origin` says
+    who made it.
+    """
 
     function: HotFunction
     subject: Subject
     version: Version
     moves: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
+    origin: Mapping[str, str] = field(default_factory=lambda: {"agent": OWN})
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -
         undecided=tuple(v for v in winner.verdicts if isinstance(v, Inconclusive)),
         speedup=result.functions[winner.subject.timed],
         provenance={
-            "agent": "offline",
+            **winner.origin,
             "move": ", ".join(winner.moves),
             "share": f"{winner.function.share:.4f}",
             **circumstances(session, context),

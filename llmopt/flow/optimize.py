@@ -88,18 +88,24 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     except KeyboardInterrupt:
         interrupted = True
         events.stage("interrupted before the measurement: trials are kept, no recipe is made")
-    recipes = confirmed.recipes if confirmed else ()
-    for recipe in recipes:
+    run = Run(confirmed.recipes if confirmed else (), tuple(searched), confirmed, interrupted)
+    finish(session, events, run, time.monotonic() - started, partial=bool(only))
+    return run
+
+
+def finish(session: Session, events: Events, run: Run, seconds: float, *, partial: bool) -> None:
+    """Stores what a run has found, and makes the next build use it; a `partial` one leaves what is
+    known of other functions as it was. Raises LlmoptError.
+    """
+    for recipe in run.recipes:
         session.cache.add_recipe(recipe)
-    run = Run(recipes, tuple(searched), confirmed, interrupted)
-    summary = summarize(session, run, time.monotonic() - started)
-    session.keep_run(_with_others(session, summary) if only else summary)
+    summary = summarize(session, run, seconds)
+    session.keep_run(_with_others(session, summary) if partial else summary)
     events.stage("making the objects for the next build")
-    make_objects(session, [c for e in searched if e.subject for c in e.subject.contexts])
+    make_objects(session, [c for e in run.searched if e.subject for c in e.subject.contexts])
     # The launcher is told last: from here on builds use what was found.
     reindex(session)
     session.state.prune()
-    return run
 
 
 def prepare(session: Session, events: Events, only: Sequence[str]) -> tuple[HotFunction, ...]:

@@ -16,7 +16,7 @@ from llmopt.flow.trial import open_subject
 from llmopt.measure.rounds import Timed
 from llmopt.profile.hot import HotFunction
 from llmopt.search.tree import Version
-from llmopt.values.recipe import Recipe
+from llmopt.values.recipe import Recipe, lacks_proof
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
 from llmopt.verify import time as time_gate
 
@@ -55,8 +55,11 @@ def verify(session: Session, events: Events, recipes: Sequence[Recipe]) -> list[
         except LlmoptError as error:
             checked.append(Checked(recipe, (Inconclusive("build", str(error)),), "not verified"))
             continue
+        passed = [v for v in winner.verdicts if isinstance(v, Passed)]
         if failed := [v for v in winner.verdicts if ends(v, session.config)]:
             checked.append(Checked(recipe, winner.verdicts, _after(session, recipe, failed[0])))
+        elif lacks_proof(recipe.provenance, passed):
+            checked.append(Checked(recipe, winner.verdicts, "not verified"))
         else:
             standing.append((recipe, winner))
     checked += _measured(session, events, standing)

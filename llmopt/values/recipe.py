@@ -25,6 +25,10 @@ from llmopt.values.verdict import (
 )
 
 FORMAT = 2
+#: The agent whose texts are derived from the original by rules that are known to be right.
+OWN = "offline"
+#: One of these has to pass what anybody else made.
+_PROVING = ("tests", "shadow")
 #: Gate, what its passing makes a recipe, and the evidence that says how far.
 _TIERS = (
     ("differential", "tested on the workload", None),
@@ -40,13 +44,21 @@ def recipe_digest(function_key: str, steps: Sequence[Step]) -> str:
     return digest("recipe", function_key, [step_fields(step) for step in steps])
 
 
+def lacks_proof(origin: Mapping[str, str], passed: Sequence[Passed]) -> bool:
+    """Whether steps of an origin need more than these: a person's, a tool's or a model's have to be
+    passed by the gates that see the function itself on many inputs.
+    """
+    return origin.get("agent", OWN) != OWN and not {v.gate for v in passed} & set(_PROVING)
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Verified steps for one function.
 
     `function_key` finds it; `unit_key` is the unit it was verified in. `required` names the gates
     of the policy, `undecided` holds what gates said that the policy only consulted. Raises
-    StoreError when a required gate has no `Passed`.
+    StoreError when a required gate has no `Passed`, and when steps that llmopt did not make
+    (`agent` in `provenance`) were passed by neither tests nor shadow execution.
     """
 
     function: str
@@ -71,6 +83,11 @@ class Recipe:
         for other in self.undecided:
             if not isinstance(other, Inconclusive) or other.gate in self.required:
                 raise StoreError(f"a recipe for {self.function} carries {other}")
+        if lacks_proof(self.provenance, self.verdicts):
+            raise StoreError(
+                f"a recipe for {self.function} by {self.provenance['agent']} was passed by neither "
+                "tests nor shadow execution"
+            )
         missing = set(self.required) - {verdict.gate for verdict in self.verdicts}
         if missing:
             raise StoreError(

@@ -88,6 +88,15 @@ def test_a_recipe_needs_every_gate_of_its_policy(gates: tuple[str, ...]) -> None
         replace(recipe(), verdicts=passed)
 
 
+def test_what_somebody_else_made_has_to_pass_tests_or_shadow_execution() -> None:
+    made = recipe()
+    with pytest.raises(StoreError, match="by somebody was passed by neither"):
+        replace(made, provenance={"agent": "somebody"})
+    for gate in ("tests", "shadow"):
+        proven = (*made.verdicts, Passed(gate))
+        assert replace(made, provenance={"agent": "somebody"}, verdicts=proven).steps == made.steps
+
+
 def test_the_gates_that_are_missing_are_named() -> None:
     with pytest.raises(StoreError, match=r"lacks evidence of identity, time$"):
         replace(recipe(), verdicts=())
@@ -188,4 +197,4 @@ def test_the_digest_depends_on_steps_and_key_and_not_on_evidence(data: st.DataOb
     made, other = data.draw(recipes.recipes), data.draw(recipes.recipes)
     same = (made.steps, made.function_key) == (other.steps, other.function_key)
     assert (made.digest == other.digest) == same
-    assert replace(made, provenance={"agent": "another"}, unit_key="x").digest == made.digest
+    assert replace(made, provenance={"move": "another"}, unit_key="x").digest == made.digest

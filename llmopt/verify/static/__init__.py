@@ -27,11 +27,11 @@ from llmopt.verify.static.assembly_text import judge_assembly
 from llmopt.verify.static.ir_text import judge_ir
 from llmopt.verify.static.objects import frame_doubt, object_fault
 from llmopt.verify.static.options import option_fault, unknown_option
-from llmopt.verify.static.source_text import judge_source
+from llmopt.verify.static.source_text import directive_fault, judge_source
 
 GATE = "static"
 
-__all__ = ["GATE", "judge", "judge_object", "judge_texts"]
+__all__ = ["GATE", "judge", "judge_object", "judge_texts", "judge_unread"]
 
 
 def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes) -> Verdict:
@@ -40,6 +40,16 @@ def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate:
     if not isinstance(verdict, Passed):
         return verdict
     return judge_object(context, function, steps, candidate)
+
+
+def judge_unread(context: UnitContext, function: str, text: str) -> Verdict:
+    """Judges what can be said of a C text for a function before any compiler reads it: one may read
+    the files that a text names. Raises SourceError where the unit has no such function.
+    """
+    own = context.locate(function).text.decode("utf-8", "surrogateescape")
+    if fault := directive_fault(text, own):
+        return Refuted(GATE, f"the text of {function} {fault}")
+    return Passed(GATE)
 
 
 def judge_texts(context: UnitContext, steps: Sequence[Step]) -> Verdict:

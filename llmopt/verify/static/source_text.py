@@ -77,7 +77,7 @@ def judge_source(context: UnitContext, step: SourceText) -> Verdict:
     located = context.locate(name)
     text = step.text.encode("utf-8", "surrogateescape")
     own = located.text.decode("utf-8", "surrogateescape")
-    if fault := _directive_fault(step.text, own):
+    if fault := directive_fault(step.text, own):
         return Refuted("static", f"the text of {name} {fault}")
     original = context.lexical.definition(name)
     pieces = spliced(context, name, text).in_place_of(context.lexical, name)
@@ -107,7 +107,7 @@ def judge_source(context: UnitContext, step: SourceText) -> Verdict:
     return verdict if doubt is None else Inconclusive("static", doubt)
 
 
-def _directive_fault(text: str, original: str) -> str | None:
+def directive_fault(text: str, original: str) -> str | None:
     """Directives speak to the rest of the unit as well; only conditions and places are free."""
     known = set(_directives(original))
     for directive in _directives(text):
