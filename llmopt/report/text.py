@@ -84,8 +84,8 @@ def recipe_page(recipe: Recipe) -> str:
         *(f"  gate     {describe(verdict)}" for verdict in recipe.verdicts),
         *(f"  asked    {describe(verdict)}" for verdict in recipe.undecided),
         f"  tiers    {', '.join(recipe.tiers) or 'none'}",
-        f"  made by  {recipe.provenance.get('agent')} agent, move "
-        f"{recipe.provenance.get('move')}, {recipe.provenance.get('compiler')}",
+        f"  made by  {recipe.provenance.get('agent')}: {recipe.provenance.get('move')}, "
+        f"{recipe.provenance.get('compiler')}",
     ]
     return "\n".join(lines)
 

@@ -82,7 +82,7 @@ def test_a_recipe_is_shown_with_all_its_evidence() -> None:
         "  gate     identity: passed (runs 3)",
         "  gate     time: passed (runs 3)",
         "  tiers    none",
-        "  made by  asm agent, move donor O3, gcc 12.2",
+        "  made by  offline: donor O3, gcc 12.2",
     ]
 
 
