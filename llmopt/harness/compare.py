@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import signal
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from llmopt.errors import ToolError
 from llmopt.harness.constants import Constants
@@ -29,6 +30,11 @@ _MANY = 3
 _RETURN = re.compile(r"return of call (\d+)")
 #: Cases by which most mistakes show.
 _AT_FIRST = (10, 100)
+#: Cases after which it is looked whether a candidate differs: most that do show it early.
+_PARTS = (200, 1000)
+#: Differing ones after which it is looked whether one of them counts.
+_ASKED = (3, 20)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -141,24 +147,55 @@ def compare(
     return against(harness, known, original, candidate)
 
 
-def against(harness: Harness, known: Oracle, original: Program, candidate: Program) -> Comparison:
-    """Compares a candidate with what is known of the original."""
-    planned = [expected.planned for expected in known.cases]
-    if not planned:
-        return Comparison(known.seed, 0, known.dropped)
-    asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=_CANDIDATE_SECONDS)
+def against(
+    harness: Harness,
+    known: Oracle,
+    original: Program,
+    candidate: Program,
+    fit: Callable[[Sequence[Expected]], Sequence[Expected]] = tuple,
+) -> Comparison:
+    """Compares a candidate with what is known of the original. Of the cases that show a difference
+    those count that `fit` keeps.
+    """
+    done = 0
     try:
-        runs = candidate.runs(asked)
+        for part in _parts(known.cases, _PARTS):
+            planned = [expected.planned for expected in part]
+            runs = candidate.runs(
+                request(
+                    Mode.RUN,
+                    known.seed,
+                    known.constants,
+                    planned,
+                    case_seconds=_CANDIDATE_SECONDS,
+                )
+            )
+            done += len(runs)
+            found = [
+                (expected, what)
+                for expected, run in zip(part, runs, strict=False)
+                if (what := _difference(harness, expected, run)) is not None
+            ]
+            for some in _parts(found, _ASKED):
+                kept = fit([expected for expected, _ in some])
+                for first, what in some if kept else ():
+                    if first is kept[0]:
+                        shown = _shown(harness, known, first, original, candidate, what)
+                        return Comparison(known.seed, done, known.dropped, difference=shown)
+            if len(runs) < len(planned):
+                return Comparison(known.seed, done, known.dropped, incomplete="not all were run")
     except ToolError as error:
         return Comparison(known.seed, 0, known.dropped, incomplete=str(error))
-    for expected, run in zip(known.cases, runs, strict=False):
-        what = _difference(harness, expected, run)
-        if what is not None:
-            shown = _shown(harness, known, expected, original, candidate, what)
-            return Comparison(known.seed, len(runs), known.dropped, difference=shown)
-    if len(runs) < len(planned):
-        return Comparison(known.seed, len(runs), known.dropped, incomplete="not all cases were run")
-    return Comparison(known.seed, len(runs), known.dropped)
+    return Comparison(known.seed, done, known.dropped)
+
+
+def _parts(cases: Sequence[_T], ends: Sequence[int]) -> Iterator[Sequence[_T]]:
+    """The cases up to each of the ends, and the rest."""
+    start = 0
+    for end in (*ends, len(cases)):
+        if cases[start:end]:
+            yield cases[start:end]
+        start = max(start, end)
 
 
 def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: float) -> bool:
@@ -167,9 +204,7 @@ def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: floa
     A few cases come first: most mistakes show at once. Raises ToolError when the program does not
     run to its end.
     """
-    done = 0
-    for upto in (*(n for n in _AT_FIRST if n < len(known.cases)), len(known.cases)):
-        part = known.cases[done:upto]
+    for part in _parts(known.cases, _AT_FIRST):
         planned = [expected.planned for expected in part]
         asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=seconds)
         runs = program.runs(asked)
@@ -178,7 +213,6 @@ def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: floa
                 return True
         if len(runs) < len(part):
             return True  # it ends at a case that takes too long
-        done = upto
     return False
 
 

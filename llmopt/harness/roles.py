@@ -122,8 +122,10 @@ def keys(closure: Sequence[cindex.Cursor]) -> frozenset[_Named]:
 
 
 def truths(functions: Iterable[cindex.Cursor]) -> frozenset[_Named]:
-    """Fields that the unit sets to the literals 0 and 1, and to nothing else."""
-    plain: set[_Named] = set()
+    """Fields that the unit sets to the literals 0 and 1, and to nothing else. One that it only
+    clears may count.
+    """
+    set_to: dict[str, set[_Named]] = {"0": set(), "1": set()}
     other: set[_Named] = set()
     for function in functions:
         for inner in function.walk_preorder():
@@ -135,10 +137,10 @@ def truths(functions: Iterable[cindex.Cursor]) -> frozenset[_Named]:
                 continue
             words = [token.spelling for token in inner.get_tokens()]
             if inner.kind == Cursor.BINARY_OPERATOR and words[-2:-1] == ["="]:
-                (plain if words[-1] in ("0", "1") else other).add(member)
+                set_to.get(words[-1], other).add(member)
             elif inner.kind != Cursor.BINARY_OPERATOR or "=" in words:
                 other |= {member} if _changes(inner, words) else set()
-    return frozenset(plain - other)
+    return frozenset(set_to["1"] - other)
 
 
 CHANGING = frozenset(

@@ -12,17 +12,17 @@ from dataclasses import replace
 from functools import cached_property
 
 from llmopt.harness import watched
-from llmopt.harness.compare import PLAN_SECONDS, Oracle, oracle
+from llmopt.harness.compare import PLAN_SECONDS, Expected, Oracle, oracle
 from llmopt.harness.constants import Constants
 from llmopt.harness.program import Harness, Program
 from llmopt.harness.sanitized import inside
 from llmopt.values.step import Step
 
 #: Cases that are asked for, and the most that are run instrumented.
-CASES = 1500
+CASES = 4000
 INSTRUMENTED = 300
-#: The share of cases, and of the time for a plan, that a candidate has for itself.
-_OWN = 4
+#: The part of the cases, and of the time for a plan, that a candidate has for itself.
+_OWN = 8
 #: Seeds of one suite lie this close together.
 _SEEDS = 1 << 16
 
@@ -36,7 +36,7 @@ class Suite:
         self._cases = cases
         self._drawn = 0
         self._own: tuple[tuple[Step, ...], Oracle] | None = None
-        self._inside: dict[int, Oracle] = {}
+        self._instrumented: dict[int, Oracle] = {}
 
     @cached_property
     def shared(self) -> Oracle:
@@ -67,15 +67,18 @@ class Suite:
         """
         return watched.original(self.harness)
 
-    def inside(self, known: Oracle) -> Oracle:
-        """Those of the cases in which the instrumented original trips over nothing."""
-        if known.seed not in self._inside:
-            self._inside[known.seed] = inside(self.harness, known)
-        return self._inside[known.seed]
+    def inside(self, known: Oracle, cases: Sequence[Expected]) -> Sequence[Expected]:
+        """Those of some cases in which the instrumented original trips over nothing."""
+        return inside(self.harness, replace(known, cases=tuple(cases))).cases
 
     def instrumented(self, steps: Sequence[Step]) -> list[Oracle]:
         """The cases, fewer of them, in which the instrumented original trips over nothing."""
-        return [_thinned(self.inside(known), INSTRUMENTED) for known in self.of(steps)]
+        return [self._clean(known) for known in self.of(steps)]
+
+    def _clean(self, known: Oracle) -> Oracle:
+        if known.seed not in self._instrumented:
+            self._instrumented[known.seed] = inside(self.harness, _thinned(known, INSTRUMENTED))
+        return self._instrumented[known.seed]
 
     def _next_seed(self) -> int:
         self._drawn += 1

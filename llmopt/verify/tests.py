@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from llmopt.errors import NotApplicable, SourceError, ToolError
 from llmopt.harness import watched
@@ -125,11 +126,9 @@ def _compared(
     dropped: Counter[str] = Counter()
     for one in known:
         for candidate in candidates:
-            found = against(suite.harness, one, suite.harness.original, candidate)
-            if found.difference is not None:
-                # A case that the original itself gets through by luck alone says nothing.
-                clean = suite.inside(one)
-                found = against(suite.harness, clean, suite.harness.original, candidate)
+            # A case that the original itself gets through by luck alone says nothing.
+            fit = partial(suite.inside, one)
+            found = against(suite.harness, one, suite.harness.original, candidate, fit)
             if not found.agrees:
                 return found
         if watching and suite.watched:

@@ -159,7 +159,7 @@ void case_scene(uint64_t number) {
     scene.unit = chance(mixed(place, 41), 5) ? 2 + below(mixed(place, 42), 15) : 0;
     scene.order = chance(mixed(place, 44), 50) ? 0 : (unsigned)below(mixed(place, 45), SLOTS);
     scene.whole = chance(mixed(place, 18), 40);
-    scene.broken = chance(mixed(place, 19), 10);
+    scene.broken = chance(mixed(place, 19), 20);
     scene.meddling = chance(mixed(place, 24), 12);
     scene.near = chance(mixed(place, 23), 25);
     scene.inner = chance(mixed(place, 13), 30);

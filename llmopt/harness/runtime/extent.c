@@ -12,6 +12,7 @@
 #include "trace.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Tries for one case; more would take too long. */
 #define TRIES 300
@@ -240,9 +241,13 @@ static enum outcome find_all(unsigned char fill) {
     return attempt(&search).outcome;
 }
 
-enum outcome extent_find(unsigned char fill) {
+enum outcome extent_find(unsigned char fill, uint64_t budget) {
+    clock_t start = clock();
     enum outcome outcome = find_all(fill);
-    if (outcome != RETURNED || !chance(mixed(scene.place, 28), 60) || !nudge_choose())
+    uint64_t used = (uint64_t)(clock() - start) * (1000000 / CLOCKS_PER_SEC);
+    if (outcome != RETURNED || used > budget / 3) /* a second search would take as long again */
+        return outcome;
+    if (!chance(mixed(scene.place, 28), 60) || !nudge_choose())
         return outcome;
     size_t sizes[SLOTS];
     unsigned calls = scene.calls;

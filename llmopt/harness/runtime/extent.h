@@ -4,8 +4,9 @@
 
 #include "guard.h"
 
-/* Leaves in each slot the smallest size with which the calls return. RETURNED when there is one;
+/* Leaves in each slot the smallest size with which the calls return, with numbers that were moved
+ * to where the function decides as far as so many microseconds allow. RETURNED when there is one;
  * else how the calls ended otherwise. */
-enum outcome extent_find(unsigned char fill);
+enum outcome extent_find(unsigned char fill, uint64_t budget);
 
 #endif

@@ -105,10 +105,11 @@ static void prepare(unsigned char fill) {
 }
 
 static void plan_case(void) {
-    guard_limit(scene.many    ? 4 * request.case_budget
-                : scene.giant ? request.case_budget
-                              : request.case_budget / 4);
-    shared->ending.outcome = extent_find(fills[0]);
+    uint64_t budget = scene.many    ? 4 * request.case_budget
+                      : scene.giant ? request.case_budget
+                                    : request.case_budget / 4;
+    guard_limit(budget);
+    shared->ending.outcome = extent_find(fills[0], budget);
     for (unsigned i = 0; i < arena.count; i++) {
         shared->sizes[2 * i] = arena.slots[i].path;
         shared->sizes[2 * i + 1] = arena.slots[i].size;

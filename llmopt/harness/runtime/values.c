@@ -192,7 +192,12 @@ static double special(uint64_t value) {
         0x405fc00000000000, 0x40dfffc000000000, 0xc0e0000000000000, 0x40e0000000000000,
     };
     size_t known = sizeof bits / sizeof *bits, at = value % (known + request.float_count);
+    uint64_t kind = below(mixed(value, 3), 100);
     double result;
+    if (kind < 25) /* zeros, one, no numbers */
+        at %= 7;
+    else if (kind < 60 && request.float_count)
+        at = known + value % request.float_count;
     if (at >= known)
         return request.floats[at - known] * (chance(mixed(value, 1), 20) ? -1 : 1);
     memcpy(&result, &bits[at], sizeof result);
@@ -293,6 +298,8 @@ static size_t numeral(uint64_t place, unsigned char *at, size_t limit) {
     if (chance(mixed(place, 39), 12)) /* too large for any type */
         size += snprintf(line + size, sizeof line - (size_t)size, "%llu", number);
     size += snprintf(line + size, sizeof line - (size_t)size, "%s", end);
+    for (int i = 0; i < blanks && chance(mixed(place, 33), 60); i++) /* of another kind each */
+        line[i] = " \t\n\v\f\r"[mixed(place, 50 + (unsigned)i) % 6];
     size_t length = (size_t)size < limit ? (size_t)size : limit - 1;
     memcpy(at, line, length);
     at[length] = 0;
@@ -312,7 +319,7 @@ static size_t text_length(uint64_t place, size_t limit, size_t wanted) {
     if (wanted && wanted < limit && chance(mixed(place, 18), 60))
         return wanted;
     if (scene.giant && chance(value, 60))
-        return (size_t)65530 + value % 60 < limit ? (size_t)65530 + value % 60 : limit - 1;
+        return (size_t)65530 + value % 200 < limit ? (size_t)65530 + value % 200 : limit - 1;
     size_t length = chance(place, 8)    ? 0
                     : chance(value, 60) ? value % 16
                     : chance(value, 85) ? value % 70
@@ -402,6 +409,13 @@ static void cut_escape(uint64_t place, unsigned char *at, size_t length) {
         memcpy(at + length - part, whole, part);
 }
 
+/* A letter that the program names, or one close to it: it may stand for all from one to another. */
+static unsigned char named(uint64_t place) {
+    unsigned char letter = request.letters[place % request.letter_count];
+    unsigned char near = (unsigned char)(letter + below(mixed(place, 1), 7) - 3);
+    return near && chance(mixed(place, 2), 15) ? near : letter;
+}
+
 size_t text(uint64_t place, unsigned char *at, size_t limit, size_t wanted) {
     size_t count = sizeof alphabets / sizeof *alphabets;
     size_t length = text_length(place, limit, wanted);
@@ -436,7 +450,7 @@ size_t text(uint64_t place, unsigned char *at, size_t limit, size_t wanted) {
             if (told && chance(more, told))
                 at[i++] = scene.letter;
             else if (own && chance(mixed(more, 1), own))
-                at[i++] = request.letters[more % request.letter_count];
+                at[i++] = named(mixed(more, 2));
             else
                 at[i++] = (unsigned char)alphabet[value % letters];
         }
