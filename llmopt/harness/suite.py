@@ -23,6 +23,8 @@ CASES = 4000
 INSTRUMENTED = 300
 #: The part of the cases, and of the time for a plan, that a candidate has for itself.
 _OWN = 8
+#: The fewest of its own.
+_FEWEST = 100
 #: Seeds of one suite lie this close together.
 _SEEDS = 1 << 16
 
@@ -49,7 +51,7 @@ class Suite:
         if self._own is None or self._own[0] != key:
             constants = _only(self.harness.constants(steps), self.harness.constants())
             drawn = self._oracle(
-                self._next_seed(), self._cases // _OWN, PLAN_SECONDS / _OWN, constants
+                self._next_seed(), max(self._cases // _OWN, _FEWEST), PLAN_SECONDS / _OWN, constants
             )
             self._own = key, drawn
         return [self.shared, self._own[1]]

@@ -34,7 +34,7 @@
 #define PRINTED ((size_t)1 << 20)
 
 /* The part of the time that each kind of large cases may take. */
-#define LARGE_SHARE 8
+#define LARGE_SHARE 4
 
 /* Cases around which others are looked for. */
 #define RARE 24
@@ -141,6 +141,7 @@ static void run_case(unsigned char fill, bool lines) {
     if (lines)
         for (unsigned call = 1; call < scene.calls; call++)
             describe_arguments(&sink, call);
+    observe_before_flush();
     fflush(0);
     trace_observe(&sink);
     observe_state(&sink, scene.calls);

@@ -11,6 +11,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -351,24 +352,38 @@ static void region(struct sink *sink, unsigned number, const unsigned char *at, 
 
 /* --- state ------------------------------------------------------------------------------- */
 
+static bool is_closed(const struct stream *stream) {
+    const struct block *block = heap_find(stream->file);
+    return block && block->freed;
+}
+
+void observe_before_flush(void) {
+    for (unsigned i = 0; i < stream_count; i++)
+        if (!is_closed(&streams[i]) && !scene.broken)
+            streams[i].pending = __fpending(streams[i].file);
+}
+
 static void observe_streams(struct sink *sink) {
     static STATE unsigned char content[1 << 16] = {0};
     for (unsigned i = 0; i < stream_count; i++) {
         struct stream *stream = &streams[i];
-        struct block *block = heap_find(stream->file);
-        bool closed = block && block->freed;
+        bool closed = is_closed(stream);
         long at = -1;
         if (!closed && !scene.broken) { /* where it stands then is nobody's business */
             fflush(stream->file);
             at = ftell(stream->file);
         }
         size_t size = stream_content(stream, content, sizeof content);
+        /* In what pieces much comes must not matter. */
+        size_t pending = size > BUFSIZ / 2 ? 0 : stream->pending;
         if (sink->lines) {
-            sink_line(sink, "stream %u %s at %ld = \"%.*s\"\n", i, closed ? "closed" : "open", at,
-                      (int)(size < 500 ? size : 500), content);
+            sink_line(sink, "stream %u %s at %ld, not flushed %zu = \"%.*s\"\n", i,
+                      closed ? "closed" : "open", at, pending, (int)(size < 500 ? size : 500),
+                      content);
         } else {
             sink_number(sink, closed);
             sink_number(sink, (uint64_t)at);
+            sink_number(sink, pending);
             sink_number(sink, size);
             sink_bytes(sink, content, size);
         }

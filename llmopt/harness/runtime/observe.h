@@ -21,6 +21,8 @@ void sink_line(struct sink *sink, const char *format, ...) __attribute__((format
 
 /* The value at a place, and nothing of what it points to. */
 void observe_value(struct sink *sink, const char *label, unsigned type, const unsigned char *at);
+/* Notes what the function has left unflushed in its streams: whoever flushes them comes after. */
+void observe_before_flush(void);
 /* Everything but the contents of blocks that the function allocated. */
 void observe_state(struct sink *sink, unsigned calls);
 /* Those contents, and which blocks nobody can reach any more. After `observe_state`. */

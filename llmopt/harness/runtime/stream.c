@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-STATE struct stream streams[STREAMS] = {{0, 0, 0}};
+STATE struct stream streams[STREAMS] = {{0, 0, 0, 0}};
 STATE unsigned stream_count = 0;
 STATE static char buffers[STREAMS][BUFSIZ] = {{0}};
 
@@ -62,7 +62,7 @@ FILE *stream_open(uint64_t place) {
     if (scene.broken && !recovers)
         fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE);
     struct stream *stream = &streams[stream_count];
-    *stream = (struct stream){0, descriptor, 0};
+    *stream = (struct stream){0, descriptor, 0, 0};
     heap.active = heap.giving = true;
     FILE *file = recovers ? full_for_a_while(stream, mixed(place, 3)) : fdopen(descriptor, "r+");
     heap.active = heap.giving = false;

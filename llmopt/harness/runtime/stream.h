@@ -12,6 +12,7 @@ struct stream {
     FILE *file;
     int descriptor;
     unsigned refused; /* lines that it does not take, before those that it does */
+    size_t pending;   /* bytes that the function has left unflushed */
 };
 
 extern struct stream streams[STREAMS];
