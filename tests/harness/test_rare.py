@@ -15,11 +15,11 @@ from tests import units
 LIST = """
 #include <stddef.h>
 struct node { struct node *next; long key; };
-unsigned above(const struct node *list, long least)
+unsigned others(const struct node *list, long key)
 {
     unsigned count = 0;
     for (; list; list = list->next)
-        count += list->key >= least;
+        count += list->key != key;
     return count;
 }
 """
@@ -78,7 +78,7 @@ LENGTH = Contract(length={"text": "length"}, range={"length": (0, 70000)})
 MANY = Contract(length={"entries": "count"}, range={"count": (0, 70000)})
 #: Unit, function, contract, what stands in the original, what stands there in the wrong candidate.
 WRONG = {
-    "nodes counted in 16 bits": (LIST, "above", None, "unsigned count", "unsigned short count"),
+    "nodes counted in 16 bits": (LIST, "others", None, "unsigned count", "unsigned short count"),
     "records counted in 16 bits": (RECORDS, "unordered", MANY, "size_t i", "unsigned short i"),
     "place in 16 bits": (FIND, "stop", LENGTH, "size_t at =", "unsigned short at ="),
     "reciprocal": (
