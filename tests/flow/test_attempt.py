@@ -33,9 +33,9 @@ int main(void)
 {
     int sum = 0;
     for (int i = 0; i < 600; i++)
-        table[i] = i * 7919 % 1000 % 500;
+        table[i] = i % 20;
     for (int i = 0; i < 900; i++)
-        sum += repeated(table, 300 + i % 300);
+        sum += repeated(table, 300 + i % 300) + repeated(table, i % 60);
     printf("%d\\n", sum);
     return 0;
 }
