@@ -4,10 +4,10 @@ void matvec_s16(int64_t *result, const int16_t *cells, size_t rows, size_t cols,
         const int16_t *row = cells + r * stride;
         int64_t sum = 0;
         if (step == 0 && cols) { /* one element for all */
-            int32_t all = 0;
+            uint32_t all = 0;
             for (size_t c = 0; c < cols; c++)
-                all += row[c];
-            sum = (int64_t)all * vector[0];
+                all += (uint32_t)row[c];
+            sum = (int64_t)(int32_t)all * vector[0];
         } else {
             for (size_t c = 0; c < cols; c++)
                 sum += (int32_t)row[c] * vector[c * step];
