@@ -6,9 +6,9 @@
 
 struct ring {
     char *bytes;
-    uint32_t capacity;
-    uint32_t written;
-    uint32_t taken;
+    uint16_t capacity;
+    uint16_t written;
+    uint16_t taken;
     uint32_t waits;
 };
 

@@ -5,9 +5,9 @@
 
 struct ring {
     char *bytes;
-    uint32_t capacity; /* a power of two */
-    uint32_t written;  /* bytes that were ever put in, modulo 2^32 */
-    uint32_t taken;    /* and taken out */
+    uint16_t capacity; /* a power of two, at most 2^15 */
+    uint16_t written;  /* bytes that were ever put in, modulo 2^16 */
+    uint16_t taken;    /* and taken out */
     uint32_t waits;    /* how often a line was not complete */
 };
 
@@ -16,7 +16,7 @@ size_t ring_line(struct ring *ring, char *out, size_t room);
 
 /* As many bytes as there is room for; returns how many. */
 size_t ring_put(struct ring *ring, const char *bytes, size_t count) {
-    const uint32_t free = ring->capacity - (ring->written - ring->taken);
+    const size_t free = ring->capacity - (size_t)(uint16_t)(ring->written - ring->taken);
     if (count > free)
         count = free;
     for (size_t i = 0; i < count; i++)
@@ -28,8 +28,8 @@ size_t ring_put(struct ring *ring, const char *bytes, size_t count) {
    has no newline is not taken (and counts as a wait) unless the ring is full of it. Returns how
    many bytes went to `out`, which lies outside the ring; nothing else there changes. */
 size_t ring_line(struct ring *ring, char *out, size_t room) {
-    const uint32_t mask = ring->capacity - 1, held = ring->written - ring->taken;
-    uint32_t count = 0;
+    const size_t mask = ring->capacity - 1u, held = (uint16_t)(ring->written - ring->taken);
+    size_t count = 0;
     while (count < held && ring->bytes[(ring->taken + count) & mask] != '\n')
         count++;
     if (count < held) {
@@ -39,9 +39,9 @@ size_t ring_line(struct ring *ring, char *out, size_t room) {
         return 0;
     }
     if (count > room)
-        count = (uint32_t)room;
-    for (uint32_t i = 0; i < count; i++)
+        count = room;
+    for (size_t i = 0; i < count; i++)
         out[i] = ring->bytes[(ring->taken + i) & mask];
-    ring->taken += count;
+    ring->taken = (uint16_t)(ring->taken + count);
     return count;
 }

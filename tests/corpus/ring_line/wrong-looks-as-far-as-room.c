@@ -1,7 +1,7 @@
 size_t ring_line(struct ring *ring, char *out, size_t room) {
-    const uint32_t mask = ring->capacity - 1, held = ring->written - ring->taken;
-    const uint32_t most = held < room ? held : (uint32_t)room;
-    uint32_t count = 0;
+    const size_t mask = ring->capacity - 1u, held = (uint16_t)(ring->written - ring->taken);
+    const size_t most = held < room ? held : room;
+    size_t count = 0;
     while (count < most && ring->bytes[(ring->taken + count) & mask] != '\n')
         count++;
     if (count < most) {
@@ -10,9 +10,9 @@ size_t ring_line(struct ring *ring, char *out, size_t room) {
         ring->waits++;
         return 0;
     }
-    for (uint32_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         out[i] = ring->bytes[(ring->taken + i) & mask];
-    ring->taken += count;
+    ring->taken = (uint16_t)(ring->taken + count);
     return count;
 }
 /* verdict: refuted: looks for the newline in the first `room` bytes only: of "abcd" without an end in a ring of 8, with room 3, takes 3 bytes instead of waiting */

@@ -1,25 +1,22 @@
 size_t ring_line(struct ring *ring, char *out, size_t room) {
-    const uint32_t mask = ring->capacity - 1, held = ring->written - ring->taken;
-    const uint64_t ones = 0x0101010101010101u;
-    uint32_t count = 0;
+    const size_t mask = ring->capacity - 1u, held = (uint16_t)(ring->written - ring->taken);
+    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+    size_t count = 0;
     while (count < held) {
-        const uint32_t at = (ring->taken + count) & mask;
-        if (held - count >= 8 && ring->capacity - at >= 8) {
-            uint64_t eight;
+        const size_t at = (ring->taken + count) & mask;
+        uint64_t eight;
+        if (held - count >= sizeof eight && ring->capacity - at >= sizeof eight) {
             memcpy(&eight, ring->bytes + at, sizeof eight);
-            eight = (eight ^ ones * '\n') - ones;
-            if (!(eight & ones << 7)) {
-                count += 8;
-                continue;
-            }
-            if (held - count == 8 && !(eight & ones << 7 & ~(uint64_t)0 >> 8)) {
-                count += 7; /* only the last one: it is the newline */
+            eight ^= ones * '\n';
+            const uint64_t found = (eight - ones) & tops;
+            count += found ? (size_t)__builtin_ctzll(found) / 8 : sizeof eight;
+            if (found)
                 break;
-            }
-        }
-        if (ring->bytes[at] == '\n')
+        } else if (ring->bytes[at] == '\n') {
             break;
-        count++;
+        } else {
+            count++;
+        }
     }
     if (count < held) {
         count++;
@@ -28,10 +25,10 @@ size_t ring_line(struct ring *ring, char *out, size_t room) {
         return 0;
     }
     if (count > room)
-        count = (uint32_t)room;
-    for (uint32_t i = 0; i < count; i++)
+        count = room;
+    for (size_t i = 0; i < count; i++)
         out[i] = ring->bytes[(ring->taken + i) & mask];
-    ring->taken += count;
+    ring->taken = (uint16_t)(ring->taken + count);
     return count;
 }
-/* verdict: refuted: of the last eight bytes the eighth counts as the newline also when it is 0x8b or above: 7 letters and 0xff in a ring of 16 are taken for a line */
+/* verdict: refuted: eight bytes at a time a byte from 0x8b on counts as a newline: "abcdefg" and 0xff in a ring of 16 are taken for a line */

@@ -1,6 +1,6 @@
 size_t ring_line(struct ring *ring, char *out, size_t room) {
-    const uint32_t mask = ring->capacity - 1, held = ring->written - ring->taken;
-    uint32_t count = 0;
+    const size_t mask = ring->capacity - 1u, held = (uint16_t)(ring->written - ring->taken);
+    size_t count = 0;
     if (held == 0 || room == 0) {
         ring->waits += held < ring->capacity;
         return 0;
@@ -14,10 +14,10 @@ size_t ring_line(struct ring *ring, char *out, size_t room) {
         return 0;
     }
     if (count > room)
-        count = (uint32_t)room;
-    for (uint32_t i = 0; i < count; i++)
+        count = room;
+    for (size_t i = 0; i < count; i++)
         out[i] = ring->bytes[(ring->taken + i) & mask];
-    ring->taken += count;
+    ring->taken = (uint16_t)(ring->taken + count);
     return count;
 }
 /* verdict: refuted: without room a complete line counts as a wait too: capacity 4, "a\n" in it, room 0 */
