@@ -11,11 +11,9 @@ struct date date_of_day(int32_t day) {
     static const uint16_t behind[] = {31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 366};
     struct date date;
     const int64_t since = (int64_t)day + 719162;
-    int64_t year = (int64_t)((double)since * (400.0 / 146097));
+    int64_t year = (int64_t)((double)since * (400.0 / 146097)); /* or the one before */
     while (first_of(year + 1) <= since)
         year++;
-    while (first_of(year) > since)
-        year--;
     int32_t left = (int32_t)(since - first_of(year));
     date.year = (int32_t)year;
     date.of_year = (uint16_t)(left + 1);
