@@ -216,6 +216,17 @@ def tells_apart(harness: Harness, known: Oracle, program: Program, seconds: floa
     return False
 
 
+def telling(harness: Harness, known: Oracle, program: Program) -> int:
+    """How many cases tell a program from the original; those behind one that takes too long are not
+    run. Raises ToolError when the program does not run to its end.
+    """
+    planned = [expected.planned for expected in known.cases]
+    asked = request(Mode.RUN, known.seed, known.constants, planned, case_seconds=_CANDIDATE_SECONDS)
+    runs = program.runs(asked)
+    pairs = zip(known.cases, runs, strict=False)
+    return sum(_difference(harness, expected, run) is not None for expected, run in pairs)
+
+
 # --- one case -----------------------------------------------------------------------------------
 
 

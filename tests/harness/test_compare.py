@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from llmopt.harness.compare import against, compare, oracle
+from llmopt.harness.compare import against, compare, oracle, telling
 from llmopt.harness.program import Harness
 from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import source_step
@@ -737,6 +737,14 @@ def test_a_seed_makes_the_same_cases_again_and_another_one_others(tmp_path):
     assert shown[0] is not None
     assert "sum(a=buf" in shown[0]
     assert "return" in shown[0]
+
+
+def test_the_cases_that_tell_a_program_apart_are_counted(tmp_path):
+    harness = Harness(units.context(tmp_path, SUM), "sum", units.SANDBOX)
+    known = oracle(harness, harness.original, SEED, CASES, harness.constants())
+    off = harness.program_of_text(SUM.replace("long s = 0", "long s = n > 9").encode())
+    assert telling(harness, known, harness.original) == 0
+    assert 0 < telling(harness, known, off) < len(known.cases)
 
 
 def test_cases_that_are_not_delivered_do_not_pass(tmp_path):
