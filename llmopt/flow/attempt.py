@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llmopt.errors import NotApplicable, ProfileError, SourceError
+from llmopt.errors import NotApplicable, ProfileError, SourceError, ToolFailed
 from llmopt.flow.confirm import Winner, confirm
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.gates import Gatekeeper, ends
@@ -94,6 +94,8 @@ def read_step(context: UnitContext, candidate: Foreign) -> Step | Refuted | Inco
         return AssemblyText(function, assembly_digest(context.compiler.assembly(), function), text)
     except (NotApplicable, SourceError) as error:
         return Inconclusive("build", str(error))
+    except ToolFailed as error:  # the preprocessor does not take it
+        return Refuted("build", str(error))
 
 
 def _helpers(context: UnitContext, function: str, text: bytes) -> tuple[str, ...]:

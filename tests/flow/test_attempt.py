@@ -10,6 +10,7 @@ from llmopt.config.load import load
 from llmopt.errors import ProfileError
 from llmopt.flow.attempt import Foreign, attempt, shown
 from llmopt.flow.session import Session
+from llmopt.values.step import SourceText
 from llmopt.values.verdict import Inconclusive, Refuted, describe
 from tests.conftest import need
 from tests.corpus.runner import Silent
@@ -88,8 +89,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     return Session(load(root, {"LLMOPT_CACHE_DIR": str(root / "cache")}))
 
 
-def foreign(text: str, level: str = "source") -> Foreign:
-    return Foreign("unit.c", "repeated", level, text, ORIGIN)  # type: ignore[arg-type]
+def foreign(text: str) -> Foreign:
+    return Foreign("unit.c", "repeated", "source", text, ORIGIN)
 
 
 def test_a_right_and_faster_one_becomes_a_recipe_of_its_maker(session: Session) -> None:
@@ -98,7 +99,9 @@ def test_a_right_and_faster_one_becomes_a_recipe_of_its_maker(session: Session) 
     assert done.recipe.provenance["agent"] == "somebody"
     assert {"tests", "shadow"} & {verdict.gate for verdict in done.verdicts}
     assert done.recipe.speedup.low > 1.03
-    assert [step.helpers for step in done.recipe.steps] == [("stands_twice",)]  # type: ignore[union-attr]
+    (step,) = done.recipe.steps
+    assert isinstance(step, SourceText)
+    assert step.helpers == ("stands_twice",)
     assert session.cache.recipe(done.recipe.digest) == done.recipe
     assert [entry["function"] for entry in (session.last_run() or {})["functions"]] == ["repeated"]
 
@@ -109,6 +112,7 @@ def test_a_right_and_faster_one_becomes_a_recipe_of_its_maker(session: Session) 
         (FASTER.replace("same > 1", "same > 2"), "differential"),
         ('#include "/etc/passwd"\n' + FASTER, "static"),
         (FASTER.replace("return 0;", "__builtin_unreachable();"), "static"),
+        ("#if 1\n" + FASTER, "build"),
     ],
 )
 def test_a_wrong_one_is_refuted(session: Session, text: str, gate: str) -> None:
