@@ -268,6 +268,13 @@ class Compiler:
         with _file(module, ".ll") as path:
             return _text(self._run([opt, f"-passes={passes}", "-S", path, "-o", "-"]))
 
+    def analysed(self, module: str, passes: str) -> str:
+        """What `opt` passes that print say of a module. Raises ToolFailed, NotApplicable."""
+        opt = self.tool("opt")
+        with _file(module, ".ll") as path:
+            argv = [opt, f"-passes={passes}", "-disable-output", path]
+            return _text(self._sandbox.check(self._job(argv)).stderr)
+
     def tool(self, name: str) -> str:
         """A tool of the compiler's own version. Raises NotApplicable when it is not installed."""
         self._need_clang(name)

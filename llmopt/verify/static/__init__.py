@@ -10,6 +10,7 @@ volatile and atomic access, lock and fence. What nobody has looked at is inconcl
     ir_text        LLVM IR, line by line
     assembly_text  assembly, by its statements; `frame` follows the stack and the registers
     objects        symbols, relocations, sections, hardening of the object
+    counters       loop variables with fewer bits than the original's
     locks          which names take locks and order memory
 """
 
@@ -24,6 +25,7 @@ from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.assembly_text import judge_assembly
+from llmopt.verify.static.counters import counter_doubt
 from llmopt.verify.static.ir_text import judge_ir
 from llmopt.verify.static.objects import frame_doubt, object_fault
 from llmopt.verify.static.options import option_fault, unknown_option
@@ -39,7 +41,14 @@ def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate:
     verdict = judge_texts(context, steps)
     if not isinstance(verdict, Passed):
         return verdict
-    return judge_object(context, function, steps, candidate)
+    verdict = judge_object(context, function, steps, candidate)
+    if not isinstance(verdict, Passed):
+        return verdict
+    try:
+        doubt = counter_doubt(context, steps)
+    except (NotApplicable, SourceError, ToolFailed) as error:
+        doubt = f"counters cannot be compared: {error}"
+    return Inconclusive(GATE, doubt) if doubt else verdict
 
 
 def judge_unread(context: UnitContext, function: str, text: str) -> Verdict:
