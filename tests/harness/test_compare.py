@@ -701,6 +701,27 @@ def test_what_a_contract_measures_may_be_a_part_of_another_buffer(tmp_path):
     assert isinstance(judged(tmp_path, unit, "head", wrong, contract, 600), Refuted)
 
 
+def test_what_a_contract_measures_may_be_the_numbers_of_a_record(tmp_path):
+    unit = "#include <string.h>\nstruct log { char text[64]; unsigned used, lines; };\n"
+    unit += "void note(struct log *log, const void *from, size_t n)\n{\n"
+    unit += "    unsigned at = log->used % 32;\n    memmove(log->text + at, from, n);\n"
+    unit += "    log->lines++;\n}\n"
+    wrong = unit[unit.index("void note") :].replace("    log->lines++;\n", "")
+    wrong = wrong.replace("    memmove", "    log->lines++;\n    memmove")
+    contract = Contract(length={"from": "n"}, range={"n": (0, 30)}, nonnull=("log",))
+    assert isinstance(judged(tmp_path, unit, "note", wrong, contract, 600), Refuted)
+
+
+def test_a_callback_may_change_which_functions_a_record_leads_to(tmp_path):
+    unit = "struct hooks { int (*each)(int); void (*last)(int); };\n"
+    unit += "int run(struct hooks *hooks, unsigned n)\n{\n    int sum = hooks->each(n & 7);\n"
+    unit += "    if (hooks->last)\n        hooks->last(sum & 15);\n    return sum;\n}\n"
+    wrong = unit[unit.index("int run") :].replace("hooks->last", "last")
+    wrong = wrong.replace("{\n", "{\n    void (*last)(int) = hooks->last;\n", 1)
+    contract = Contract(nonnull=("hooks",), callbacks="observed")
+    assert isinstance(judged(tmp_path, unit, "run", wrong, contract, 600), Refuted)
+
+
 def test_what_a_contract_puts_right_in_variables_is_what_calls_find_there(tmp_path):
     unit = "static unsigned level, most = 9;\nint rise(void)\n{\n    if (level == most)\n"
     unit += "        return -1;\n    level += level < most;\n    return (int)level;\n}\n"

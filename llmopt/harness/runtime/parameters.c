@@ -193,9 +193,7 @@ static struct slot *nested_like(unsigned pointee, uint64_t place) {
     return 0;
 }
 
-/* Whether as many elements as the call's largest integer says are there; `most` is then how far
- * behind the first of them they may begin, and one more. */
-static bool inside(unsigned call, size_t room, size_t *most) {
+static uint64_t largest_integer(unsigned call) {
     uint64_t largest = 0;
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
         const struct llmopt_parameter *parameter = &llmopt_driver.parameters[i];
@@ -206,8 +204,31 @@ static bool inside(unsigned call, size_t room, size_t *most) {
         memcpy(&value, frames[call] + parameter->offset, type->size);
         largest = value > largest ? value : largest;
     }
+    return largest;
+}
+
+/* Whether as many elements as the call's largest integer says are there; `most` is then how far
+ * behind the first of them they may begin, and one more. */
+static bool inside(unsigned call, size_t room, size_t *most) {
+    uint64_t largest = largest_integer(call);
     *most = largest <= room ? room - largest + 1 : 0;
     return largest <= room;
+}
+
+/* The buffer of a record that another parameter points to, and that this one may lead into. */
+static struct slot *record_of(unsigned call, unsigned number, unsigned other,
+                              unsigned char **begin) {
+    const struct llmopt_parameter *parameter = &llmopt_driver.parameters[other];
+    const struct llmopt_type *type = type_of(parameter->type);
+    if (other == number || type->kind != LLMOPT_POINTER ||
+        type_of(type->element)->kind != LLMOPT_RECORD || (type->flags & LLMOPT_RESTRICT) ||
+        (parameter->flags & LLMOPT_DISTINCT))
+        return 0;
+    memcpy(begin, frames[call] + parameter->offset, sizeof *begin);
+    struct slot *slot = arena_find(*begin);
+    bool there = slot && !slot->freed && slot->type == type->element &&
+                 *begin + element_size(slot->type) <= slot->begin + slot->size;
+    return there ? slot : 0;
 }
 
 /* A number in a record that another parameter points to, of the type that this one points to. */
@@ -216,14 +237,9 @@ static unsigned char *member_like(unsigned call, unsigned number, unsigned point
     unsigned char *chosen = 0;
     unsigned fit = 0;
     for (unsigned i = 0; i < llmopt_driver.parameter_count; i++) {
-        const struct llmopt_type *type = type_of(llmopt_driver.parameters[i].type);
-        if (i == number || type->kind != LLMOPT_POINTER ||
-            type_of(type->element)->kind != LLMOPT_RECORD || (type->flags & LLMOPT_RESTRICT))
-            continue;
-        const struct llmopt_type *record = type_of(type->element);
         unsigned char *begin;
-        memcpy(&begin, frames[call] + llmopt_driver.parameters[i].offset, sizeof begin);
-        struct slot *found = arena_find(begin);
+        struct slot *found = record_of(call, number, i, &begin);
+        const struct llmopt_type *record = found ? type_of(found->type) : 0;
         for (unsigned long k = 0; found && k < record->count; k++)
             if (record->fields[k].type == pointee && !record->fields[k].bit_width &&
                 !below(mixed(place, 10 + k), ++fit)) {
@@ -232,6 +248,62 @@ static unsigned char *member_like(unsigned call, unsigned number, unsigned point
             }
     }
     return chosen;
+}
+
+/* How many bytes from a field of a record on are those of numbers only, one behind the other: those
+ * of pointers and of padding nobody has to keep. */
+static size_t plain_bytes(const struct llmopt_type *record, unsigned long first) {
+    size_t begin = record->fields[first].bit_offset / 8, end = begin;
+    for (unsigned long i = first; i < record->count; i++) {
+        const struct llmopt_field *field = &record->fields[i];
+        const struct llmopt_type *type = type_of(field->type);
+        const struct llmopt_type *held = type->kind == LLMOPT_ARRAY ? type_of(type->element) : type;
+        bool number =
+            held->kind == LLMOPT_INTEGER || (held->kind == LLMOPT_FLOAT && held->size <= 8);
+        if (!number || field->bit_width || field->bit_offset / 8 != end)
+            break;
+        end += type->size;
+    }
+    return end - begin;
+}
+
+/* How many bytes are looked at behind a pointer, as far as anything says so; 0: nothing does. */
+static size_t bytes_needed(unsigned call, unsigned number) {
+    const struct llmopt_parameter *parameter = &llmopt_driver.parameters[number];
+    if (parameter->flags & LLMOPT_STRING)
+        return 0;
+    if (parameter->flags & LLMOPT_MEASURED)
+        return llmopt_driver.length(number, frames[call]);
+    return largest_integer(call);
+}
+
+/* A pointer to bytes leads to those of a record that another parameter points to. */
+static bool lead_to_bytes(unsigned call, unsigned number, uint64_t place) {
+    const struct llmopt_parameter *parameter = &llmopt_driver.parameters[number];
+    size_t needed = bytes_needed(call, number);
+    unsigned char *chosen = 0;
+    struct slot *slot = 0;
+    uint64_t fit = 0;
+    for (unsigned i = 0; needed && i < llmopt_driver.parameter_count; i++) {
+        unsigned char *begin;
+        struct slot *found = record_of(call, number, i, &begin);
+        const struct llmopt_type *record = found ? type_of(found->type) : 0;
+        for (unsigned long k = 0; found && k < record->count; k++) {
+            size_t room = plain_bytes(record, k);
+            uint64_t own = mixed(place, 200 + k + 1000 * i);
+            if (room < needed || below(own, ++fit))
+                continue;
+            chosen = begin + record->fields[k].bit_offset / 8;
+            if (chance(mixed(own, 1), 30))
+                chosen += room - needed;
+            slot = found;
+        }
+    }
+    if (!chosen)
+        return false;
+    slot->constant = false;
+    memcpy(frames[call] + parameter->offset, &chosen, sizeof chosen);
+    return true;
 }
 
 /* A pointer to numbers leads to a member of a record. */
@@ -262,7 +334,11 @@ void generate_inner(unsigned call) {
             continue;
         struct slot *slot = nested_like(type->element, mixed(scene.place, 96 + i));
         if (!slot) {
-            if (lead_to_member(call, i, mixed(scene.place, 128 + i)))
+            uint64_t place = mixed(scene.place, 128 + i);
+            if (like_bytes(type_of(type->element)) && chance(mixed(place, 1), 60) &&
+                lead_to_bytes(call, i, mixed(place, 2)))
+                return;
+            if (lead_to_member(call, i, place))
                 return;
             continue;
         }

@@ -223,7 +223,20 @@ static unsigned char *reachable(const struct llmopt_callback *callback, const un
     return chosen;
 }
 
-/* A callback may change whatever it can reach: here a number in a record, or what is handed on. */
+/* A function that is called from a record is another one from now on, or none. A driver has
+ * but one of each type: so it is taken away, and is put back by a later call. */
+static void meddle_hook(unsigned char *record, const struct llmopt_field *field) {
+    const struct llmopt_type *held = type_of(field->type);
+    void *value;
+    memcpy(&value, record + field->bit_offset / 8, sizeof value);
+    value =
+        value ? 0
+              : (void *)(uintptr_t)llmopt_driver.callbacks[type_of(held->element)->element].address;
+    memcpy(record + field->bit_offset / 8, &value, sizeof value);
+}
+
+/* A callback may change whatever it can reach: here a number in a record, a function that it calls,
+ * or what is handed on. */
 static void meddle(const struct llmopt_callback *callback, const unsigned char *frame) {
     uint64_t place = mixed(mixed(scene.place, 505), calls);
     unsigned kind = 0;
@@ -243,6 +256,9 @@ static void meddle(const struct llmopt_callback *callback, const unsigned char *
         generate_value(field->type, record + field->bit_offset / 8, mixed(place, 4));
     else if (held->kind == LLMOPT_POINTER && type_of(held->element)->kind == LLMOPT_VOID)
         memset(record + field->bit_offset / 8, 0, held->size);
+    else if (held->kind == LLMOPT_POINTER && type_of(held->element)->kind == LLMOPT_FUNCTION &&
+             chance(mixed(scene.place, 506), 50))
+        meddle_hook(record, field);
 }
 
 void llmopt_callback(unsigned number, void *frame) {
