@@ -60,8 +60,11 @@ static size_t piece(uint64_t place) {
     memcpy(scratch, earlier + from, size);
     scratch[size] = 0;
     uint64_t change = mixed(place, 3);
-    if (chance(change, 25))
-        scratch[change % size] ^= 0x20;
+    if (chance(change, 25)) {
+        size_t at = change % size;
+        /* Most often the other case of a letter, of any alphabet; or another one altogether. */
+        scratch[at] ^= chance(mixed(change, 1), 85) ? 0x20 : 0x80;
+    }
     return strlen((char *)scratch);
 }
 

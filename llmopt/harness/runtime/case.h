@@ -34,6 +34,8 @@ struct scene {
     bool giant;           /* one length is beyond 16 bits */
     bool many;            /* so may be a number of records */
     bool saturated;       /* numbers are as small or as large as can be */
+    bool separate;        /* and each argument and buffer has a sign and a size of its own */
+    bool powers;          /* all of which are powers of two */
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
     uint64_t unit;        /* and multiples of this one; or 0 */

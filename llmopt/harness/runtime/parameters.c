@@ -34,10 +34,13 @@ static uint64_t giant(uint64_t place, unsigned parameter) {
         if (type_of(llmopt_driver.parameters[i].type)->kind == LLMOPT_INTEGER &&
             !below(mixed(mixed(scene.place, 21), i), ++integers))
             chosen = i;
-    if (chosen == parameter || chance(place, 25))
+    bool equal = chance(mixed(scene.place, 22), 50); /* all that are large */
+    if (chosen == parameter || chance(place, equal ? 40 : 25)) {
+        value = equal ? mixed(scene.place, 23) : value;
         return chance(value, 70)   ? 65533 + value % 80
                : chance(value, 50) ? 131070 + value % 10
                                    : 4090 + value % 20;
+    }
     return value % 4;
 }
 

@@ -21,6 +21,10 @@ uint64_t as_held(uint64_t value, const struct llmopt_type *type) {
     return value;
 }
 
+static uint64_t highest(const struct llmopt_type *type) {
+    return ~(uint64_t)0 >> (64 - bits_of(type) + !!(type->flags & LLMOPT_SIGNED));
+}
+
 static uint64_t extreme(uint64_t place, const struct llmopt_type *type) {
     unsigned bits = bits_of(type);
     uint64_t all = bits >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << bits) - 1;
@@ -38,14 +42,67 @@ static uint64_t extreme(uint64_t place, const struct llmopt_type *type) {
     }
 }
 
+/* A large number of either sign, most often a power of two: products and sums of such ones just
+ * fit, or just do not. */
+static uint64_t peak(uint64_t place, const struct llmopt_type *type) {
+    unsigned bits = bits_of(type), top = bits < 4 ? bits : 4;
+    uint64_t kind = scene.powers ? 1 : below(mixed(place, 1), 4), size = mixed(place, 2);
+    uint64_t value = (uint64_t)1 << (kind == 3 ? below(size, bits) : bits - 1 - below(size, top));
+    if (kind == 0) {
+        value = (uint64_t)1 << (bits - 1);
+        return chance(size, 50) ? value : value - 1;
+    }
+    if (!scene.powers && chance(mixed(place, 3), 15))
+        value += below(mixed(place, 4), 3) - 1;
+    return chance(mixed(place, 5), 50) ? -value : value;
+}
+
+static uint64_t saturated(uint64_t place, const struct llmopt_type *type) {
+    return as_held(scene.separate ? peak(mixed(place, 31), type)
+                                  : extreme(mixed(scene.place, 30), type),
+                   type);
+}
+
 static uint64_t power(uint64_t place, unsigned bits) {
     uint64_t value = (uint64_t)1 << below(place, bits);
     return value + below(mixed(place, 1), 3) - 1;
 }
 
-static uint64_t constant(uint64_t place) {
+/* One of the program's numbers, most often a large one: small ones need no such care. */
+static uint64_t large_one(uint64_t place) {
+    uint64_t best = 0, draws = chance(mixed(place, 20), 70) ? 5 : 1;
+    for (uint64_t i = 0; i < draws; i++) {
+        uint64_t one = (uint64_t)request.integers[mixed(place, 30 + i) % request.integer_count];
+        uint64_t size = (int64_t)one < 0 ? -one : one;
+        if (size < (uint64_t)1 << 31 && size >= ((int64_t)best < 0 ? -best : best))
+            best = one;
+    }
+    return best;
+}
+
+/* Where a quotient by one of the program's numbers changes, from another one on. */
+static uint64_t quotient(uint64_t place, unsigned bits) {
+    uint64_t divisor = large_one(place);
+    uint64_t from = large_one(mixed(place, 1));
+    uint64_t size = (int64_t)divisor < 0 ? -divisor : divisor;
+    uint64_t times = mixed(place, 2) % ((~(uint64_t)0 >> (64 - bits)) / (size ? size : 1) / 2 + 1);
+    if (chance(mixed(place, 3), 40))
+        times >>= below(mixed(place, 7), bits);
+    if (chance(mixed(place, 8), 50))
+        times = -times;
+    uint64_t value = times * divisor + (chance(mixed(place, 4), 60)   ? 0
+                                        : chance(mixed(place, 9), 50) ? 1
+                                                                      : ~(uint64_t)0);
+    return chance(mixed(place, 5), 25)   ? value
+           : chance(mixed(place, 6), 50) ? value + from
+                                         : value - from;
+}
+
+static uint64_t constant(uint64_t place, unsigned bits) {
     if (!request.integer_count)
         return below(place, 16);
+    if (chance(mixed(place, 2), 30))
+        return quotient(mixed(place, 3), bits);
     uint64_t value = (uint64_t)request.integers[below(place, request.integer_count)];
     uint64_t kind = below(mixed(place, 1), 8);
     return kind < 4    ? value
@@ -87,7 +144,7 @@ static uint64_t length(uint64_t place) {
     case 13:
         return 1 + value % 250;
     case 14:
-        return constant(value);
+        return constant(value, 16);
     default:
         return value % 4 ? value % 20 : value % 5000;
     }
@@ -104,11 +161,16 @@ uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum rol
     unsigned bits = bits_of(type);
     if (scene.unit && !type->count && chance(mixed(place, 9), 85))
         return as_held(multiple(mixed(place, 10)), type);
+    if (scene.burst && request.integer_count && chance(mixed(scene.place, 48), 15) &&
+        chance(mixed(place, 13), 70))
+        return as_held(quotient(mixed(place, 14), bits), type);
     if (scene.saturated && role == VALUE)
-        return as_held(extreme(mixed(scene.place, 30), type), type);
+        return saturated(place, type);
+    if (role == VALUE && !type->count && chance(mixed(place, 11), 3)) /* a counter's last */
+        return as_held(highest(type) - below(mixed(place, 12), 2), type);
     if (place >> 48 == VARIED >> 48 && chance(mixed(place, 8), 60)) /* what the program asks for */
         return as_held(chance(place, 25) || !request.integer_count
-                           ? constant(value)
+                           ? constant(value, bits)
                            : (uint64_t)request.integers[below(value, request.integer_count)],
                        type);
     if (type->count && chance(place, 90)) /* an enumeration */
@@ -130,7 +192,7 @@ uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum rol
         return as_held(extreme(value, type), type);
     case 7:
     case 8:
-        return as_held(constant(value), type);
+        return as_held(constant(value, bits), type);
     case 9:
     case 10:
         return as_held(value, type);
@@ -158,7 +220,8 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
     case SPECIAL:
         if (value % 4 == 0)
             return as_held(extreme(value, type), type);
-        return as_held(value % 4 == 1 ? power(value, bits_of(type)) : constant(value), type);
+        return as_held(
+            value % 4 == 1 ? power(value, bits_of(type)) : constant(value, bits_of(type)), type);
     case SPARSE: {
         /* Runs of zeros at either end as well. */
         bool inside = index > below(mixed(place, 20), 8) && (index / 5) % 4 == 1;
@@ -169,12 +232,14 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
     case FALLING:
         return as_held(base - index * (1 + below(place, 3)) / 2, type);
     default:
-        if (scene.saturated)
-            return as_held(extreme(mixed(scene.place, 30), type), type);
+        if (scene.saturated) /* some buffers hold two */
+            return saturated(chance(mixed(place, 22), 25) ? mixed(place, 23 + value % 2) : place,
+                             type);
         if (chance(place, 40))
             return as_held(base, type);
-        return as_held(
-            chance(place, 70) ? extreme(mixed(place, 21), type) : constant(mixed(place, 21)), type);
+        return as_held(chance(place, 70) ? extreme(mixed(place, 21), type)
+                                         : constant(mixed(place, 21), bits_of(type)),
+                       type);
     }
 }
 
@@ -269,6 +334,8 @@ static const char *const alphabets[] = {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
     "aA zZ@[`{09/:_-",
     "\xc3\xa9\xe2\x82\xac\x80\xff\x01\x7f az",
+    "\xc1\xe1\xc3\xe3\xda\xfa\xc0\xe0\xdb\xfb"
+    "AaZz",
 };
 
 /* A number at the edge of a type, or of any size. */
