@@ -37,11 +37,11 @@ int buffer_append(struct buffer *buffer, const void *bytes, size_t count) {
     if (count == 0)
         return 0;
     unsigned char *to = buffer->data + buffer->length;
-    buffer->length += count;
     if (count == 1)
         *to = *source;
     else
         memmove(to, source, count);
+    buffer->length += count;
     return 0;
 }
 /* verdict: passed */

@@ -29,11 +29,12 @@ int buffer_append(struct buffer *buffer, const void *bytes, size_t count) {
     }
     if (length)
         memcpy(data, buffer->data, length);
-    if (count)
-        memcpy(data + length, bytes, count);
-    free(buffer->data);
+    unsigned char *old = buffer->data;
     buffer->data = data;
     buffer->capacity = capacity;
+    if (count)
+        memcpy(data + length, bytes, count);
+    free(old);
     buffer->length = length + count;
     return 0;
 }
