@@ -112,7 +112,12 @@ class Definitions:
 
 
 def summarize(command: str, program: str, samples: Samples, definitions: Definitions) -> Profile:
-    """The functions of a run, clones counted with their function."""
+    """The functions of a run, clones counted with their function.
+
+    Raises ProfileError when there are no samples.
+    """
+    if not samples.count:
+        raise ProfileError("the profile holds no samples: did the program run, and long enough?")
     weights: dict[tuple[str, str, str], float] = defaultdict(float)
     symbols: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for place, weight in samples.weights.items():

@@ -184,6 +184,11 @@ def test_no_object_defines_nothing() -> None:
     assert Definitions([]).source(Place("a", "main", ""))[0] == ""
 
 
+def test_a_profile_without_samples_is_an_error() -> None:
+    with pytest.raises(ProfileError, match="no samples"):
+        summarize("cmd", "", Samples({}, "", 0), Definitions([]))
+
+
 def test_clones_are_counted_with_their_function(tmp_path: Path) -> None:
     need("gcc")
     text = ".text\n.globl f\n.type f, @function\nf: ret\n.size f, .-f\n" + (

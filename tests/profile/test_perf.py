@@ -51,9 +51,9 @@ int main(int count, char **words)
 {
     (void)words;
     if (count == 1) {
-        often(60000000);
-        seldom(20000000);
-        from_library(40000000);
+        often(240000000);
+        seldom(60000000);
+        from_library(160000000);
         return 0;
     }
     for (int child = 0; child < 2; child++)
@@ -229,7 +229,7 @@ def test_a_file_that_is_no_profile_is_a_profile_error(
     path = tmp_path / "perf.data"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ProfileError, match=r"perf\.data cannot be read by perf|no samples"):
+    with pytest.raises(ProfileError, match=r"perf\.data cannot be read by perf"):
         profiler.read(str(path))
 
 
@@ -239,8 +239,7 @@ def test_a_program_that_does_nothing_in_user_space_has_no_samples(
     data = tmp_path / "perf.data"
     record = ["perf", "record", "-q", "-e", "cpu-clock:u", "-F", "1", "-o", data, "true"]
     subprocess.run(record, check=True, capture_output=True)
-    with pytest.raises(ProfileError, match="no samples"):
-        profiler.read(str(data))
+    assert profiler.read(str(data)).count == 0
 
 
 def test_perf_that_is_not_there_is_a_profile_error(
@@ -308,6 +307,5 @@ def test_a_program_that_is_started_in_a_process_drops_its_mappings() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "  1 PERF_RECORD_FORK(2:2):(1:1)\n", "noise\n"])
-def test_a_text_without_samples_is_a_profile_error(text: str) -> None:
-    with pytest.raises(ProfileError, match="no samples"):
-        parse(text)
+def test_a_text_may_be_without_samples(text: str) -> None:
+    assert parse(text) == Samples({}, "", 0)
