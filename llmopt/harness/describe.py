@@ -55,6 +55,7 @@ def describe(context: UnitContext, function: str) -> Description:
         used,
         tuple(types.callbacks),
         tuple(sorted(n for n, c in found.items() if is_in(c.location, command.source))),
+        tuple(c.spelling for c in closure if is_in(c.location, command.source)),
         tuple(sorted(_reached(closure) - found.keys())),
         constants_of(closure),
     )

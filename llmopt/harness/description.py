@@ -99,8 +99,8 @@ class Global:
 class Description:
     """A function, as its tests need it. Type 0 is void.
 
-    `functions` are those that the unit's file defines, `reached` those outside of the unit that the
-    function, or what it calls there, names.
+    `functions` are those that the unit's file defines, `closure` those of them that a call may run,
+    `reached` those outside of the unit that these name.
     """
 
     function: str
@@ -111,6 +111,7 @@ class Description:
     globals: tuple[Global, ...]
     callbacks: tuple[Callback, ...]
     functions: tuple[str, ...]
+    closure: tuple[str, ...]
     reached: tuple[str, ...]
     constants: Constants
     require: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from llmopt.errors import NotApplicable, ToolError, ToolFailed
 from llmopt.harness.constants import Constants, constants
 from llmopt.harness.describe import describe
 from llmopt.harness.description import Description
+from llmopt.harness.divisions import divisions_told
 from llmopt.harness.driver import driver_text, under
 from llmopt.harness.records import Plan, Run, read_plan, read_runs
 from llmopt.rewrite.altered import altered, altered_assembly
@@ -164,11 +165,17 @@ class Harness:
 
     @cached_property
     def strict(self) -> Program:
-        """The original with traps where behaviour is undefined; as it is where none can be made."""
+        """The original with traps where behaviour is undefined; as it is where none can be made.
+
+        It tells the runtime what it does, as far as its compiler can make it tell.
+        """
         family = self.context.compiler.identity.family
-        for options in ((*_TRAPS[family], *_EDGES[family]), _TRAPS[family]):
+        edges = (*_TRAPS[family], *_EDGES[family])
+        plain = self.context.content
+        telling = divisions_told(self.context, self.description.closure)
+        for text, options in ((telling, edges), (plain, edges), (plain, _TRAPS[family])):
             try:
-                return self.program((), options=options)
+                return self.program_of_text(text, options=options)
             except (NotApplicable, ToolFailed):
                 continue  # an older compiler
         return self.original

@@ -103,7 +103,7 @@ def request(
     for case in planned:
         more += [case.number, case.calls, len(case.sizes)]
         more += [word for pair in case.sizes for word in pair]
-        more += [len(case.nudges) // 3, *case.nudges]
+        more += [len(case.nudges) // 4, *case.nudges]
     parts.append(struct.pack(f"={len(more)}Q", *more))
     return b"".join(parts)
 
@@ -150,7 +150,7 @@ def read_plan(data: bytes) -> Plan:
     while (letter := reader.number()) == ord("P"):
         number, calls, slots = reader.number(), reader.number(), reader.number()
         sizes = tuple((reader.number(), reader.number()) for _ in range(slots))
-        nudges = tuple(reader.number() for _ in range(3 * reader.number()))
+        nudges = tuple(reader.number() for _ in range(4 * reader.number()))
         cases.append(Planned(number, calls, sizes, nudges))
     if letter != ord("D"):
         raise ToolError("the plan of the tests cannot be read")

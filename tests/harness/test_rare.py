@@ -53,6 +53,14 @@ long wait(long bytes)
     return (bytes + rate - 1) / rate;
 }
 """
+ERAS = """
+static const int before[] = {719000, 162};
+long era(int day)
+{
+    const long since = (long)day + before[0] + before[1];
+    return (since - (since < 0 ? 146096 : 0)) / 146097;
+}
+"""
 UNQUOTE = """
 #include <stddef.h>
 size_t escapes(const char *text, size_t length)
@@ -88,6 +96,14 @@ WRONG = {
         "return (bytes + rate - 1) / rate",
         "double exact = (double)bytes * (1.0 / (double)rate);\n"
         "    return (long)exact + (exact > (double)(long)exact)",
+    ),
+    "reciprocal behind a sum": (
+        ERAS,
+        "era",
+        None,
+        "return (since - (since < 0 ? 146096 : 0)) / 146097",
+        "const double exact = (double)since * (1 / 146097.);\n"
+        "    return (long)exact - (exact < (double)(long)exact)",
     ),
     "addresses in one order": (MOVE, "move", None, "to == from", "to >= from"),
     "escape cut off at the end": (UNQUOTE, "escapes", LENGTH, "length - i > 2", "length - i > 1"),

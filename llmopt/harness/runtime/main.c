@@ -229,7 +229,7 @@ static bool takes(struct plan *plan, uint64_t number) {
     return false;
 }
 
-/* 'P': number, calls, slots, (path, size) for each, nudges, (call, which, delta) for each. */
+/* 'P': number, calls, slots, (path, size) for each, nudges, (call, which, delta, step) for each. */
 static void keep(struct plan *plan, uint64_t number, bool new) {
     plan->made++;
     if (new)
@@ -245,6 +245,7 @@ static void keep(struct plan *plan, uint64_t number, bool new) {
         put(shared->nudges.nudge[i].call);
         put(shared->nudges.nudge[i].which);
         put(shared->nudges.nudge[i].delta);
+        put(shared->nudges.nudge[i].step);
     }
 }
 

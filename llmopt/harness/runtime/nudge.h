@@ -3,7 +3,9 @@
  * The program that plans is compiled with -fsanitize-coverage=trace-cmp: it tells what the function
  * compares. What lies between the two sides is added to an argument or a variable: where that is
  * one of the sides, or adds to one, they become equal, or differ by one (as in REDQUEEN, Aschermann
- * et al. 2019). */
+ * et al. 2019). It also tells what it divides (see divisions.py): that becomes a multiple of the
+ * divisor or differs from one by one, and in a burst the calls behind it go on from there by other
+ * multiples. */
 #ifndef LLMOPT_NUDGE_H
 #define LLMOPT_NUDGE_H
 
@@ -15,6 +17,7 @@ struct nudge {
     uint64_t call;  /* before which it is added */
     uint64_t which; /* a parameter, or behind them a variable */
     uint64_t delta;
+    uint64_t step; /* not 0: the calls behind it get this one's number and a multiple of `step` */
 };
 
 #define NUDGES 256

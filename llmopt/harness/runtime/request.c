@@ -80,7 +80,7 @@ static void read_plan(struct request *request, struct words *words) {
         planned->nudge_count = *take(words, 1);
         if (planned->nudge_count > NUDGES)
             broken("too many nudges");
-        planned->nudges = take(words, 3 * planned->nudge_count);
+        planned->nudges = take(words, 4 * planned->nudge_count);
     }
 }
 

@@ -16,7 +16,7 @@ struct planned {
     uint64_t number, calls, slots;
     const uint64_t *sizes; /* pairs: path, size in bytes */
     uint64_t nudge_count;
-    const uint64_t *nudges; /* of three: call, which, delta */
+    const uint64_t *nudges; /* of four: call, which, delta, step */
 };
 
 struct request {
