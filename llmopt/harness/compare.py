@@ -316,6 +316,8 @@ def _shown(
     what: str,
 ) -> str:
     """The first difference, with the call and both values, from a second run of the one case."""
+    if expected.planned.is_sweep:
+        expected = _cut(known, expected, original, candidate)
     asked = request(
         Mode.SHOW,
         known.seed,
@@ -333,6 +335,27 @@ def _shown(
     if what.startswith("what it leaves"):
         what = _first(old, new) or f"{what}, at another time"
     return f"{_called(calls, what) or harness.function}: {what} ({place})"
+
+
+def _cut(known: Oracle, sweep: Expected, original: Program, candidate: Program) -> Expected:
+    """A sweep up to the first call that shows the difference; as it is where none is found."""
+
+    def differs(calls: int) -> bool:
+        part = replace(sweep.planned, calls=calls)
+        asked = request(
+            Mode.RUN, known.seed, known.constants, [part], case_seconds=_CANDIDATE_SECONDS
+        )
+        (old,), (new,) = original.runs(asked), candidate.runs(asked)
+        return not new.returned or (old.state, old.heap) != (new.state, new.heap)
+
+    same, most = 0, sweep.planned.calls
+    try:
+        while most - same > 1:
+            middle = (same + most) // 2
+            same, most = (same, middle) if differs(middle) else (middle, most)
+    except ToolError:
+        return sweep
+    return replace(sweep, planned=replace(sweep.planned, calls=most))
 
 
 def _called(calls: Sequence[str], what: str) -> str:

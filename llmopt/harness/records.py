@@ -43,6 +43,11 @@ class Planned:
     sizes: tuple[tuple[int, int], ...]
     nudges: tuple[int, ...]
 
+    @property
+    def is_sweep(self) -> bool:
+        """Whether its calls are one sweep, of which only a digest is kept; as in runtime/case.c."""
+        return bool(self.number >> 31 & 1)
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -82,6 +82,16 @@ void move(long *to, long *from)
     *from = 0;
 }
 """
+MIX = """
+unsigned mix(unsigned x, unsigned char y)
+{
+    x ^= x >> 13;
+    return x * 2654435761u + y;
+}
+"""
+SWAP = """
+unsigned short swap(unsigned short x) { return (unsigned short)(x << 8 | x >> 8); }
+"""
 LENGTH = Contract(length={"text": "length"}, range={"length": (0, 70000)})
 MANY = Contract(length={"entries": "count"}, range={"count": (0, 70000)})
 #: Unit, function, contract, what stands in the original, what stands there in the wrong candidate.
@@ -105,6 +115,13 @@ WRONG = {
         "const double exact = (double)since * (1 / 146097.);\n"
         "    return (long)exact - (exact < (double)(long)exact)",
     ),
+    "one number in a million": (
+        MIX,
+        "mix",
+        None,
+        "return x * 2654435761u + y",
+        "return x * 2654435761u + y + ((x * 40503u + y) % 1048573 == 77)",
+    ),
     "addresses in one order": (MOVE, "move", None, "to == from", "to >= from"),
     "escape cut off at the end": (UNQUOTE, "escapes", LENGTH, "length - i > 2", "length - i > 1"),
 }
@@ -122,3 +139,15 @@ def test_what_shows_rarely_is_looked_for(tmp_path, what):
     assert isinstance(same, Passed), describe(same)
     wrong = source_step(harness.context, function, text.replace(original, instead).encode())
     assert isinstance(gate.judge(suite, [wrong]), Refuted)
+
+
+def test_all_values_of_a_small_type_are_tried(tmp_path):
+    harness = Harness(units.context(tmp_path, SWAP), "swap", units.SANDBOX)
+    suite = Suite(harness, 20, 60)
+    assert any(expected.planned.is_sweep for expected in suite.shared.cases)
+    for value in (0, 12345, 65535):
+        one = (value * 3 + 7) & 65535
+        wrong = SWAP.replace("x >> 8)", f"x >> 8) ^ (unsigned short)((x * 3 + 7 & 65535) == {one})")
+        verdict = gate.judge(suite, [source_step(harness.context, "swap", wrong.strip().encode())])
+        assert isinstance(verdict, Refuted)
+        assert f"swap(x={value})" in describe(verdict)

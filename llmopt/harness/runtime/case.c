@@ -6,6 +6,7 @@
 #include "nudge.h"
 #include "random.h"
 #include "state.h"
+#include "sweep.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -127,7 +128,25 @@ uint64_t case_varied(uint64_t place, uint64_t of) {
     return place;
 }
 
+#define SWEEPS ((uint64_t)1 << (HALF - 1)) /* numbers from here on are those of sweeps */
+
+uint64_t case_of_sweep(uint64_t number) { return SWEEPS | number; }
+
+static void sweep_scene(uint64_t number) {
+    uint64_t place = mixed(request.seed, number);
+    scene = (struct scene){.place = place, .calls = SWEEP_CALLS, .sweep = true};
+    scene.enumerated = number % 2 == 0;
+    scene.width = chance(mixed(place, 1), 40) ? 64 : 4 + (unsigned)below(mixed(place, 2), 60);
+    scene.varied = chance(mixed(place, 3), 50);
+    scene.null = scene.other = scene.same = NOBODY;
+}
+
 void case_scene(uint64_t number) {
+    if (number & SWEEPS) {
+        sweep_scene(number);
+        return;
+    }
+    scene.sweep = false;
     uint64_t own = number & (((uint64_t)1 << HALF) - 1);
     uint64_t place = mixed(request.seed, own), again = below(mixed(place, 1), 100);
     scene.place = place;
@@ -214,10 +233,14 @@ void case_arguments(void) {
     heap.failing = scene.failing;
     arena.order = scene.order;
     generate_begin();
-    for (unsigned call = 0; call < scene.calls; call++)
+    for (unsigned call = 0; call < (scene.sweep ? 1 : scene.calls); call++)
         memset(frames[call], 0, llmopt_driver.frame_size);
     if (scene.varied)
         generate_globals(0);
+    if (scene.sweep) {
+        generate_rest();
+        return;
+    }
     nudge_globals(0);
     make(0, false);
     generate_rest();

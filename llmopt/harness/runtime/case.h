@@ -22,6 +22,9 @@ struct scene {
     uint64_t variations[VARIATIONS]; /* each changes some of them; or 0 */
     unsigned calls;
     bool burst;      /* many calls, one after the other */
+    bool sweep;      /* as many as there is time for: see sweep.h */
+    bool enumerated; /* it takes all values one by one, where they are not too many */
+    unsigned width;  /* of its larger numbers, in bits */
     unsigned rounds; /* how often the first call is made again first, with other numbers */
     unsigned round;  /* which of them it is */
     enum again again;
@@ -65,6 +68,8 @@ uint64_t case_variation(uint64_t number, uint64_t variation);
 uint64_t case_varied(uint64_t place, uint64_t of);
 /* How such a place begins. */
 #define VARIED ((uint64_t)0x5eed << 48)
+/* The number of a sweep. */
+uint64_t case_of_sweep(uint64_t number);
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);

@@ -7,6 +7,7 @@
 #include "heap.h"
 #include "nudge.h"
 #include "state.h"
+#include "sweep.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 STATE static sigjmp_buf back = {0};
@@ -137,7 +139,41 @@ static bool make_call(unsigned call) {
     return true;
 }
 
+/* A try takes no longer than it may: where it ends, the sweep ends. */
+static bool is_used_up(clock_t start) {
+    return trying && (uint64_t)(clock() - start) * (1000000 / CLOCKS_PER_SEC) > request.case_budget;
+}
+
+static void make_sweep(void) {
+    clock_t start = clock();
+    bool allowed = false;
+    paint();
+    for (unsigned call = 0; call < scene.calls; call++) {
+        ending.call = call;
+        sweep_arguments(call);
+        initialised(0);
+        if (!agreed(0))
+            continue;
+        errno = scene.error;
+        heap.active = true;
+        calling = 1;
+        llmopt_driver.call(frames[0]);
+        calling = 0;
+        ending.error = errno;
+        heap.active = false;
+        allowed = true;
+        trace_result(frames[0]);
+        if (call % 1024 == 1023 && is_used_up(start))
+            scene.calls = call + 1;
+    }
+    ending.outcome = allowed ? RETURNED : OUTSIDE;
+}
+
 static void make_calls(void) {
+    if (scene.sweep) {
+        make_sweep();
+        return;
+    }
     bool allowed = make_call(0);
     for (unsigned round = 0; round < scene.rounds && allowed; round++) {
         trace_result(frames[0]);

@@ -17,6 +17,7 @@
 #include "reach.h"
 #include "state.h"
 #include "stream.h"
+#include "sweep.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -43,6 +44,9 @@
 #define RARE 24
 /* More cases of each kind that was found so. */
 #define BESIDE 4
+
+/* How many cases there are for each sweep, where one can be made. */
+#define CASES_OF_SWEEP 60
 
 struct shared {
     struct ending ending;
@@ -108,7 +112,8 @@ static void prepare(unsigned char fill) {
 }
 
 static void plan_case(void) {
-    uint64_t budget = scene.many    ? 4 * request.case_budget
+    uint64_t budget = scene.sweep   ? 8 * request.case_budget
+                      : scene.many  ? 4 * request.case_budget
                       : scene.giant ? request.case_budget
                                     : request.case_budget / 4;
     guard_limit(budget);
@@ -125,6 +130,8 @@ static void plan_case(void) {
 
 static void know_extents(const struct planned *planned) {
     scene.calls = (unsigned)planned->calls;
+    if (scene.calls > CALLS && !scene.sweep)
+        exit(EXIT_RUNTIME);
     nudges.count = (unsigned)planned->nudge_count;
     memcpy(nudges.nudge, planned->nudges, nudges.count * sizeof *nudges.nudge);
     for (uint64_t i = 0; i < planned->slots && i < SLOTS; i++) {
@@ -137,17 +144,17 @@ static void know_extents(const struct planned *planned) {
 static void run_case(unsigned char fill, bool lines) {
     struct sink sink = {shared->bytes, shared->bytes + ROOM, lines, false, "", 0};
     prepare(fill);
-    if (lines)
+    if (lines && !scene.sweep)
         describe_arguments(&sink, 0);
     shared->state = (uint64_t)(sink.at - shared->bytes);
     struct ending ending = guard_run(tell);
-    if (lines)
-        for (unsigned call = 1; call < scene.calls; call++)
+    if (lines) /* of a sweep the last one alone is still there */
+        for (unsigned call = !scene.sweep; call < (scene.sweep ? 1 : scene.calls); call++)
             describe_arguments(&sink, call);
     observe_before_flush();
     fflush(0);
     trace_observe(&sink);
-    observe_state(&sink, scene.calls);
+    observe_state(&sink, scene.sweep ? 1 : scene.calls);
     shared->state = (uint64_t)(sink.at - shared->bytes);
     observe_heap(&sink);
     shared->heap = (uint64_t)(sink.at - shared->bytes) - shared->state;
@@ -278,6 +285,15 @@ static bool leaves_out(const struct plan *plan, unsigned kind, uint64_t number) 
            (scene.giant && plan->time_of[kind] > request.budget / LARGE_SHARE);
 }
 
+/* Beside the time for the cases. */
+static void plan_sweeps(struct plan *plan) {
+    if (!sweep_is_possible())
+        return;
+    for (uint64_t number = 0; number < request.cases / CASES_OF_SWEEP; number++)
+        if (takes(plan, case_of_sweep(number)))
+            keep(plan, case_of_sweep(number), false);
+}
+
 static void plan(void) {
     static struct plan plan STATE = {0};
     reach_note(shared->edges);
@@ -299,6 +315,7 @@ static void plan(void) {
         plan.time_of[kind] += used_time() - before;
     }
     look_around(&plan);
+    plan_sweeps(&plan);
     put('D');
     put(plan.left_out);
     for (unsigned i = 0; i < 8; i++)

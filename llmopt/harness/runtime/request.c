@@ -3,6 +3,7 @@
 #include "case.h"
 #include "nudge.h"
 #include "state.h"
+#include "sweep.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ static void read_plan(struct request *request, struct words *words) {
         struct planned *planned = &request->planned[i];
         planned->number = *take(words, 1);
         planned->calls = *take(words, 1);
-        if (planned->calls > CALLS)
+        if (planned->calls > SWEEP_CALLS)
             broken("too many calls");
         planned->slots = *take(words, 1);
         planned->sizes = take(words, 2 * planned->slots);

@@ -156,6 +156,21 @@ static uint64_t multiple(uint64_t place) {
     return scene.unit * (chance(place, 40) ? 1 + value % 3 : length(value));
 }
 
+uint64_t sweep_integer(uint64_t place, const struct llmopt_type *type, unsigned width) {
+    unsigned bits = bits_of(type), held = width < bits ? width : bits;
+    switch (place >> 61) {
+    case 0:
+        return wide(place, held);
+    case 1:
+        return mixed(place, 1) % 400 - 200;
+    case 2:
+    case 3:
+        return constant(place, bits);
+    default:
+        return (uint64_t)((int64_t)mixed(place, 1) >> (64 - held));
+    }
+}
+
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role) {
     uint64_t value = mixed(place, 6);
     unsigned bits = bits_of(type);

@@ -26,6 +26,8 @@ enum role { LENGTH, VALUE };
 uint64_t scalar_integer(uint64_t place, const struct llmopt_type *type, enum role role);
 uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum series series,
                         size_t index);
+/* Of any size, near zero or a constant of the program; of at most `width` bits beside those. */
+uint64_t sweep_integer(uint64_t place, const struct llmopt_type *type, unsigned width);
 /* Writes a float, double or long double of `size` bytes. */
 void series_float(uint64_t place, void *at, size_t size, enum series series, size_t index);
 /* Writes a text and its NUL; returns its length without it, at most `limit` - 1. It often fills
