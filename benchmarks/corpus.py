@@ -3,13 +3,14 @@
     .venv/bin/python benchmarks/corpus.py [--gate NAME ...] [--function NAME ...] [--compiler CC]
         [--jobs 2] [--json FILE] [--up-to-refuted] [--every N] [--mutants]
 
-Prints for each gate and for all together: wrong candidates refuted, not told and admitted; right
-ones passed, not told and refused. Then everything that is not as it should be. The status is 1
-where a wrong candidate is admitted by all gates together. `--up-to-refuted` asks gates in order of
-cost and none behind the one that refutes, as `llmopt optimize` does: that is quicker, and says of
-each gate what it stopped. `--every N` takes every Nth candidate. `--mutants` takes, in place of the
-candidates, the mutants of each function that its tests do not tell from it; those that all gates
-admit are shown with their difference, for a person to see whether they are mutants at all.
+Without --gate, all but the time gate, and but equivalence where there is no alive-tv. Prints for
+each gate and for all together: wrong candidates refuted, not told and admitted; right ones passed,
+not told and refused. Then everything that is not as it should be. The status is 1 where a wrong
+candidate is admitted by all gates together. `--up-to-refuted` asks gates in order of cost and none
+behind the one that refutes, as `llmopt optimize` does: that is quicker, and says of each gate what
+it stopped. `--every N` takes every Nth candidate. `--mutants` takes, in place of the candidates,
+the mutants of each function that its tests do not tell from it; those that all gates admit are
+shown with their difference, for a person to see whether they are mutants at all.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from llmopt.config.model import GATES
 from llmopt.report.text import table
+from llmopt.toolchain import alive
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, verdict_to_json
 from tests.corpus.runner import Judged, candidates, functions, judge, shown, survivors
 
@@ -37,7 +39,7 @@ _TOGETHER = "all together"
 def main() -> int:
     """Judges, prints, and says whether anything wrong was admitted."""
     options = arguments()
-    gates = options.gate or [gate for gate in GATES if gate != "time"]
+    gates = options.gate or [gate for gate in GATES if gate not in without()]
     chosen = [d for d in functions() if not options.function or d.name in options.function]
     start = time.perf_counter()
     judged: list[Judged] = []
@@ -53,6 +55,11 @@ def main() -> int:
     seconds = time.perf_counter() - start
     print(page(judged, gates, seconds))
     return int(any(not e.candidate.right and e.together == "passed" for e in judged))
+
+
+def without() -> set[str]:
+    """The gates that are not asked unless they are named."""
+    return {"time"} if alive.installed() else {"time", "equivalence"}
 
 
 def arguments() -> argparse.Namespace:
