@@ -7,7 +7,8 @@
     ├── SourceError        C text that cannot be located or understood
     ├── NotApplicable      a rewrite that does not fit today's text; always with its reason
     ├── ProfileError       a profile that cannot be taken or read
-    └── StoreError         the cache, a recipe or the project's state cannot be read or written
+    ├── StoreError         the cache, a recipe or the project's state cannot be read or written
+    └── BudgetExceeded     a call of a model that may cost more than is left
 
 A message says what was wrong, where, and what to do.
 """
@@ -57,3 +58,7 @@ class ProfileError(LlmoptError):
 
 class StoreError(LlmoptError):
     """The cache, a recipe or the project's state cannot be read or written."""
+
+
+class BudgetExceeded(LlmoptError):
+    """A call of a model may cost more than is left; the message names the limit."""

@@ -1,0 +1,1 @@
+"""The account book: what asking models may cost, and has."""

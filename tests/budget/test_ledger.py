@@ -1,0 +1,243 @@
+"""No limit of the ledger is exceeded, by whoever asks, and whenever they die."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from llmopt.budget.ledger import Ledger, Limits, Purpose, Reservation
+from llmopt.errors import BudgetExceeded, StoreError
+from llmopt.values.cost import Cost
+
+WORK = Purpose("run", "filter", "small", "rewrite source")
+OTHER = Purpose("run", "parse", "small", "rewrite source")
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def ledger(directory: Path, limits: Limits, clock: Clock) -> Ledger:
+    return Ledger(directory / "deep" / "ledger.sqlite", limits, clock)
+
+
+def test_what_is_reserved_is_gone_and_what_was_not_needed_comes_back(tmp_path, clock):
+    book = ledger(tmp_path, Limits(run=Cost(1000)), clock)
+    first = book.reserve(WORK, Cost(700), 60)
+    with pytest.raises(BudgetExceeded, match=r"budget\.run_tokens: 1,000 .* 300 are left"):
+        book.reserve(OTHER, Cost(301), 60)
+    book.begin(first)
+    assert book.account("run", "run").held == Cost(700)
+    book.settle(first, Cost(100))
+    account = book.account("run", "run")
+    assert (account.spent, account.held, account.share) == (Cost(100), Cost(0), 0.1)
+    assert book.reserve(OTHER, Cost(900), 60).worst == Cost(900)
+
+
+@pytest.mark.parametrize("scope", ["run", "function", "day", "total"])
+@pytest.mark.parametrize("limit", [Cost(tokens=10), Cost(microdollars=10)])
+def test_every_scope_has_limits_of_tokens_and_of_dollars(tmp_path, clock, scope, limit):
+    book = ledger(tmp_path, Limits(**{scope: limit}), clock)
+    book.reserve(WORK, Cost(10, 10), 1e6)
+    with pytest.raises(BudgetExceeded, match=rf"budget\.{scope}_"):
+        book.reserve(WORK, Cost(1, 1), 60)
+    elsewhere = Purpose("other run", "other", "m", "move")
+    if scope == "total":
+        clock.now += 86400
+        with pytest.raises(BudgetExceeded):
+            book.reserve(elsewhere, Cost(1, 1), 60)
+    elif scope == "day":
+        with pytest.raises(BudgetExceeded):
+            book.reserve(elsewhere, Cost(1, 1), 60)
+        clock.now += 86400
+        book.reserve(WORK, Cost(1, 1), 60)
+    else:
+        book.reserve(elsewhere, Cost(1, 1), 60)
+
+
+def test_a_call_that_was_never_made_expires_and_one_that_was_begun_counts_for_ever(tmp_path, clock):
+    book = ledger(tmp_path, Limits(total=Cost(100)), clock)
+    unmade, made = book.reserve(WORK, Cost(50), 60), book.reserve(WORK, Cost(50), 60)
+    book.begin(made)
+    clock.now += 61
+    assert book.account("total").held == Cost(50)
+    book.reserve(WORK, Cost(50), 60)
+    with pytest.raises(BudgetExceeded, match="expired"):
+        book.begin(unmade)
+    assert book.account("total").held == Cost(100)
+
+
+def test_a_run_is_told_by_function_model_and_move(tmp_path, clock):
+    book = ledger(tmp_path, Limits(), clock)
+    for purpose, cost in ((WORK, Cost(5, 2)), (WORK, Cost(6, 1)), (OTHER, Cost(1, 0))):
+        call = book.reserve(purpose, Cost(100, 100), 60)
+        book.begin(call)
+        book.settle(call, cost)
+    assert book.by_move("run") == {
+        ("filter", "small", "rewrite source"): Cost(11, 3),
+        ("parse", "small", "rewrite source"): Cost(1, 0),
+    }
+    assert book.by_move("another") == {}
+
+
+def test_a_damaged_ledger_is_a_store_error(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreError, match=r"ledger\.sqlite: .*move it away"):
+        Ledger(path, Limits())
+    with pytest.raises(StoreError, match="cannot be made"):
+        Ledger(path / "below", Limits())
+
+
+class Users(RuleBasedStateMachine):
+    """Processes that reserve, ask, die and wait. What the model's owner bills is known here."""
+
+    LIMITS = Limits(run=Cost(100, 300), function=Cost(60), day=Cost(150), total=Cost(220))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.reserved: list[tuple[Reservation, Purpose]] = []
+        self.begun: list[tuple[Reservation, Purpose]] = []
+        self.billed: list[tuple[Purpose, str, Cost]] = []
+        self.days: dict[int, str] = {}
+        self.directory = tempfile.TemporaryDirectory(prefix="llmopt-ledger-")
+        self.book = Ledger(Path(self.directory.name) / "ledger.sqlite", self.LIMITS, self.clock)
+
+    def teardown(self) -> None:
+        self.directory.cleanup()
+
+    def day(self) -> str:
+        return str(int(self.clock.now // 86400))
+
+    @rule(
+        tokens=st.integers(0, 60),
+        paid=st.integers(0, 100),
+        run=st.sampled_from("ab"),
+        function=st.sampled_from("fg"),
+    )
+    def reserve(self, tokens: int, paid: int, run: str, function: str) -> None:
+        purpose = Purpose(run, function, "m", "move")
+        try:
+            held = self.book.reserve(purpose, Cost(tokens, paid), 100)
+        except BudgetExceeded:
+            return
+        self.days[held.id] = self.day()
+        self.reserved.append((held, purpose))
+
+    @precondition(lambda self: self.reserved)
+    @rule(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        one = self.reserved.pop(data.draw(st.integers(0, len(self.reserved) - 1)))
+        try:
+            self.book.begin(one[0])
+        except BudgetExceeded:
+            return
+        self.begun.append(one)
+
+    @precondition(lambda self: self.begun)
+    @rule(data=st.data(), part=st.floats(0, 1), dies=st.booleans())
+    def is_billed(self, data: st.DataObject, part: float, *, dies: bool) -> None:
+        held, purpose = self.begun.pop(data.draw(st.integers(0, len(self.begun) - 1)))
+        cost = Cost(int(held.worst.tokens * part), int(held.worst.microdollars * part))
+        self.billed.append((purpose, self.days[held.id], cost))
+        if not dies:
+            self.book.settle(held, cost)
+
+    @precondition(lambda self: self.reserved)
+    @rule()
+    def dies_before_it_asks(self) -> None:
+        self.reserved.pop()
+
+    @rule(seconds=st.sampled_from([1, 99, 101, 40_000]))
+    def waits(self, seconds: int) -> None:
+        self.clock.now += seconds
+
+    @invariant()
+    def no_bill_is_above_a_limit(self) -> None:
+        groups: dict[tuple[str, str], Cost] = {}
+        for purpose, day, cost in self.billed:
+            for scope, key in (
+                ("run", purpose.run),
+                ("function", purpose.run + purpose.function),
+                ("day", day),
+                ("total", ""),
+            ):
+                groups[scope, key] = groups.get((scope, key), Cost()) + cost
+        for (scope, key), cost in groups.items():
+            limit = self.LIMITS.of(scope)
+            assert not limit.tokens or cost.tokens <= limit.tokens, (scope, key)
+            assert not limit.microdollars or cost.microdollars <= limit.microdollars, (scope, key)
+
+
+Users.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+test_no_bill_is_above_a_limit = Users.TestCase
+
+USER = """
+import os, random, signal, sys
+from pathlib import Path
+from llmopt.budget.ledger import Ledger, Limits, Purpose
+from llmopt.errors import BudgetExceeded
+from llmopt.values.cost import Cost
+
+path, bills, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+chance = random.Random(number)
+book = Ledger(path, Limits(run=Cost(40_000), total=Cost(40_000)))
+
+def may_die():
+    if chance.random() < 0.03:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+while True:
+    worst = Cost(chance.randrange(1, 400))
+    try:
+        call = book.reserve(Purpose("run", "f", "m", "move"), worst, 0.5)
+        may_die()
+        book.begin(call)
+    except BudgetExceeded:
+        break
+    may_die()
+    cost = Cost(chance.randrange(worst.tokens + 1))
+    with open(bills, "a") as file:
+        file.write(f"{cost.tokens}\\n")
+    may_die()
+    book.settle(call, cost)
+"""
+
+
+def test_sixty_four_processes_that_are_killed_stay_within_the_limit(tmp_path):
+    path, bills = tmp_path / "ledger.sqlite", tmp_path / "bills"
+    users = [
+        subprocess.Popen([sys.executable, "-c", USER, str(path), str(bills), str(number)])
+        for number in random.Random(7).sample(range(1000), 64)
+    ]
+    ended = [user.wait(timeout=120) for user in users]
+    assert set(ended) <= {0, -signal.SIGKILL}
+    assert ended.count(-signal.SIGKILL) > 10
+    billed = sum(map(int, bills.read_text().split()))
+    account = Ledger(path, Limits(total=Cost(40_000))).account("total")
+    assert account.spent.tokens <= billed <= account.spent.tokens + account.held.tokens <= 40_000
+    assert billed > 10_000, "the limit was of use to nobody"
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
