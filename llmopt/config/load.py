@@ -15,9 +15,12 @@ from typing import Any
 from llmopt.config.model import GATES, SECTIONS, Config, SandboxSection
 from llmopt.errors import ConfigError
 from llmopt.values.contract import Contract
+from llmopt.values.cost import Price
 from llmopt.values.step import LEVELS
 
 FILE = "llmopt.yaml"
+#: Sections of sections: `contracts` by function, `prices` by model.
+_BY_NAME: dict[str, type[Any]] = {"contracts": Contract, "prices": Price}
 VERSION = 1
 
 
@@ -93,10 +96,13 @@ def parse(data: object, path: Path, cache: str) -> Config:
     version = data.pop("version", None)
     if version != VERSION:
         raise ConfigError(f"{path}: version: expected {VERSION}, found {version!r}")
-    sections: dict[str, Any] = {"contracts": _contracts(data.pop("contracts", None), path)}
+    sections: dict[str, Any] = {
+        name: _by_name(data.pop(name, None), kind, f"{path}: {name}")
+        for name, kind in _BY_NAME.items()
+    }
     for name, content in data.items():
         if name not in SECTIONS:
-            raise ConfigError(f"{path}: {_unknown(name, {**SECTIONS, 'contracts': None})}")
+            raise ConfigError(f"{path}: {_unknown(name, {**SECTIONS, **_BY_NAME})}")
         sections[name] = _section(SECTIONS[name], content, f"{path}: {name}")
     config = Config(root=str(path.parent), cache=cache, **sections)
     _check(config, path)
@@ -118,19 +124,15 @@ def _section(kind: type[Any], content: object, where: str) -> object:
     return kind(**values)
 
 
-def _contracts(content: object, path: Path) -> dict[str, Contract]:
-    """What `contracts` says, by function."""
-    where = f"{path}: contracts"
+def _by_name(content: object, kind: type[Any], where: str) -> dict[str, object]:
+    """A section for each function or model that the user names."""
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ConfigError(f"{where}: expected a mapping of functions, found {content!r}")
-    found = {}
-    for function, promises in content.items():
-        made = _section(Contract, promises, f"{where}.{function}")
-        assert isinstance(made, Contract)
-        found[str(function)] = made
-    return found
+        raise ConfigError(f"{where}: expected a mapping by name, found {content!r}")
+    return {
+        str(name): _section(kind, section, f"{where}.{name}") for name, section in content.items()
+    }
 
 
 def _mapping(value: object, kind: Any, where: str) -> dict[str, Any]:
@@ -174,7 +176,9 @@ def _value(value: object, kind: Any, where: str) -> object:
 
 
 def _name(kind: type[Any]) -> str:
-    return {str: "a text", int: "a whole number", float: "a number"}.get(kind, str(kind))
+    return {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}.get(
+        kind, str(kind)
+    )
 
 
 def _unknown(name: object, known: Mapping[str, Any]) -> str:
@@ -204,6 +208,9 @@ def _check(config: Config, path: Path) -> None:
         "gates.min_gain": config.gates.min_gain,
         "gates.max_gain": config.gates.max_gain,
         "hot.max_functions": config.hot.max_functions,
+        "model.turns": config.model.turns,
+        "model.max_tokens": config.model.max_tokens,
+        "model.timeout": config.model.timeout,
         "sandbox.max_file_mb": config.sandbox.max_file_mb,
     }
     for name, value in positive.items():
@@ -214,6 +221,15 @@ def _check(config: Config, path: Path) -> None:
             f"{path}: launcher.wait_seconds: must be from 0.001 to 600, found "
             f"{config.launcher.wait_seconds}"
         )
+    limits = {f"budget.{name}": value for name, value in vars(config.budget).items()}
+    prices = {
+        f"prices.{model}.{name}": value
+        for model, price in config.prices.items()
+        for name, value in vars(price).items()
+    }
+    for name, value in (limits | prices).items():
+        if not 0 <= value < math.inf:
+            raise ConfigError(f"{path}: {name}: must not be below 0, found {value}")
     for name, share in (
         ("hot.min_share", config.hot.min_share),
         ("hot.cumulative", config.hot.cumulative),
@@ -277,6 +293,20 @@ def reference() -> str:
         "    callbacks: pure                       # how often they are called does not matter",
         "    prepare: |                            # C: puts made-up arguments right first",
         "      if (cells) cells[0] = rows;",
+        "```",
+        "",
+        "## prices",
+        "",
+        "By model: dollars for a million tokens, as your provider says. Without them only tokens",
+        "are counted.",
+        "",
+        "```yaml",
+        "prices:",
+        "  the-model:",
+        "    input: 1.0",
+        "    output: 5.0",
+        "    cache_write: 1.25",
+        "    cache_read: 0.1",
         "```",
         "",
         "## Environment",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llmopt.values.contract import Contract
+from llmopt.values.cost import Cost, Price
 
 SandboxMode = Literal["require", "prefer", "off"]
 
@@ -142,6 +143,50 @@ class GateSection:
 
 
 @dataclass(frozen=True)
+class ModelSection:
+    """Which language model is asked for versions, beside llmopt's own moves. Key and address are
+    the SDK's own variables: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL (any server that speaks the
+    Messages API).
+    """
+
+    provider: Literal["none", "anthropic"] = _setting(
+        "`none`: nothing leaves this machine. `anthropic`: as `llmopt optimize --model anthropic`.",
+        "none",
+    )
+    small: str = _setting("The model that is asked first.", "claude-haiku-5-5")
+    strong: str = _setting(
+        "The model that is asked where the small one found nothing; empty: none.", ""
+    )
+    turns: int = _setting("Most answers of one conversation.", 6)
+    max_tokens: int = _setting("Most tokens of one answer.", 8192)
+    timeout: float = _setting("Seconds that one answer may take.", 180.0)
+    retries: int = _setting("How often a call that failed for the moment is made again.", 2)
+    comments: bool = _setting("Whether comments of the source are sent.", False)
+
+
+@dataclass(frozen=True)
+class BudgetSection:
+    """The most that models may cost. A call is made only where the most that it can cost is left;
+    0 is no limit. Dollars are counted where `prices` has the model. Days are those of UTC; `day`
+    and `total` count all projects of the user.
+    """
+
+    run_tokens: int = _setting("Tokens of one run of llmopt.", 1_000_000)
+    run_dollars: float = _setting("Dollars of one run.", 0.0)
+    function_tokens: int = _setting("Tokens for one function in a run.", 300_000)
+    function_dollars: float = _setting("Dollars for one function in a run.", 0.0)
+    day_tokens: int = _setting("Tokens of a day.", 3_000_000)
+    day_dollars: float = _setting("Dollars of a day.", 0.0)
+    total_tokens: int = _setting("Tokens for ever.", 0)
+    total_dollars: float = _setting("Dollars for ever.", 0.0)
+
+    def limit(self, scope: str) -> Cost:
+        """The limit of `run`, `function`, `day` or `total`."""
+        tokens, dollars = getattr(self, f"{scope}_tokens"), getattr(self, f"{scope}_dollars")
+        return Cost(tokens, round(dollars * 1e6))
+
+
+@dataclass(frozen=True)
 class LauncherSection:
     """What the launcher may do during a build."""
 
@@ -208,9 +253,12 @@ class Config:
     hot: HotSection = field(default_factory=HotSection)
     search: SearchSection = field(default_factory=SearchSection)
     gates: GateSection = field(default_factory=GateSection)
+    model: ModelSection = field(default_factory=ModelSection)
+    budget: BudgetSection = field(default_factory=BudgetSection)
     launcher: LauncherSection = field(default_factory=LauncherSection)
     sandbox: SandboxSection = field(default_factory=SandboxSection)
     contracts: Mapping[str, Contract] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -245,6 +293,8 @@ SECTIONS: dict[str, type[Any]] = {
     "hot": HotSection,
     "search": SearchSection,
     "gates": GateSection,
+    "model": ModelSection,
+    "budget": BudgetSection,
     "launcher": LauncherSection,
     "sandbox": SandboxSection,
 }

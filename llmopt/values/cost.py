@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,45 @@ class Cost:
     def __str__(self) -> str:
         paid = f", ${self.dollars:.4f}" if self.microdollars else ""
         return f"{self.tokens:,} tokens{paid}"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call, as its answer says. `input` are those that no cache had a part in."""
+
+    input: int = 0
+    output: int = 0
+    cache_write: int = 0
+    cache_read: int = 0
+
+
+def _price(doc: str) -> float:
+    return field(default=0.0, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a model's tokens cost, in dollars for a million."""
+
+    input: float = _price("Tokens of the question that no cache had a part in.")
+    output: float = _price("Tokens of the answer.")
+    cache_write: float = _price("Tokens that were put into the provider's cache.")
+    cache_read: float = _price("Tokens that came from it.")
+
+    def of(self, usage: Usage) -> Cost:
+        """What a call has cost; what is not a whole millionth of a dollar is rounded up."""
+        parts = (
+            (usage.input, self.input),
+            (usage.output, self.output),
+            (usage.cache_write, self.cache_write),
+            (usage.cache_read, self.cache_read),
+        )
+        return Cost(
+            sum(tokens for tokens, _ in parts),
+            math.ceil(sum(tokens * price for tokens, price in parts)),
+        )
+
+    def worst(self, question: int, answer: int) -> Cost:
+        """The most that a call with so many tokens in question and answer can cost."""
+        dear = max(self.input, self.cache_write, self.cache_read)
+        return Price(dear, self.output).of(Usage(question, answer))

@@ -184,7 +184,7 @@ contracts:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[f]", "contracts: expected a mapping of functions"),
+        ("[f]", "contracts: expected a mapping by name"),
         ("{f: {size: 3}}", "contracts.f: unknown setting 'size'"),
         ("{f: {range: {n: 3}}}", r"contracts.f.range.n: expected \[least, greatest\]"),
         ("{f: {range: {n: [3, 1]}}}", "contracts.f.range.n: expected"),

@@ -1,0 +1,1 @@
+"""Language models: conversations with tools, within a budget, written down."""

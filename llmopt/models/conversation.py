@@ -1,0 +1,179 @@
+"""Conversations with a model through the Anthropic SDK: its tool runner asks, our tools answer.
+
+The SDK retries what failed for the moment, and finds key and address in its own variables. It takes
+a second to import: only who asks a model does.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from llmopt.budget.ledger import Ledger, Purpose
+from llmopt.config.model import ModelSection
+from llmopt.errors import BudgetExceeded, ConfigError
+from llmopt.models.metered import Metered
+from llmopt.models.transcript import Transcript
+from llmopt.values.cost import Price
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
+    from anthropic.lib.tools import BetaFunctionTool
+
+#: How a conversation came to its end.
+End = Literal["done", "turns", "truncated", "refused", "budget", "failed"]
+_STOPS: dict[str | None, End] = {
+    "max_tokens": "truncated",
+    "model_context_window_exceeded": "truncated",
+    "refusal": "refused",
+    "tool_use": "turns",
+}
+
+
+#: How the SDK says that it was given no key; it has no class for that.
+_NO_KEY = "authentication method"
+
+
+class Enough(Exception):
+    """Raised by a tool that needs nothing more of the model."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What a model can call. `schema` is the JSON schema of its input; `run` gets an input that is
+    a mapping, and of nothing else is sure, and returns what the model is told.
+    """
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    run: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a conversation ended. `detail` says more where it was cut off."""
+
+    how: End
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked. `system` is the same for many conversations, so providers cache it."""
+
+    title: str
+    model: str
+    system: str
+    question: str
+    tools: Sequence[Tool]
+
+
+@dataclass
+class Models:
+    """Asks models, for one run of llmopt. Transcripts go to files in `transcripts`."""
+
+    section: ModelSection
+    ledger: Ledger
+    prices: Mapping[str, Price]
+    transcripts: Path
+    run: str
+    _client: Anthropic | None = None
+    _begun: int = 0
+    _raised: list[BaseException] = field(default_factory=list)
+
+    def converse(self, asked: Asked, function: str, move: str) -> Ended:
+        """Talks until the model calls no tool any more, or cannot go on.
+
+        Whatever the server does, this returns. Raises what a tool raises, and ConfigError where
+        there is no SDK or no key.
+        """
+        import anthropic  # noqa: PLC0415 - see above
+
+        self._begun += 1
+        name = f"{self._begun:03}-{asked.title.replace(' ', '-').replace('/', '-')}.md"
+        transcript = Transcript(self.transcripts / name, asked.title, asked.model)
+        transcript.say("system", asked.system)
+        transcript.say("user", asked.question)
+        purpose = Purpose(self.run, function, asked.model, move)
+        try:
+            ended = self._talk(asked, purpose, transcript)
+        except BudgetExceeded as error:
+            ended = Ended("budget", str(error))
+        except (anthropic.APIError, ValueError, TypeError, AttributeError) as error:
+            if _NO_KEY in str(error):
+                raise ConfigError(
+                    "no model can be asked: set ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for a "
+                    "server of your own"
+                ) from error
+            # But for the SDK's own: an answer that is no JSON, or not one of the API.
+            ended = Ended("failed", _plain(error))
+        transcript.say("end", f"{ended.how} {ended.detail}")
+        if self._raised:
+            raise self._raised.pop()
+        return ended
+
+    def _talk(self, asked: Asked, purpose: Purpose, transcript: Transcript) -> Ended:
+        price = self.prices.get(asked.model, Price())
+        metered = Metered(self.ledger, purpose, price, self.section.timeout)
+        client = self._connected().with_options(middleware=[metered])
+        runner = client.beta.messages.tool_runner(
+            model=asked.model,
+            max_tokens=self.section.max_tokens,
+            system=[{"type": "text", "text": asked.system, "cache_control": {"type": "ephemeral"}}],
+            messages=[{"role": "user", "content": asked.question}],
+            tools=[self._runnable(tool, transcript) for tool in asked.tools],
+            max_iterations=self.section.turns,
+            thread=False,  # not every server keeps what was said
+        )
+        stop: str | None = None
+        with warnings.catch_warnings():
+            # The model is told; nobody else has to be.
+            warnings.filterwarnings("ignore", message="Tool .* not found in tool runner")
+            for message in runner:
+                transcript.say("model", message.content)
+                stop = message.stop_reason
+                runner.generate_tool_call_response()  # kept by the runner: each tool runs once
+                if self._raised:
+                    break
+        if self._raised and isinstance(self._raised[-1], Enough):
+            self._raised.pop()
+            return Ended("done")
+        return Ended(_STOPS.get(stop, "done"))
+
+    def _runnable(self, tool: Tool, transcript: Transcript) -> BetaFunctionTool[Any]:
+        from anthropic import beta_tool  # noqa: PLC0415 - see above
+
+        def call(**given: Any) -> str:
+            if self._raised:
+                return "not run"
+            try:
+                said = tool.run(given)
+            except Exception as error:  # noqa: BLE001 - raised again by `converse`
+                # The runner would tell it to the model, and to nobody else.
+                self._raised.append(error)
+                return "the search is over"
+            transcript.say(f"tool {tool.name}", said)
+            return said
+
+        return beta_tool(
+            call, name=tool.name, description=tool.description, input_schema=dict(tool.schema)
+        )
+
+    def _connected(self) -> Anthropic:
+        if self._client is None:
+            import anthropic  # noqa: PLC0415 - see above
+
+            self._client = anthropic.Anthropic(
+                timeout=self.section.timeout, max_retries=self.section.retries
+            )
+        return self._client
+
+
+def _plain(error: BaseException) -> str:
+    """The first line of an error, of no great length."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0][:300]
