@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
+from typing import get_args, get_type_hints
 
 from rich.console import Console
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.cli.progress import Progress
 from llmopt.cli.project import alone, common, open_project, print_json
-from llmopt.flow.optimize import optimize, prepare
+from llmopt.config.model import Config, ModelSection, Strategy
+from llmopt.errors import ConfigError
+from llmopt.flow.optimize import asked_levels, optimize, prepare
 from llmopt.flow.session import Session
 from llmopt.profile.hot import HotFunction
 from llmopt.report.text import report, table
@@ -21,13 +25,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     common(parser)
     parser.add_argument("function", nargs="*", help="only these functions; default: all hot ones")
     parser.add_argument(
+        "--model",
+        choices=[*get_args(get_type_hints(ModelSection)["provider"])],
+        help="who is asked for versions besides llmopt's own moves; default: model.provider",
+    )
+    parser.add_argument(
+        "--strategy", choices=get_args(Strategy), help="default: search.strategy of llmopt.yaml"
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="say what would be tried and what it would cost"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Optimizes the project."""
-    session = open_project(options)
+    session = _with_options(open_project(options), options)
     console = Console(stderr=True, highlight=False)
     deadline = time.monotonic() + 60 * session.config.search.minutes
     with alone(session), Progress(console, deadline) as progress:
@@ -49,6 +61,21 @@ def run(options: argparse.Namespace) -> int:
     return 130 if result.interrupted else 0
 
 
+def _with_options(session: Session, options: argparse.Namespace) -> Session:
+    """The project as the command line would have it. Raises ConfigError."""
+    config = session.config
+    if options.model:
+        config = replace(config, model=replace(config.model, provider=options.model))
+    if options.strategy:
+        config = replace(config, search=replace(config.search, strategy=options.strategy))
+    if config.search.strategy.startswith("single:") and config.model.provider == "none":
+        raise ConfigError(
+            f"strategy {config.search.strategy} asks a model: say --model anthropic, or set "
+            "model.provider"
+        )
+    return replace(session, config=config)
+
+
 def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -> int:
     """What would be done, and about how long it would take at most."""
     config = session.config
@@ -59,6 +86,7 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
     rounds = 6 * config.gates.pairs + 1
     searching = min(most * (seconds + 1.0), 60 * config.search.minutes)
     total = searching + rounds * seconds
+    tokens = _most_tokens(config, len(hot))
     moves = [move.option.name for move in at_levels(config.search.levels)]
     if as_json:
         print_json(
@@ -68,7 +96,7 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
                 "most_trials": most,
                 "workload_seconds": seconds,
                 "most_seconds": total,
-                "tokens": 0,
+                "most_tokens": tokens,
             }
         )
         return 0
@@ -78,6 +106,24 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
     print(
         f"\nat most {most} trials of {len(moves)} moves ({', '.join(moves)}),\n"
         f"then {rounds} runs to confirm; the workload takes {seconds:.1f} s, so at most about "
-        f"{total / 60:.0f} min,\nand the gates besides. No model is asked: 0 tokens."
+        f"{total / 60:.0f} min,\nand the gates besides. {_tokens(config, tokens)}"
     )
     return 0
+
+
+def _most_tokens(config: Config, functions: int) -> int:
+    """The most that models can take, by the limits; without limits, by turns and sizes."""
+    levels = len(asked_levels(config))
+    models = len({name for name in (config.model.small, config.model.strong) if name})
+    # Each turn sends again what was said before.
+    turns, answer = config.model.turns, config.model.max_tokens
+    conversation = turns * answer + turns * (turns - 1) // 2 * answer
+    most = functions * levels * models * conversation
+    limits = [n for n in (config.budget.run_tokens, config.budget.day_tokens) if n]
+    return min([most, *limits])
+
+
+def _tokens(config: Config, tokens: int) -> str:
+    if not tokens:
+        return "No model is asked: 0 tokens."
+    return f"{config.model.small} may take up to {tokens:,} tokens (limits: `budget`)."

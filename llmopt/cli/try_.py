@@ -15,7 +15,8 @@ from rich.console import Console
 from llmopt.cli.progress import Progress
 from llmopt.cli.project import alone, common, open_project, print_json, print_page
 from llmopt.errors import ConfigError
-from llmopt.flow.attempt import Attempt, Foreign, attempt, shown
+from llmopt.flow.attempt import Attempt, attempt, shown
+from llmopt.flow.foreign import Foreign
 from llmopt.report.text import recipe_page
 from llmopt.values.recipe import OWN
 from llmopt.values.step import LEVELS, Level

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from llmopt.values.contract import Contract
 from llmopt.values.cost import Cost, Price
 
+Strategy = Literal["all", "offline", "single:source", "single:ir", "single:asm"]
 SandboxMode = Literal["require", "prefer", "off"]
 
 #: Gates in order of cost; `verify` has one file for each.
@@ -107,6 +108,12 @@ class SearchSection:
         "No trial begins after so many minutes; verifying and measuring follow.", 20.0
     )
     seed: int = _setting("Seed of every random choice.", 0)
+    strategy: Strategy = _setting(
+        "Who proposes versions. `offline`: llmopt's own moves alone. `single:LEVEL`: a model at "
+        "that level alone. `all`: llmopt's own moves, then a model at each level, where "
+        "`model.provider` names one.",
+        "all",
+    )
 
 
 @dataclass(frozen=True)

@@ -5,36 +5,23 @@ as llmopt's own, and through one more demand: generated tests or shadow executio
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llmopt.errors import NotApplicable, ProfileError, SourceError, ToolFailed
+from llmopt.errors import ProfileError
 from llmopt.flow.confirm import Winner, confirm
 from llmopt.flow.events import Events, Trial
+from llmopt.flow.foreign import Foreign, read_step
 from llmopt.flow.gates import Gatekeeper, ends
-from llmopt.flow.optimize import Run, Searched, current_profile, finish
+from llmopt.flow.optimize import Run, current_profile, finish
+from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, Subject, open_subject
 from llmopt.profile.hot import HotFunction
-from llmopt.rewrite.build import assembly_digest, ir_digest, source_step, spliced
-from llmopt.rewrite.unit import UnitContext
 from llmopt.search.tree import Version, VersionTree
 from llmopt.toolchain import assembly, ir
-from llmopt.values.recipe import Recipe, lacks_proof
-from llmopt.values.step import HELPER, AssemblyText, IrText, Level, Step
+from llmopt.values.recipe import Recipe
+from llmopt.values.step import Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
-from llmopt.verify import static
-
-
-@dataclass(frozen=True)
-class Foreign:
-    """A text that llmopt did not make. `origin` says who made it and how; its `agent` is a name."""
-
-    source: str
-    function: str
-    level: Level
-    text: str
-    origin: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -75,41 +62,6 @@ def shown(session: Session, events: Events, source: str, function: str, level: L
     if level == "ir":
         return ir.excerpt(context.compiler.module(), function)
     return assembly.excerpt(context.compiler.assembly(), function)
-
-
-def read_step(context: UnitContext, candidate: Foreign) -> Step | Refuted | Inconclusive:
-    """The step that puts a candidate in its place, or why there is none."""
-    function, text = candidate.function, candidate.text
-    try:
-        if candidate.level == "source":
-            # No compiler reads it before this.
-            unread = static.judge_unread(context, function, text)
-            if not isinstance(unread, Passed):
-                return unread
-            content = text.encode("utf-8", "surrogateescape")
-            return source_step(context, function, content, _helpers(context, function, content))
-        if candidate.level == "ir":
-            module, optimized = context.compiler.module(), context.compiler.module(optimized=True)
-            return IrText(function, ir_digest(module, optimized, function), text)
-        return AssemblyText(function, assembly_digest(context.compiler.assembly(), function), text)
-    except (NotApplicable, SourceError) as error:
-        return Inconclusive("build", str(error))
-    except ToolFailed as error:  # the preprocessor does not take it
-        return Refuted("build", str(error))
-
-
-def _helpers(context: UnitContext, function: str, text: bytes) -> tuple[str, ...]:
-    """The functions that a text defines besides."""
-    pieces = spliced(context, function, text).in_place_of(context.lexical, function)
-    return tuple(
-        dict.fromkeys(
-            piece.function
-            for piece in pieces
-            if piece.function
-            and piece.function != function
-            and not piece.function.startswith(f"{function}{HELPER}")
-        )
-    )
 
 
 def _opened(
@@ -163,17 +115,8 @@ def _judged(
     assert entry.subject is not None
     version = entry.tree.versions[-1]
     gates = Gatekeeper(session, events)
-    verdicts: list[Verdict] = gates.judge(entry.subject, version.steps)
+    verdicts = gates.judge(entry.subject, version.steps, candidate.origin)
     failed = next((v for v in verdicts if ends(v, session.config)), None)
-    passed = tuple(v for v in verdicts if isinstance(v, Passed))
-    if failed is None and lacks_proof(candidate.origin, passed):
-        failed = Inconclusive(
-            "policy",
-            "a text that llmopt did not make has to pass generated tests or shadow execution, "
-            "and neither could tell",
-        )
-        verdicts.append(failed)
-        events.gate(entry.function.name, failed)
     winners = []
     if failed is None:
         winner = Winner(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
 from llmopt.toolchain.assembly import Mark
 from llmopt.values.digest import digest
+from llmopt.values.recipe import lacks_proof
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 from llmopt.values.verdict import (
     Inconclusive,
@@ -49,6 +50,9 @@ from llmopt.verify.outputs import Outcome
 from llmopt.verify.sanitizers import SanitizedBuild
 from llmopt.workspace.tree import Tree
 
+#: Who judges that the other gates have said enough.
+POLICY = "policy"
+
 
 def ends(verdict: Verdict, config: Config) -> bool:
     """Whether a verdict ends a version: a refutation always, what could not be told where the
@@ -60,7 +64,7 @@ def ends(verdict: Verdict, config: Config) -> bool:
         case Refuted():
             return True
         case Inconclusive(gate):
-            return gate in config.required_gates
+            return gate == POLICY or gate in config.required_gates
 
 
 @dataclass(frozen=True)
@@ -109,11 +113,34 @@ class Gatekeeper:
         }
 
     def judge(
-        self, subject: Subject, steps: tuple[Step, ...], *, anew: bool = False
+        self,
+        subject: Subject,
+        steps: tuple[Step, ...],
+        origin: Mapping[str, str] | None = None,
+        *,
+        anew: bool = False,
     ) -> list[Verdict]:
         """The verdicts of all gates but time, in order of cost; ends with the first that ends the
-        version. What was said of the same before counts, unless it is to be judged anew.
+        version. What was said of the same before counts, unless it is to be judged anew. What
+        comes from elsewhere, by its `origin`, has to be proven by more.
         """
+        verdicts = self._known_or_judged(subject, steps, anew=anew)
+        passed = [verdict for verdict in verdicts if isinstance(verdict, Passed)]
+        if any(ends(v, self._session.config) for v in verdicts):
+            return verdicts
+        if lacks_proof(origin or {}, passed):
+            lacking = Inconclusive(
+                POLICY,
+                "a text that llmopt did not make has to pass generated tests or shadow execution, "
+                "and neither could tell",
+            )
+            self._events.gate(subject.timed.name, lacking)
+            verdicts.append(lacking)
+        return verdicts
+
+    def _known_or_judged(
+        self, subject: Subject, steps: tuple[Step, ...], *, anew: bool
+    ) -> list[Verdict]:
         key = self._key(subject, steps)
         if not anew and (stored := self._session.cache.outcome(key)) is not None:
             return [verdict_from_json(verdict) for verdict in stored["verdicts"]]

@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.agents.guide import Guide
+from llmopt.config.model import Config
 from llmopt.errors import ConfigError, NotApplicable, ProfileError
+from llmopt.flow.asking import Asking
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.observe import observe_usual
 from llmopt.flow.reindex import reindex
 from llmopt.flow.resolve import make_objects
+from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
-from llmopt.flow.trial import Bench, Subject, open_subject
+from llmopt.flow.trial import Bench, open_subject
 from llmopt.measure.rounds import Timed
 from llmopt.profile.hot import HotFunction, Profile
-from llmopt.search.tree import Version, VersionTree
+from llmopt.search.tree import Version
+from llmopt.values.cost import Cost
 from llmopt.values.recipe import Recipe, recipe_digest
+from llmopt.values.step import LEVELS, Level
 from llmopt.values.verdict import Inconclusive, Verdict, describe
-
-
-@dataclass
-class Searched:
-    """What was found out about one function."""
-
-    function: HotFunction
-    subject: Subject | None
-    tree: VersionTree = field(default_factory=VersionTree.rooted)
-    new_trials: int = 0
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,7 @@ class Run:
     searched: tuple[Searched, ...]
     confirmed: Confirmed | None
     interrupted: bool
+    cost: Cost = Cost()
 
     @property
     def new_trials(self) -> int:
@@ -62,17 +57,25 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     searched: list[Searched] = []
     winners: list[Winner] = []
     interrupted = False
+    asking: Asking | None = None
     bench = Bench(session)
     try:
         gates = Gatekeeper(session, events)
         deadline = started + 60 * session.config.search.minutes
         usual = observe_usual(session, events, hot)
+        asking = Asking(session, events, bench, gates) if asked_levels(session.config) else None
         for function in hot:
             entry = _open(session, function)
             searched.append(entry)
             if entry.subject is None:
                 continue
-            search(session, events, bench, entry, usual.get(function.name, {}), deadline)
+            if session.config.search.strategy in ("all", "offline"):
+                search(session, events, bench, entry, usual.get(function.name, {}), deadline)
+            for level in asked_levels(session.config):
+                if asking is not None and time.monotonic() < deadline:
+                    asking.work(entry, level)
+            if reason := bench.leave():
+                events.stage(f"{function.name} was searched without kept snapshots: {reason}")
             if winner := _first_verified(session, gates, entry):
                 winners.append(winner)
     except KeyboardInterrupt:
@@ -88,7 +91,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     except KeyboardInterrupt:
         interrupted = True
         events.stage("interrupted before the measurement: trials are kept, no recipe is made")
-    run = Run(confirmed.recipes if confirmed else (), tuple(searched), confirmed, interrupted)
+    cost = asking.cost if asking is not None else Cost()
+    run = Run(confirmed.recipes if confirmed else (), tuple(searched), confirmed, interrupted, cost)
     finish(session, events, run, time.monotonic() - started, partial=bool(only))
     return run
 
@@ -106,6 +110,14 @@ def finish(session: Session, events: Events, run: Run, seconds: float, *, partia
     # The launcher is told last: from here on builds use what was found.
     reindex(session)
     session.state.prune()
+
+
+def asked_levels(config: Config) -> tuple[Level, ...]:
+    """The levels at which a model is asked."""
+    if config.model.provider == "none" or config.search.strategy == "offline":
+        return ()
+    _, _, only = config.search.strategy.partition(":")
+    return tuple(level for level in LEVELS if level in config.search.levels and only in ("", level))
 
 
 def prepare(session: Session, events: Events, only: Sequence[str]) -> tuple[HotFunction, ...]:
@@ -192,8 +204,6 @@ def search(
             )
         )
     entry.note = entry.note or guide.notes()
-    if reason := bench.leave():
-        events.stage(f"{entry.function.name} was searched without kept snapshots: {reason}")
 
 
 def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Winner | None:
@@ -206,10 +216,11 @@ def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Win
         if reason := session.cache.revoked(recipe_digest(key, version.steps)):
             entry.note = f"{version.move}: revoked: {reason}"
             continue
-        verdicts = gates.judge(entry.subject, version.steps)
+        origin = entry.origin(version)
+        verdicts = gates.judge(entry.subject, version.steps, origin)
         if not (failed := [v for v in verdicts if ends(v, session.config)]):
             moves = entry.tree.moves(version)
-            return Winner(entry.function, entry.subject, version, moves, tuple(verdicts))
+            return Winner(entry.function, entry.subject, version, moves, tuple(verdicts), origin)
         entry.note = f"{version.move}: {describe(failed[0])}"
     return None
 
@@ -226,6 +237,8 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
         "seconds": round(seconds, 1),
         "new_trials": run.new_trials,
         "interrupted": run.interrupted,
+        "tokens": run.cost.tokens,
+        "dollars": run.cost.dollars,
         "functions": [
             {
                 "function": entry.function.name,

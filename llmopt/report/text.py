@@ -7,6 +7,7 @@ from typing import Any
 
 from llmopt.config.model import HotSection
 from llmopt.profile.hot import Profile
+from llmopt.values.cost import Cost
 from llmopt.values.measurement import Speedup
 from llmopt.values.recipe import Recipe
 from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
@@ -70,6 +71,8 @@ def _headline(run: dict[str, Any]) -> str:
         )
     isolation = "in bubblewrap" if run["isolated"] else "with limits only, no bubblewrap here"
     lines.append(f"measured on {run['machine']}; candidates ran {isolation}")
+    if run.get("tokens"):
+        lines.append(f"models took {Cost(run['tokens'], round(run['dollars'] * 1e6))}")
     if run["interrupted"]:
         lines.append("the run was interrupted: what was finished is kept")
     return "\n".join(lines)

@@ -8,7 +8,8 @@ import pytest
 
 from llmopt.config.load import load
 from llmopt.errors import ProfileError
-from llmopt.flow.attempt import Foreign, attempt, shown
+from llmopt.flow.attempt import attempt, shown
+from llmopt.flow.foreign import Foreign
 from llmopt.flow.session import Session
 from llmopt.values.step import SourceText
 from llmopt.values.verdict import Inconclusive, Refuted, describe

@@ -1,0 +1,104 @@
+"""The agents of the three levels: each shows a model a function, and hands on what it submits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from llmopt.agents.veil import Veil
+from llmopt.models.conversation import Asked, Ended, Models, Tool
+from llmopt.rewrite.unit import UnitContext
+from llmopt.toolchain import assembly, ir
+from llmopt.values.step import Level
+
+#: Characters of declarations that are shown; a model that needs more has been shown too much.
+_DECLARATIONS = 12_000
+#: Characters of what came of a candidate.
+_FEEDBACK = 4_000
+_SCHEMA = {
+    "type": "object",
+    "properties": {"text": {"type": "string", "description": "the function's whole new text"}},
+    "required": ["text"],
+    "additionalProperties": False,
+}
+
+#: Takes a candidate's text and says what came of it, in words for a model.
+Submit = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What an agent works on: a function, and its share of the program's time."""
+
+    context: UnitContext
+    function: str
+    level: Level
+    share: float
+
+
+def propose(
+    models: Models, model: str, assignment: Assignment, submit: Submit, *, comments: bool
+) -> Ended:
+    """Has a model propose other texts of a function until it or its turns come to an end.
+
+    Raises what `submit` raises, SourceError where the function has no text, ToolFailed where the
+    compiler makes none of the level, ConfigError where no model can be asked.
+    """
+    veil = Veil(is_open=comments)
+
+    def take(given: Mapping[str, Any]) -> str:
+        text = given.get("text")
+        if not isinstance(text, str) or not text.strip():
+            return "submit takes the function's whole new text as `text`; there was none"
+        return veil.hide(submit(veil.restore(text)))[:_FEEDBACK]
+
+    asked = Asked(
+        title=f"{assignment.level} of {assignment.function}",
+        model=model,
+        system=_prompt(assignment.level),
+        question=_question(assignment, veil),
+        tools=[Tool("submit", "Judges a text for the function.", _SCHEMA, take)],
+    )
+    return models.converse(asked, assignment.function, f"rewrite {assignment.level}")
+
+
+@cache
+def _prompt(level: Level) -> str:
+    return (files("llmopt.agents") / "prompts" / f"{level}.md").read_text("utf-8")
+
+
+def _question(assignment: Assignment, veil: Veil) -> str:
+    context, function = assignment.context, assignment.function
+    options = " ".join(context.compiler.identity.version.splitlines()[:1])
+    head = (
+        f"The function `{function}` takes {assignment.share:.0%} of the program's time.\n"
+        f"Compiler: {options}; target {context.compiler.identity.target}."
+    )
+    if assignment.level == "source":
+        text = context.locate(function).text.decode("utf-8", "surrogateescape")
+        needed = veil.hide(_declarations(context, function))
+        return (
+            f"{head}\n\nWhat it needs, after preprocessing:\n\n{needed}\n\n"
+            f"The function:\n\n{veil.hide(text)}"
+        )
+    if assignment.level == "ir":
+        return f"{head}\n\n{ir.excerpt(context.compiler.module(), function)}"
+    return f"{head}\n\n{veil.hide(assembly.excerpt(context.compiler.assembly(), function))}"
+
+
+def _declarations(context: UnitContext, function: str) -> str:
+    """The declarations and definitions that a function reaches, without its own."""
+    chunks = context.lexical.closure(function).chunks
+    texts = [chunk.text for chunk in chunks if function not in chunk.names]
+    kept: list[str] = []
+    # The nearest to the function, which stand last, say most.
+    for text in reversed(texts):
+        if sum(map(len, kept)) + len(text) > _DECLARATIONS:
+            break
+        kept.append(text)
+    left_out = len(texts) - len(kept)
+    head = f"/* {left_out} earlier declarations are left out */\n" if left_out else ""
+    return head + "".join(reversed(kept))

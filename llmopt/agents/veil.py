@@ -1,0 +1,46 @@
+"""What of a text leaves the machine: neither comments nor the contents of strings.
+
+A string is sent as "@1@" and put back in the answer. What is not of the language passes as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(
+    r'//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|\'(?:[^\'\\\n]|\\.)*\'',
+    re.DOTALL,
+)
+_HIDDEN = re.compile(r'"@(\d+)@"')
+#: Strings that say nothing: formats and separators.
+_PLAIN = re.compile(r'"(?:%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z%]|\\.|[\s\W\d])*"')
+
+
+class Veil:
+    """Hides what stands in comments and strings of some texts; with `is_open`, nothing."""
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self._is_open = is_open
+        self._strings: list[str] = []
+
+    def hide(self, text: str) -> str:
+        """C text as it may be sent."""
+        return text if self._is_open else _TOKEN.sub(self._hidden, text)
+
+    def restore(self, text: str) -> str:
+        """An answer with the strings that were hidden. Names of no string stay."""
+        return _HIDDEN.sub(self._shown, text)
+
+    def _hidden(self, found: re.Match[str]) -> str:
+        token = found.group(0)
+        if token.startswith("/"):
+            return "\n" * token.count("\n") or " "
+        if found["string"] is None or _PLAIN.fullmatch(token):
+            return token
+        if token not in self._strings:
+            self._strings.append(token)
+        return f'"@{self._strings.index(token) + 1}@"'
+
+    def _shown(self, found: re.Match[str]) -> str:
+        number = int(found[1]) - 1
+        return self._strings[number] if 0 <= number < len(self._strings) else found.group(0)

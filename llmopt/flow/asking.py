@@ -1,0 +1,164 @@
+"""Models' part of a search: what their agents submit is tried and judged like all else."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from llmopt.agents.level import Assignment, propose
+from llmopt.budget.ledger import WARNINGS, Ledger, Limits
+from llmopt.config.model import BudgetSection, Config
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
+from llmopt.flow.events import Events, Trial
+from llmopt.flow.foreign import Foreign, read_step
+from llmopt.flow.gates import Gatekeeper, ends
+from llmopt.flow.searched import Searched
+from llmopt.flow.session import Session
+from llmopt.flow.trial import Bench, Tried
+from llmopt.models.conversation import Models
+from llmopt.search.tree import Version
+from llmopt.values.cost import Cost
+from llmopt.values.step import Level, Step
+from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
+
+
+def ledger_of(config: Config) -> Ledger:
+    """The user's ledger, with the limits of a project. Raises StoreError."""
+    return Ledger(Path(config.cache) / "ledger.sqlite", limits_of(config.budget))
+
+
+def limits_of(section: BudgetSection) -> Limits:
+    """The limits that a project sets."""
+    return Limits(*(section.limit(scope) for scope in ("run", "function", "day", "total")))
+
+
+@dataclass
+class Asking:
+    """Asks models for versions, in one run of llmopt."""
+
+    session: Session
+    events: Events
+    bench: Bench
+    gates: Gatekeeper
+    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    _warned: float = 0.0
+
+    def __post_init__(self) -> None:
+        config = self.session.config
+        self.ledger = ledger_of(config)
+        self._models = Models(
+            config.model,
+            self.ledger,
+            config.prices,
+            Path(config.state) / "transcripts" / self.run,
+            self.run,
+        )
+
+    @property
+    def cost(self) -> Cost:
+        """What the run has cost, with what may still have been billed."""
+        account = self.ledger.account("run", self.run)
+        return account.spent + account.held
+
+    def work(self, entry: Searched, level: Level) -> None:
+        """Has the small model propose versions at a level; the strong one, where none was accepted.
+
+        Raises what a trial raises, and ConfigError where no model can be asked.
+        """
+        section = self.session.config.model
+        for model in dict.fromkeys(name for name in (section.small, section.strong) if name):
+            desk = _Desk(self, entry, level, model)
+            self.events.stage(f"{entry.function.name}: {model} is asked at level {level}")
+            try:
+                ended = propose(
+                    self._models,
+                    model,
+                    Assignment(
+                        desk.subject.context, entry.function.name, level, entry.function.share
+                    ),
+                    desk.submit,
+                    comments=section.comments,
+                )
+            except (NotApplicable, SourceError, ToolFailed) as error:
+                entry.note = entry.note or f"{level}: {error}"
+                return
+            if ended.how not in ("done", "turns"):
+                entry.note = f"{model} at level {level}: {ended.how}: {ended.detail}".rstrip(": ")
+                self.events.stage(f"{entry.function.name}: {entry.note}")
+            self._warn()
+            if desk.accepted or ended.how == "budget":
+                return
+
+    def _warn(self) -> None:
+        account = self.ledger.account("run", self.run)
+        for share in WARNINGS:
+            if self._warned < share <= account.share:
+                self._warned = share
+                self.events.stage(f"{share:.0%} of the run's budget is spent ({account.spent})")
+
+
+class _Desk:
+    """Takes what one conversation submits."""
+
+    def __init__(self, asking: Asking, entry: Searched, level: Level, model: str) -> None:
+        assert entry.subject is not None
+        self.subject = entry.subject
+        self.accepted = False
+        self._asking = asking
+        self._entry = entry
+        self._level: Level = level
+        self._origin = {"agent": model, "by": "anthropic", "run": asking.run}
+        self._count = 0
+
+    def submit(self, text: str) -> str:
+        """Tries a text, and says what came of it."""
+        self._count += 1
+        move = f"{self._origin['agent']} {self._level} {self._count}"
+        function = self._entry.function
+        self._asking.events.trying(function.name, move)
+        candidate = Foreign(function.source, function.name, self._level, text, self._origin)
+        step = read_step(self.subject.context, candidate)
+        if isinstance(step, (Refuted, Inconclusive)):
+            self._note(move, (), Tried(step, 0.0), known=False)
+            return describe(step)
+        tried = self._asking.bench.known(self.subject, (step,))
+        known = tried is not None
+        if tried is None:
+            tried = self._asking.bench.try_version(self.subject, (step,))
+            self._entry.new_trials += 1
+        self._note(move, (step,), tried, known=known)
+        if not isinstance(tried.verdict, Passed):
+            return describe(tried.verdict)
+        return self._judged((step,), tried.gain)
+
+    def _judged(self, steps: tuple[Step, ...], gain: float) -> str:
+        least = self._asking.session.config.gates.min_gain
+        if gain < least:
+            return (
+                f"It does the same on the workload, in {1 / gain:.2f} of the original's time: "
+                f"not fast enough, at most {1 / least:.2f} is asked for."
+            )
+        self._asking.bench.leave()
+        verdicts = self._asking.gates.judge(self.subject, steps, self._origin)
+        failed = [v for v in verdicts if ends(v, self._asking.session.config)]
+        if failed:
+            return f"{gain:.2f} times as fast on the workload, but: {describe(failed[0])}"
+        self.accepted = True
+        return f"Accepted: {gain:.2f} times as fast. Submit a faster one, or stop."
+
+    def _note(self, move: str, steps: tuple[Step, ...], tried: Tried, *, known: bool) -> None:
+        entry = self._entry
+        entry.origins[move] = self._origin
+        entry.tree = entry.tree.add(Version(0, 0, move, steps, tried.verdict, tried.gain))
+        self._asking.events.trial(
+            Trial(
+                entry.function.name,
+                move,
+                entry.tree.trials,
+                tried.verdict,
+                tried.gain,
+                entry.tree.best().gain,
+                known,
+            )
+        )

@@ -1,0 +1,81 @@
+"""`llmopt optimize --model anthropic`: real HTTP, the real SDK, a scripted model, real gates."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import need
+from tests.flow.test_attempt import FASTER, PROJECT, UNIT
+from tests.messages_server import calls, ok, says, serving
+
+from .support import Project
+
+UNIT = UNIT.replace('"%d\\n"', '"the sum of the secret is %d\\n"')
+MODEL = """
+model:
+  small: a-small-model
+budget:
+  run_tokens: 200000
+prices:
+  a-small-model: {input: 1.0, output: 5.0, cache_write: 1.25, cache_read: 0.1}
+"""
+#: Right on what the workload does, wrong for a value that it never has.
+WRONG = FASTER.replace("values[k] == value;", "(short)values[k] == (short)value;")
+
+
+@pytest.fixture
+def project(tmp_path):
+    need("llmopt", "gcc", "perf")
+    (tmp_path / "unit.c").write_text(UNIT)
+    (tmp_path / "llmopt.yaml").write_text(PROJECT + MODEL)
+    return Project(tmp_path, tmp_path / "cache")
+
+
+def built(project: Project) -> bytes:
+    unit = project.root / "unit.c"
+    project.run("llmopt", "gcc", "-O1", "-c", unit, "-o", "unit.o")
+    return (project.root / "unit.o").read_bytes()
+
+
+def submits(text: str):
+    return calls("submit", {"text": text})
+
+
+def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
+    before = built(project)
+    replies = [ok([submits("int repeated(")]), ok([submits(WRONG)]), ok([submits(FASTER)])]
+    with serving([*replies, ok([says("That is all.")])]) as server:
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    (recipe,) = run["recipes"]
+    assert recipe["provenance"]["agent"] == "a-small-model"
+    assert recipe["speedup"]["low"] > 1.03
+    (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
+    versions = function["versions"]
+    assert [v["move"] for v in versions] == [
+        f"a-small-model source {number}" for number in (1, 2, 3)
+    ]
+    assert versions[-1]["gain"] > 1.03
+    told = [r["messages"][-1]["content"][0]["content"] for r in server.requests[1:]]
+    assert re.search("refuted|inconclusive", told[0])
+    assert "repeated(values=" in told[1], "an input that shows it"
+    assert told[2].startswith("Accepted")
+    asked = json.dumps(server.requests[0])
+    assert "How many of the first" not in asked
+    assert "secret" not in asked
+    assert (run["tokens"], run["dollars"]) == (480, pytest.approx(4 * 200e-6))
+    assert built(project) != before
+    page = project.run("llmopt", "report").stdout
+    assert "a-small-model source 3" in page
+    assert "models took 480 tokens, $0.0008" in page
+    (transcript,) = (project.root / ".llmopt" / "transcripts").glob("*/*.md")
+    assert "That is all." in transcript.read_text()
+
+
+def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):
+    done = project.run("llmopt", "optimize", "--strategy", "single:source", status=2)
+    assert "--model anthropic" in done.stderr
