@@ -35,7 +35,9 @@ class Veil:
         token = found.group(0)
         if token.startswith("/"):
             return "\n" * token.count("\n") or " "
-        if found["string"] is None or _PLAIN.fullmatch(token):
+        if found["string"] is None:
+            return token
+        if _PLAIN.fullmatch(token) and not _HIDDEN.fullmatch(token):
             return token
         if token not in self._strings:
             self._strings.append(token)

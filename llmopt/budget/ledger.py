@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS entries (
     microdollars INTEGER NOT NULL CHECK (microdollars >= 0),
     expires REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS limits (
+    scope TEXT PRIMARY KEY, tokens INTEGER NOT NULL, microdollars INTEGER NOT NULL
+);
 CREATE INDEX IF NOT EXISTS by_run ON entries (run, function);
 CREATE INDEX IF NOT EXISTS by_day ON entries (day);
 """
@@ -182,7 +185,29 @@ class Ledger:
             spent, held = (
                 _sum(connection, scope, where, f"state {sign} 'settled'") for sign in ("=", "!=")
             )
-            return Account(scope, spent, held, self.limits.of(scope))
+            return Account(scope, spent, held, self._limit(connection, scope))
+
+    def set_limit(self, scope: str, limit: Cost) -> None:
+        """A limit of the user's own, for all projects, beside those of `limits`; 0 of a kind is
+        none. The smaller one holds.
+        """
+        assert scope in _SCOPES
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO limits (scope, tokens, microdollars) VALUES (?, ?, ?)",
+                (scope, limit.tokens, limit.microdollars),
+            )
+
+    def own_limit(self, scope: str) -> Cost:
+        """The user's own limit of a scope."""
+        with self._transaction() as connection:
+            return _own(connection, scope)
+
+    def latest_run(self) -> str:
+        """The run that asked last; empty where none has."""
+        with self._transaction() as connection:
+            row = connection.execute("SELECT run FROM entries ORDER BY id DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
 
     def by_move(self, run: str) -> dict[tuple[str, str, str], Cost]:
         """What a run has cost, by function, model and move."""
@@ -197,7 +222,7 @@ class Ledger:
     def _check(
         self, connection: sqlite3.Connection, scope: str, where: dict[str, object], worst: Cost
     ) -> None:
-        limit = self.limits.of(scope)
+        limit = self._limit(connection, scope)
         used = _sum(connection, scope, where, "TRUE")
         wanted = used + worst
         if limit.tokens and wanted.tokens > limit.tokens:
@@ -212,6 +237,13 @@ class Ledger:
                 f"budget.{scope}_dollars: {limit.dollars:g} is the limit, {left / 1e6:.4f} are "
                 f"left, and this call may cost {worst.dollars:.4f}"
             )
+
+    def _limit(self, connection: sqlite3.Connection, scope: str) -> Cost:
+        """What holds of the limits of the project and of the user."""
+        mine, own = self.limits.of(scope), _own(connection, scope)
+        return Cost(
+            _smaller(mine.tokens, own.tokens), _smaller(mine.microdollars, own.microdollars)
+        )
 
     def _where(self, run: str, function: str) -> dict[str, object]:
         now = self._clock()
@@ -237,6 +269,17 @@ class Ledger:
                 f"{self.path}: {error}: if it is damaged, move it away; what was spent is then "
                 "forgotten"
             ) from error
+
+
+def _smaller(one: int, other: int) -> int:
+    """Of two limits; 0 is none."""
+    return min(one, other) if one and other else one or other
+
+
+def _own(connection: sqlite3.Connection, scope: str) -> Cost:
+    query = "SELECT tokens, microdollars FROM limits WHERE scope = ?"
+    row = connection.execute(query, (scope,)).fetchone()
+    return Cost(*row) if row else Cost()
 
 
 def _sum(connection: sqlite3.Connection, scope: str, where: dict[str, object], what: str) -> Cost:

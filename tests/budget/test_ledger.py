@@ -101,6 +101,22 @@ def test_a_run_is_told_by_function_model_and_move(tmp_path, clock):
     assert book.by_move("another") == {}
 
 
+def test_a_user_s_own_limit_holds_for_all_projects_where_it_is_smaller(tmp_path, clock):
+    book = ledger(tmp_path, Limits(day=Cost(100)), clock)
+    other = ledger(tmp_path, Limits(), clock)
+    book.set_limit("day", Cost(40, 7))
+    assert other.account("day").limit == book.own_limit("day") == Cost(40, 7)
+    with pytest.raises(BudgetExceeded, match=r"budget\.day_tokens: 40"):
+        other.reserve(WORK, Cost(41), 60)
+    book.set_limit("day", Cost(400))
+    assert (book.account("day").limit, other.account("day").limit) == (Cost(100), Cost(400))
+    book.set_limit("day", Cost())
+    assert other.account("day").limit == Cost()
+    assert book.latest_run() == ""
+    book.reserve(WORK, Cost(1), 60)
+    assert other.latest_run() == "run"
+
+
 def test_a_damaged_ledger_is_a_store_error(tmp_path):
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"no database at all" * 100)
