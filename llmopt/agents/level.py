@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ from llmopt.values.step import Level
 _DECLARATIONS = 12_000
 #: Characters of what came of a candidate.
 _FEEDBACK = 4_000
+#: In front of the names of files, in what compilers say.
+_DIRECTORIES = re.compile(r"(?<![\w./])(?:/[\w.+@~-]+)+/(?=[\w.+-])")
 _SCHEMA = {
     "type": "object",
     "properties": {"text": {"type": "string", "description": "the function's whole new text"}},
@@ -53,7 +56,8 @@ def propose(
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
             return "submit takes the function's whole new text as `text`; there was none"
-        return veil.hide(submit(veil.restore(text)))[:_FEEDBACK]
+        told = _DIRECTORIES.sub("", submit(veil.restore(text)))
+        return veil.hide(told)[:_FEEDBACK]
 
     asked = Asked(
         title=f"{assignment.level} of {assignment.function}",
