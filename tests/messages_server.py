@@ -1,10 +1,13 @@
 """A server that speaks the Messages API over real HTTP, for tests; it can misbehave.
 
     python -m tests.messages_server --by-hand DIR [--port 8765]
+    python -m tests.messages_server --replay FILE [--port 8765]
 
 With --by-hand a person, or another program, is the model: each request is written to DIR/NNN.json,
 and the answer is awaited in DIR/NNN.answer.json: a list of content blocks, or a whole message. A
-file is taken once it is there under its name: write it elsewhere and move it.
+file is taken once it is there under its name: write it elsewhere and move it. --replay gives the
+answers of a session that llmopt has kept (`calls.jsonl` among its transcripts): the same in the
+same turn of the conversation on the same function at the same level.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -168,19 +172,51 @@ def by_hand(directory: Path, wait: float = 0.2) -> Script:
         while not path.exists():
             time.sleep(wait)
         given = json.loads(path.read_text())
-        whole = message(given) if isinstance(given, list) else given
-        return Reply(body=json.dumps(whole).encode())
+        return _body(message(given) if isinstance(given, list) else given)
 
     return answer
 
 
+#: What the system prompts of the levels say of themselves.
+_LEVELS = {"one C function": "source", "level of LLVM IR": "ir", "level of assembly": "asm"}
+
+
+def turn(request: Json) -> tuple[str, str, str, int]:
+    """Which answer a request is for: model, function, level, and how many came before."""
+    system = request["system"][0]["text"]
+    question = request["messages"][0]["content"]
+    found = re.search(r"The function `(\w+)`", question)
+    level = next((level for words, level in _LEVELS.items() if words in system), "")
+    before = sum(message["role"] == "assistant" for message in request["messages"])
+    return request["model"], found[1] if found else "", level, before
+
+
+def replaying(recording: Path) -> Script:
+    """Answers as it was answered before; what was never asked ends the conversation."""
+    lines = [json.loads(line) for line in recording.read_text().splitlines()]
+    known = {turn(line["request"]): line["answer"] for line in lines}
+
+    def answer(_number: int, request: Json) -> Reply:
+        found = known.get(turn(request))
+        return ok([says("Nothing more is recorded.")]) if found is None else _body(found)
+
+    return answer
+
+
+def _body(whole: Json) -> Reply:
+    return Reply(body=json.dumps(whole).encode())
+
+
 def main() -> None:
-    """Serves by hand."""
+    """Serves by hand, or a recording."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--by-hand", type=Path, required=True, metavar="DIR")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--by-hand", type=Path, metavar="DIR")
+    what.add_argument("--replay", type=Path, metavar="FILE")
     parser.add_argument("--port", type=int, default=8765)
     options = parser.parse_args()
-    server = Server(by_hand(options.by_hand), options.port)
+    script = replaying(options.replay) if options.replay else by_hand(options.by_hand)
+    server = Server(script, options.port)
     print(f"ANTHROPIC_BASE_URL={server.url} ANTHROPIC_API_KEY=by-hand", flush=True)
     server.serve()
 

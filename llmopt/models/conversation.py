@@ -16,6 +16,7 @@ from llmopt.budget.ledger import Ledger, Purpose
 from llmopt.config.model import ModelSection
 from llmopt.errors import BudgetExceeded, ConfigError
 from llmopt.models.metered import Metered
+from llmopt.models.recorder import Recorder
 from llmopt.models.transcript import Transcript
 from llmopt.values.cost import Price
 
@@ -119,7 +120,8 @@ class Models:
     def _talk(self, asked: Asked, purpose: Purpose, transcript: Transcript) -> Ended:
         price = self.prices.get(asked.model, Price())
         metered = Metered(self.ledger, purpose, price, self.section.timeout)
-        client = self._connected().with_options(middleware=[metered])
+        recorder = Recorder(self.transcripts / "calls.jsonl", purpose)
+        client = self._connected().with_options(middleware=[metered, recorder])
         runner = client.beta.messages.tool_runner(
             model=asked.model,
             max_tokens=self.section.max_tokens,

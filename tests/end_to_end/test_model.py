@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import need
 from tests.flow.test_attempt import FASTER, PROJECT, UNIT
-from tests.messages_server import calls, ok, says, serving
+from tests.messages_server import calls, message, ok, replaying, says, serving
 
 from .support import Project
 
@@ -38,6 +38,16 @@ def built(project: Project) -> bytes:
     unit = project.root / "unit.c"
     project.run("llmopt", "gcc", "-O1", "-c", unit, "-o", "unit.o")
     return (project.root / "unit.o").read_bytes()
+
+
+def request(turns: int):
+    """As the agent of the source level asks when so many answers came before."""
+    return {
+        "model": "a-small-model",
+        "system": [{"text": "You make one C function faster."}],
+        "messages": [{"role": "user", "content": "The function `repeated` takes 90%"}]
+        + [{"role": "assistant", "content": "..."}] * turns,
+    }
 
 
 def submits(text: str):
@@ -72,8 +82,26 @@ def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
     page = project.run("llmopt", "report").stdout
     assert "a-small-model source 3" in page
     assert "models took 480 tokens, $0.0008" in page
+    (recording,) = (project.root / ".llmopt" / "transcripts").glob("*/calls.jsonl")
+    assert len(recording.read_text().splitlines()) == 4
+    assert "sk-none" not in recording.read_text()
     (transcript,) = (project.root / ".llmopt" / "transcripts").glob("*/*.md")
     assert "That is all." in transcript.read_text()
+
+
+def test_a_session_that_was_kept_runs_again_with_every_gate(project, tmp_path_factory):
+    lines = [
+        {"request": request(turns), "answer": message([block])}
+        for turns, block in enumerate([submits(WRONG), submits(FASTER), says("Enough.")])
+    ]
+    recording = tmp_path_factory.mktemp("kept") / "calls.jsonl"
+    recording.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with serving(replaying(recording)) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    (recipe,) = run["recipes"]
+    assert recipe["provenance"]["move"] == "a-small-model source 2"
 
 
 def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):
