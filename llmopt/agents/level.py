@@ -43,7 +43,13 @@ class Assignment:
 
 
 def propose(
-    models: Models, model: str, assignment: Assignment, submit: Submit, *, comments: bool
+    models: Models,
+    model: str,
+    assignment: Assignment,
+    submit: Submit,
+    *,
+    turns: int,
+    comments: bool,
 ) -> Ended:
     """Has a model propose other texts of a function until it or its turns come to an end.
 
@@ -65,6 +71,7 @@ def propose(
         system=_prompt(assignment.level),
         question=_question(assignment, veil),
         tools=[Tool("submit", "Judges a text for the function.", _SCHEMA, take)],
+        turns=turns,
     )
     return models.converse(asked, assignment.function, f"rewrite {assignment.level}")
 

@@ -209,6 +209,7 @@ def _check(config: Config, path: Path) -> None:
         "gates.max_gain": config.gates.max_gain,
         "hot.max_functions": config.hot.max_functions,
         "model.turns": config.model.turns,
+        "model.guide_turns": config.model.guide_turns,
         "model.max_tokens": config.model.max_tokens,
         "model.timeout": config.model.timeout,
         "sandbox.max_file_mb": config.sandbox.max_file_mb,

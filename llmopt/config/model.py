@@ -13,7 +13,7 @@ from typing import Any, Literal
 from llmopt.values.contract import Contract
 from llmopt.values.cost import Cost, Price
 
-Strategy = Literal["all", "offline", "single:source", "single:ir", "single:asm"]
+Strategy = Literal["all", "guided", "offline", "single:source", "single:ir", "single:asm"]
 SandboxMode = Literal["require", "prefer", "off"]
 
 #: Gates in order of cost; `verify` has one file for each.
@@ -111,7 +111,7 @@ class SearchSection:
     strategy: Strategy = _setting(
         "Who proposes versions. `offline`: llmopt's own moves alone. `single:LEVEL`: a model at "
         "that level alone. `all`: llmopt's own moves, then a model at each level, where "
-        "`model.provider` names one.",
+        "`model.provider` names one. `guided`: a model chooses among moves and levels.",
         "all",
     )
 
@@ -164,7 +164,9 @@ class ModelSection:
     strong: str = _setting(
         "The model that is asked where the small one found nothing; empty: none.", ""
     )
-    turns: int = _setting("Most answers of one conversation.", 6)
+    guide: str = _setting("The model that guides a search; empty: the small one.", "")
+    turns: int = _setting("Most answers of one conversation at a level.", 6)
+    guide_turns: int = _setting("Most answers of a guide.", 16)
     max_tokens: int = _setting("Most tokens of one answer.", 8192)
     timeout: float = _setting("Seconds that one answer may take.", 180.0)
     retries: int = _setting("How often a call that failed for the moment is made again.", 2)

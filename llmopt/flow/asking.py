@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
+from llmopt.agents import subject as agents
 from llmopt.agents.level import Assignment, propose
+from llmopt.agents.model_guide import guide
+from llmopt.agents.subject import Move
 from llmopt.budget.ledger import WARNINGS, Ledger, Limits
 from llmopt.config.model import BudgetSection, Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
-from llmopt.flow.events import Events, Trial
+from llmopt.flow.events import Events
 from llmopt.flow.foreign import Foreign, read_step
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
-from llmopt.flow.trial import Bench, Tried
+from llmopt.flow.trial import Bench
 from llmopt.models.conversation import Models
-from llmopt.search.tree import Version
+from llmopt.search.tree import Version, VersionTree
 from llmopt.values.cost import Cost
-from llmopt.values.step import Level, Step
+from llmopt.values.step import LEVELS, Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
 
 
@@ -78,6 +83,7 @@ class Asking:
                         desk.subject.context, entry.function.name, level, entry.function.share
                     ),
                     desk.submit,
+                    turns=section.turns,
                     comments=section.comments,
                 )
             except (NotApplicable, SourceError, ToolFailed) as error:
@@ -90,12 +96,84 @@ class Asking:
             if desk.accepted or ended.how == "budget":
                 return
 
+    def guided(
+        self, entry: Searched, moves: Sequence[Move], usual: Mapping[str, Sequence[int]]
+    ) -> bool:
+        """Has a model guide the search; returns whether it could be asked until it was done.
+
+        Raises what a trial raises, and ConfigError where no model can be asked.
+        """
+        section = self.session.config.model
+        model = section.guide or section.small
+        self.events.stage(f"{entry.function.name}: {model} guides")
+        desk = _GuideDesk(self, entry, moves, usual)
+        ended = guide(self._models, model, entry.function, moves, desk, turns=section.guide_turns)
+        self._warn()
+        if ended.how in ("done", "turns"):
+            return True
+        entry.note = f"{model} as guide: {ended.how}: {ended.detail}".rstrip(": ")
+        self.events.stage(f"{entry.function.name}: {entry.note}")
+        return False
+
     def _warn(self) -> None:
         account = self.ledger.account("run", self.run)
         for share in WARNINGS:
             if self._warned < share <= account.share:
                 self._warned = share
                 self.events.stage(f"{share:.0%} of the run's budget is spent ({account.spent})")
+
+
+class _GuideDesk:
+    """Does what a guide chooses."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        entry: Searched,
+        moves: Sequence[Move],
+        usual: Mapping[str, Sequence[int]],
+    ) -> None:
+        self._asking = asking
+        self._entry = entry
+        self._moves = {move.option.name: move for move in moves}
+        self._usual = usual
+
+    @property
+    def tree(self) -> VersionTree:
+        """The versions so far."""
+        return self._entry.tree
+
+    def left(self) -> str:
+        """What is left of the budget."""
+        account = self._asking.ledger.account("run", self._asking.run)
+        return f"Of the run's budget {account.share:.0%} is spent."
+
+    def rewrite(self, level: str) -> str:
+        """Sends an agent to the function as written."""
+        if level not in self._asking.session.config.search.levels:
+            return f"this project does not allow changes at level {level}"
+        before = self.tree.trials
+        self._asking.work(self._entry, cast("Level", level))
+        return f"The agent submitted {self.tree.trials - before} versions."
+
+    def move(self, name: str, version: int) -> str:
+        """Applies a move to a version."""
+        entry, move, parent = self._entry, self._moves[name], self.tree.versions[version]
+        assert entry.subject is not None
+        if not parent.usable:
+            return f"version {version} did not pass: nothing can be built on it"
+        if LEVELS.index(move.option.level) < parent.rank:
+            return f"version {version} was changed below level {move.option.level} already"
+        function = entry.function.name
+        try:
+            steps = move.propose(
+                agents.Subject(entry.subject.context, function, parent.steps, self._usual)
+            )
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return f"{name} does not fit: {error}"
+        self._asking.events.trying(function, name)
+        entry.try_version(self._asking.events, self._asking.bench, name, steps, version)
+        return ""
 
 
 class _Desk:
@@ -119,15 +197,11 @@ class _Desk:
         self._asking.events.trying(function.name, move)
         candidate = Foreign(function.source, function.name, self._level, text, self._origin)
         step = read_step(self.subject.context, candidate)
+        self._entry.origins[move] = self._origin
         if isinstance(step, (Refuted, Inconclusive)):
-            self._note(move, (), Tried(step, 0.0), known=False)
+            self._entry.add(self._asking.events, Version(0, 0, move, (), step, 0.0))
             return describe(step)
-        tried = self._asking.bench.known(self.subject, (step,))
-        known = tried is not None
-        if tried is None:
-            tried = self._asking.bench.try_version(self.subject, (step,))
-            self._entry.new_trials += 1
-        self._note(move, (step,), tried, known=known)
+        tried = self._entry.try_version(self._asking.events, self._asking.bench, move, (step,))
         if not isinstance(tried.verdict, Passed):
             return describe(tried.verdict)
         return self._judged((step,), tried.gain)
@@ -146,19 +220,3 @@ class _Desk:
             return f"{gain:.2f} times as fast on the workload, but: {describe(failed[0])}"
         self.accepted = True
         return f"Accepted: {gain:.2f} times as fast. Submit a faster one, or stop."
-
-    def _note(self, move: str, steps: tuple[Step, ...], tried: Tried, *, known: bool) -> None:
-        entry = self._entry
-        entry.origins[move] = self._origin
-        entry.tree = entry.tree.add(Version(0, 0, move, steps, tried.verdict, tried.gain))
-        self._asking.events.trial(
-            Trial(
-                entry.function.name,
-                move,
-                entry.tree.trials,
-                tried.verdict,
-                tried.gain,
-                entry.tree.best().gain,
-                known,
-            )
-        )

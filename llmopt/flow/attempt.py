@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from llmopt.errors import ProfileError
 from llmopt.flow.confirm import Winner, confirm
-from llmopt.flow.events import Events, Trial
+from llmopt.flow.events import Events
 from llmopt.flow.foreign import Foreign, read_step
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.optimize import Run, current_profile, finish
@@ -17,7 +17,6 @@ from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, Subject, open_subject
 from llmopt.profile.hot import HotFunction
-from llmopt.search.tree import Version, VersionTree
 from llmopt.toolchain import assembly, ir
 from llmopt.values.recipe import Recipe
 from llmopt.values.step import Level, Step
@@ -94,17 +93,9 @@ def _tried(
     events.trying(function.name, move)
     bench = Bench(session)
     try:
-        tried = bench.known(subject, (step,))
-        known = tried is not None
-        if tried is None:
-            tried = bench.try_version(subject, (step,))
-            entry.new_trials += 1
+        entry.try_version(events, bench, move, (step,))
     finally:
         bench.leave()
-    version = Version(0, 0, move, (step,), tried.verdict, tried.gain)
-    entry.tree = VersionTree.rooted().add(version)
-    best = entry.tree.best().gain
-    events.trial(Trial(function.name, move, 1, tried.verdict, tried.gain, best, known))
     return entry
 
 

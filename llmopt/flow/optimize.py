@@ -13,7 +13,7 @@ from llmopt.config.model import Config
 from llmopt.errors import ConfigError, NotApplicable, ProfileError
 from llmopt.flow.asking import Asking
 from llmopt.flow.confirm import Confirmed, Winner, confirm
-from llmopt.flow.events import Events, Trial
+from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.observe import observe_usual
 from llmopt.flow.reindex import reindex
@@ -23,7 +23,6 @@ from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, open_subject
 from llmopt.measure.rounds import Timed
 from llmopt.profile.hot import HotFunction, Profile
-from llmopt.search.tree import Version
 from llmopt.values.cost import Cost
 from llmopt.values.recipe import Recipe, recipe_digest
 from llmopt.values.step import LEVELS, Level
@@ -69,11 +68,7 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
             searched.append(entry)
             if entry.subject is None:
                 continue
-            if session.config.search.strategy in ("all", "offline"):
-                search(session, events, bench, entry, usual.get(function.name, {}), deadline)
-            for level in asked_levels(session.config):
-                if asking is not None and time.monotonic() < deadline:
-                    asking.work(entry, level)
+            _look(session, events, bench, asking, entry, usual.get(function.name, {}), deadline)
             if reason := bench.leave():
                 events.stage(f"{function.name} was searched without kept snapshots: {reason}")
             if winner := _first_verified(session, gates, entry):
@@ -159,6 +154,29 @@ def _open(session: Session, function: HotFunction) -> Searched:
         return Searched(function, None, note=str(error))
 
 
+def _look(
+    session: Session,
+    events: Events,
+    bench: Bench,
+    asking: Asking | None,
+    entry: Searched,
+    usual: dict[str, list[int]],
+    deadline: float,
+) -> None:
+    """Looks for versions of one function as the strategy says; `asking` where models take part."""
+    section = session.config.search
+    if asking is not None and section.strategy == "guided":
+        if asking.guided(entry, at_levels(section.levels), usual):
+            return
+        events.stage(f"{entry.function.name}: llmopt's own guide goes on")
+    if not section.strategy.startswith("single:"):
+        search(session, events, bench, entry, usual, deadline)
+    if asking is not None and section.strategy != "guided":
+        for level in asked_levels(session.config):
+            if time.monotonic() < deadline:
+                asking.work(entry, level)
+
+
 def search(
     session: Session,
     events: Events,
@@ -183,26 +201,7 @@ def search(
         if proposal is None:
             break
         events.trying(entry.function.name, proposal.move)
-        tried = bench.known(entry.subject, proposal.steps)
-        known = tried is not None
-        if tried is None:
-            tried = bench.try_version(entry.subject, proposal.steps)
-            entry.new_trials += 1
-        version = Version(
-            0, proposal.parent, proposal.move, proposal.steps, tried.verdict, tried.gain
-        )
-        entry.tree = entry.tree.add(version)
-        events.trial(
-            Trial(
-                entry.function.name,
-                proposal.move,
-                entry.tree.trials,
-                tried.verdict,
-                tried.gain,
-                entry.tree.best().gain,
-                known,
-            )
-        )
+        entry.try_version(events, bench, proposal.move, proposal.steps, proposal.parent)
     entry.note = entry.note or guide.notes()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from llmopt.flow.trial import Subject
+from llmopt.flow.events import Events, Trial
+from llmopt.flow.trial import Bench, Subject, Tried
 from llmopt.profile.hot import HotFunction
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.recipe import OWN
+from llmopt.values.step import Step
 
 
 @dataclass
@@ -25,5 +27,38 @@ class Searched:
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def origin(self, version: Version) -> Mapping[str, str]:
-        """Who made a version."""
-        return self.origins.get(version.move, {"agent": OWN})
+        """Who made a version. Where somebody else had a part in it, it is theirs, whatever llmopt's
+        own moves have added.
+        """
+        for move in self.tree.moves(version):
+            if move in self.origins:
+                return self.origins[move]
+        return {"agent": OWN}
+
+    def try_version(
+        self, events: Events, bench: Bench, move: str, steps: tuple[Step, ...], parent: int = 0
+    ) -> Tried:
+        """Tries a version, or recalls what came of it before; the tree has it then."""
+        assert self.subject is not None
+        tried = bench.known(self.subject, steps)
+        known = tried is not None
+        if tried is None:
+            tried = bench.try_version(self.subject, steps)
+            self.new_trials += 1
+        self.add(events, Version(0, parent, move, steps, tried.verdict, tried.gain), known=known)
+        return tried
+
+    def add(self, events: Events, version: Version, *, known: bool = False) -> None:
+        """Puts a version that was tried into the tree, and tells of it."""
+        self.tree = self.tree.add(version)
+        events.trial(
+            Trial(
+                self.function.name,
+                version.move,
+                self.tree.trials,
+                version.verdict,
+                version.gain,
+                self.tree.best().gain,
+                known,
+            )
+        )

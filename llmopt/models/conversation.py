@@ -71,6 +71,7 @@ class Asked:
     system: str
     question: str
     tools: Sequence[Tool]
+    turns: int
 
 
 @dataclass
@@ -128,7 +129,7 @@ class Models:
             system=[{"type": "text", "text": asked.system, "cache_control": {"type": "ephemeral"}}],
             messages=[{"role": "user", "content": asked.question}],
             tools=[self._runnable(tool, transcript) for tool in asked.tools],
-            max_iterations=self.section.turns,
+            max_iterations=asked.turns,
             thread=False,  # not every server keeps what was said
         )
         stop: str | None = None

@@ -49,7 +49,7 @@ def shown(tmp_path, level, *inputs, submit=lambda text: text, comments=False):
     context = units.context(tmp_path, TEXT, "clang-19")
     room = Room(*inputs)
     assignment = Assignment(context, "total", level, 0.25)
-    propose(room, "small", assignment, submit, comments=comments)
+    propose(room, "small", assignment, submit, turns=4, comments=comments)
     return room
 
 

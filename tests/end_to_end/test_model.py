@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import need
 from tests.flow.test_attempt import FASTER, PROJECT, UNIT
 from tests.messages_server import calls, message, ok, replaying, says, serving
+from tests.messages_server import error as turned_down
 
 from .support import Project
 
@@ -102,6 +103,40 @@ def test_a_session_that_was_kept_runs_again_with_every_gate(project, tmp_path_fa
         run = json.loads(project.run("llmopt", *words, changes=there).stdout)
     (recipe,) = run["recipes"]
     assert recipe["provenance"]["move"] == "a-small-model source 2"
+
+
+def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(project):
+    def answer(_number, asked):
+        turn = sum(m["role"] == "assistant" for m in asked["messages"])
+        if "You guide" in asked["system"][0]["text"]:
+            choices = [
+                calls("move", {"name": "no such move"}),
+                calls("rewrite", {"level": "source"}),
+                calls("stop", {"reason": "enough"}),
+            ]
+            return ok([choices[turn]])
+        return ok([submits(FASTER)] if turn == 0 else [says("That is all.")])
+
+    with serving(answer) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        words = ("optimize", "--model", "anthropic", "--strategy", "guided", "--json")
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    (recipe,) = run["recipes"]
+    assert recipe["provenance"]["agent"] == "a-small-model"
+    told = server.requests[-1]["messages"][-1]["content"][0]["content"]
+    assert "1: a-small-model source 1 on 0" in told
+    moves = {m["move"]: m["tokens"] for m in project.json("budget")["last_run"]}
+    assert moves == {"guide": 360, "rewrite source": 240}
+
+
+def test_when_the_model_cannot_be_asked_llmopt_goes_on_by_itself(project):
+    with serving([turned_down(500, "api_error", {"retry-after-ms": "1"})]) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        words = ("optimize", "--model", "anthropic", "--strategy", "guided", "--json")
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    assert run["tokens"] == 0
+    (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
+    assert function["trials"] > 0
 
 
 def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):

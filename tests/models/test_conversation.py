@@ -27,7 +27,8 @@ class Desk:
         self.given: list[Mapping[str, Any]] = []
         self.path = path
         self.ledger = Ledger(path / "ledger.sqlite", limits)
-        settings = {"timeout": 5.0, "retries": 2, "turns": 4, "max_tokens": 1000, **section}
+        self.turns = section.pop("turns", 4)
+        settings = {"timeout": 5.0, "retries": 2, "max_tokens": 1000, **section}
         self.models = Models(ModelSection(**settings), self.ledger, PRICES, path / "talks", "run")
         self.tool = Tool(
             "submit",
@@ -41,7 +42,9 @@ class Desk:
         return f"candidate {len(self.given)} was refuted"
 
     def talk(self) -> Ended:
-        asked = Asked("source of filter", "small", "You write C.", "int f(void);", [self.tool])
+        asked = Asked(
+            "source of filter", "small", "You write C.", "int f(void);", [self.tool], self.turns
+        )
         return self.models.converse(asked, "filter", "rewrite source")
 
     @property

@@ -1,0 +1,110 @@
+"""The guide with a model behind it: it chooses moves freely, and sees the tree after each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any, Protocol
+
+from llmopt.agents.subject import Move
+from llmopt.models.conversation import Asked, Ended, Enough, Models, Tool
+from llmopt.profile.hot import HotFunction
+from llmopt.search.tree import VersionTree
+from llmopt.values.step import LEVELS
+from llmopt.values.verdict import describe
+
+#: Characters of a verdict in the tree.
+_VERDICT = 100
+
+
+class Desk(Protocol):
+    """What a guide can have done. Each returns what is to be said of it; the tree says the rest."""
+
+    @property
+    def tree(self) -> VersionTree:
+        """The versions so far."""
+
+    def rewrite(self, level: str) -> str:
+        """Sends an agent to the function as written."""
+
+    def move(self, name: str, version: int) -> str:
+        """Applies a move to a version."""
+
+    def left(self) -> str:
+        """What is left of the budget."""
+
+
+def guide(
+    models: Models,
+    model: str,
+    function: HotFunction,
+    moves: Sequence[Move],
+    desk: Desk,
+    *,
+    turns: int,
+) -> Ended:
+    """Has a model choose until it stops, or its turns or the budget come to an end.
+
+    Raises what the desk raises, and ConfigError where no model can be asked.
+    """
+    names = [move.option.name for move in moves]
+
+    def rewrite(given: Mapping[str, Any]) -> str:
+        level = given.get("level")
+        if level not in LEVELS:
+            return f"there is no level {level!r}: {', '.join(LEVELS)}"
+        return _told(desk, desk.rewrite(str(level)))
+
+    def move(given: Mapping[str, Any]) -> str:
+        name, version = given.get("name"), given.get("version", 0)
+        if name not in names:
+            return f"there is no move {name!r}: {', '.join(sorted(names))}"
+        if type(version) is not int or not 0 <= version < len(desk.tree.versions):
+            return f"there is no version {version!r}"
+        return _told(desk, desk.move(str(name), version))
+
+    def stop(_given: Mapping[str, Any]) -> str:
+        raise Enough
+
+    text = {"type": "string"}
+    tools = [
+        Tool(
+            "rewrite",
+            "Sends an agent to rewrite the function.",
+            _object({"level": {**text, "enum": list(LEVELS)}}, "level"),
+            rewrite,
+        ),
+        Tool(
+            "move",
+            "Applies a move to a version.",
+            _object({"name": text, "version": {"type": "integer"}}, "name"),
+            move,
+        ),
+        Tool("stop", "Ends the search.", _object({"reason": text}), stop),
+    ]
+    question = (
+        f"The function `{function.name}` takes {function.share:.0%} of the program's time."
+        + "\n\nMoves:\n"
+        + "\n".join(f"- {m.option.name} ({m.option.level}): {m.summary}" for m in moves)
+        + f"\n\n{_told(desk, '')}"
+    )
+    asked = Asked(f"guide of {function.name}", model, _prompt(), question, tools, turns)
+    return models.converse(asked, function.name, "guide")
+
+
+def _prompt() -> str:
+    return (files("llmopt.agents") / "prompts" / "guide.md").read_text("utf-8")
+
+
+def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def _told(desk: Desk, said: str) -> str:
+    lines = [
+        f"{version.id}: {version.move}"
+        + ("" if version.parent is None else f" on {version.parent}")
+        + f", {version.gain:.2f} times as fast; {describe(version.verdict)[:_VERDICT]}"
+        for version in desk.tree.versions
+    ]
+    return "\n".join([*([said, ""] if said else []), "Versions:", *lines, desk.left()])
