@@ -30,6 +30,7 @@ VERBS = {
     "apply": "make the next build take what is pending",
     "recipes": "list, show, compare and revoke recipes",
     "verify": "run the gates again on stored recipes",
+    "mcp": "serve a coding agent: hot functions, try, report as tools",
     "budget": "show what models have cost, and set limits",
     "lock": "pin the recipes that builds use",
     "doctor": "check tools, permissions and the sandbox",
