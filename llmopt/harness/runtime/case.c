@@ -174,7 +174,8 @@ void case_scene(uint64_t number) {
     scene.many = scene.giant && chance(mixed(place, 43), 20);
     scene.saturated = chance(mixed(place, 15), scene.giant ? 40 : 12);
     scene.separate = chance(mixed(place, 46), 75);
-    scene.powers = chance(mixed(place, 47), 50);
+    scene.halves = chance(mixed(place, 49), 35);
+    scene.powers = scene.halves || chance(mixed(place, 47), 50);
     scene.deep = chance(mixed(place, 11), 3);
     scene.alike = chance(mixed(place, 12), 20);
     scene.unit = chance(mixed(place, 41), 5) ? 2 + below(mixed(place, 42), 15) : 0;

@@ -39,6 +39,7 @@ struct scene {
     bool saturated;       /* numbers are as small or as large as can be */
     bool separate;        /* and each argument and buffer has a sign and a size of its own */
     bool powers;          /* all of which are powers of two */
+    bool halves;          /* what buffers hold is half of what is too large: two of them are */
     bool deep;            /* trees are as lists */
     bool alike;           /* integers are often equal */
     uint64_t unit;        /* and multiples of this one; or 0 */

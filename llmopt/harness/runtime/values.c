@@ -57,6 +57,13 @@ static uint64_t peak(uint64_t place, const struct llmopt_type *type) {
     return chance(mixed(place, 5), 50) ? -value : value;
 }
 
+/* The least of which two are more than the type holds; of a signed one, on either side. */
+static uint64_t half(const struct llmopt_type *type) {
+    uint64_t value = (highest(type) >> 1) + 1;
+    bool below_zero = (type->flags & LLMOPT_SIGNED) && chance(mixed(scene.place, 32), 50);
+    return as_held(below_zero ? -value : value, type);
+}
+
 static uint64_t saturated(uint64_t place, const struct llmopt_type *type) {
     return as_held(scene.separate ? peak(mixed(place, 31), type)
                                   : extreme(mixed(scene.place, 30), type),
@@ -247,6 +254,8 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
     case FALLING:
         return as_held(base - index * (1 + below(place, 3)) / 2, type);
     default:
+        if (scene.saturated && scene.halves)
+            return half(type);
         if (scene.saturated) /* some buffers hold two */
             return saturated(chance(mixed(place, 22), 25) ? mixed(place, 23 + value % 2) : place,
                              type);
