@@ -70,6 +70,15 @@ static uint64_t saturated(uint64_t place, const struct llmopt_type *type) {
                    type);
 }
 
+/* Of a buffer that holds all bits set, some times in a row, and then a small number: carries go
+ * through it, and what is continued by a high bit goes on as long as it may. */
+static uint64_t run_of_ones(uint64_t place, const struct llmopt_type *type, size_t index) {
+    uint64_t own = mixed(place, 600 + index);
+    if (!below(own, 10))
+        return below(mixed(own, 1), 3);
+    return chance(mixed(place, 34), 70) ? as_held(~(uint64_t)0, type) : highest(type);
+}
+
 static uint64_t power(uint64_t place, unsigned bits) {
     uint64_t value = (uint64_t)1 << below(place, bits);
     return value + below(mixed(place, 1), 3) - 1;
@@ -259,6 +268,8 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
         if (scene.saturated) /* some buffers hold two */
             return saturated(chance(mixed(place, 22), 25) ? mixed(place, 23 + value % 2) : place,
                              type);
+        if (chance(mixed(place, 33), 25))
+            return run_of_ones(place, type, index);
         if (chance(place, 40))
             return as_held(base, type);
         return as_held(chance(place, 70) ? extreme(mixed(place, 21), type)
