@@ -11,9 +11,9 @@ from typing import Any
 
 from llmopt.agents.veil import Veil
 from llmopt.models.conversation import Asked, Ended, Models, Tool
+from llmopt.rewrite.texts import text_of
 from llmopt.rewrite.unit import UnitContext
-from llmopt.toolchain import assembly, ir
-from llmopt.values.step import Level
+from llmopt.values.step import Level, Step
 
 #: Characters of declarations that are shown; a model that needs more has been shown too much.
 _DECLARATIONS = 12_000
@@ -34,12 +34,13 @@ Submit = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Assignment:
-    """What an agent works on: a function, and its share of the program's time."""
+    """What an agent works on: a version of a function, and its share of the program's time."""
 
     context: UnitContext
     function: str
     level: Level
     share: float
+    steps: tuple[Step, ...] = ()
 
 
 def propose(
@@ -88,16 +89,13 @@ def _question(assignment: Assignment, veil: Veil) -> str:
         f"The function `{function}` takes {assignment.share:.0%} of the program's time.\n"
         f"Compiler: {options}; target {context.compiler.identity.target}."
     )
+    text = veil.hide(text_of(context, function, assignment.level, assignment.steps))
     if assignment.level == "source":
-        text = context.locate(function).text.decode("utf-8", "surrogateescape")
         needed = veil.hide(_declarations(context, function))
         return (
-            f"{head}\n\nWhat it needs, after preprocessing:\n\n{needed}\n\n"
-            f"The function:\n\n{veil.hide(text)}"
+            f"{head}\n\nWhat it needs, after preprocessing:\n\n{needed}\n\nThe function:\n\n{text}"
         )
-    if assignment.level == "ir":
-        return f"{head}\n\n{ir.excerpt(context.compiler.module(), function)}"
-    return f"{head}\n\n{veil.hide(assembly.excerpt(context.compiler.assembly(), function))}"
+    return f"{head}\n\n{text}"
 
 
 def _declarations(context: UnitContext, function: str) -> str:

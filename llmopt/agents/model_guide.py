@@ -24,8 +24,8 @@ class Desk(Protocol):
     def tree(self) -> VersionTree:
         """The versions so far."""
 
-    def rewrite(self, level: str) -> str:
-        """Sends an agent to the function as written."""
+    def rewrite(self, level: str, version: int) -> str:
+        """Sends an agent to a version."""
 
     def move(self, name: str, version: int) -> str:
         """Applies a move to a version."""
@@ -53,31 +53,34 @@ def guide(
         level = given.get("level")
         if level not in LEVELS:
             return f"there is no level {level!r}: {', '.join(LEVELS)}"
-        return _told(desk, desk.rewrite(str(level)))
+        version = given.get("version", 0)
+        if not _is_version(desk, version):
+            return f"there is no version {version!r}"
+        return _told(desk, desk.rewrite(str(level), version))
 
     def move(given: Mapping[str, Any]) -> str:
         name, version = given.get("name"), given.get("version", 0)
         if name not in names:
             return f"there is no move {name!r}: {', '.join(sorted(names))}"
-        if type(version) is not int or not 0 <= version < len(desk.tree.versions):
+        if not _is_version(desk, version):
             return f"there is no version {version!r}"
         return _told(desk, desk.move(str(name), version))
 
     def stop(_given: Mapping[str, Any]) -> str:
         raise Enough
 
-    text = {"type": "string"}
+    text, number = {"type": "string"}, {"type": "integer"}
     tools = [
         Tool(
             "rewrite",
-            "Sends an agent to rewrite the function.",
-            _object({"level": {**text, "enum": list(LEVELS)}}, "level"),
+            "Sends an agent to rewrite a version.",
+            _object({"level": {**text, "enum": list(LEVELS)}, "version": number}, "level"),
             rewrite,
         ),
         Tool(
             "move",
             "Applies a move to a version.",
-            _object({"name": text, "version": {"type": "integer"}}, "name"),
+            _object({"name": text, "version": number}, "name"),
             move,
         ),
         Tool("stop", "Ends the search.", _object({"reason": text}), stop),
@@ -90,6 +93,10 @@ def guide(
     )
     asked = Asked(f"guide of {function.name}", model, _prompt(), question, tools, turns)
     return models.converse(asked, function.name, "guide")
+
+
+def _is_version(desk: Desk, given: object) -> bool:
+    return type(given) is int and 0 <= given < len(desk.tree.versions)
 
 
 def _prompt() -> str:

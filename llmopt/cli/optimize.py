@@ -68,7 +68,7 @@ def _with_options(session: Session, options: argparse.Namespace) -> Session:
         config = replace(config, model=replace(config.model, provider=options.model))
     if options.strategy:
         config = replace(config, search=replace(config.search, strategy=options.strategy))
-    asks = config.search.strategy == "guided" or config.search.strategy.startswith("single:")
+    asks = config.search.strategy not in ("all", "offline")
     if asks and config.model.provider == "none":
         raise ConfigError(
             f"strategy {config.search.strategy} asks a model: say --model anthropic, or set "

@@ -13,7 +13,9 @@ from typing import Any, Literal
 from llmopt.values.contract import Contract
 from llmopt.values.cost import Cost, Price
 
-Strategy = Literal["all", "guided", "offline", "single:source", "single:ir", "single:asm"]
+Strategy = Literal[
+    "all", "guided", "pipeline", "offline", "single:source", "single:ir", "single:asm"
+]
 SandboxMode = Literal["require", "prefer", "off"]
 
 #: Gates in order of cost; `verify` has one file for each.
@@ -111,7 +113,8 @@ class SearchSection:
     strategy: Strategy = _setting(
         "Who proposes versions. `offline`: llmopt's own moves alone. `single:LEVEL`: a model at "
         "that level alone. `all`: llmopt's own moves, then a model at each level, where "
-        "`model.provider` names one. `guided`: a model chooses among moves and levels.",
+        "`model.provider` names one. `guided`: a model chooses among moves and levels. "
+        "`pipeline`: a model at each level, on the best version so far.",
         "all",
     )
 

@@ -22,6 +22,7 @@ from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench
 from llmopt.models.conversation import Models
+from llmopt.rewrite.texts import kept_steps
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.cost import Cost
 from llmopt.values.step import LEVELS, Level, Step
@@ -66,21 +67,26 @@ class Asking:
         account = self.ledger.account("run", self.run)
         return account.spent + account.held
 
-    def work(self, entry: Searched, level: Level) -> None:
-        """Has the small model propose versions at a level; the strong one, where none was accepted.
+    def work(self, entry: Searched, level: Level, parent: int = 0) -> None:
+        """Has the small model propose versions at a level, made from another version; the strong
+        one, where none was accepted.
 
         Raises what a trial raises, and ConfigError where no model can be asked.
         """
         section = self.session.config.model
         for model in dict.fromkeys(name for name in (section.small, section.strong) if name):
-            desk = _Desk(self, entry, level, model)
+            desk = _Desk(self, entry, level, model, parent)
             self.events.stage(f"{entry.function.name}: {model} is asked at level {level}")
             try:
                 ended = propose(
                     self._models,
                     model,
                     Assignment(
-                        desk.subject.context, entry.function.name, level, entry.function.share
+                        desk.subject.context,
+                        entry.function.name,
+                        level,
+                        entry.function.share,
+                        entry.tree.versions[parent].steps,
                     ),
                     desk.submit,
                     turns=section.turns,
@@ -148,12 +154,14 @@ class _GuideDesk:
         account = self._asking.ledger.account("run", self._asking.run)
         return f"Of the run's budget {account.share:.0%} is spent."
 
-    def rewrite(self, level: str) -> str:
-        """Sends an agent to the function as written."""
+    def rewrite(self, level: str, version: int) -> str:
+        """Sends an agent to a version."""
         if level not in self._asking.session.config.search.levels:
             return f"this project does not allow changes at level {level}"
-        before = self.tree.trials
-        self._asking.work(self._entry, cast("Level", level))
+        before, parent = self.tree.trials, self.tree.versions[version]
+        if not parent.usable:
+            return f"version {version} did not pass: nothing can be built on it"
+        self._asking.work(self._entry, cast("Level", level), version)
         return f"The agent submitted {self.tree.trials - before} versions."
 
     def move(self, name: str, version: int) -> str:
@@ -179,8 +187,11 @@ class _GuideDesk:
 class _Desk:
     """Takes what one conversation submits."""
 
-    def __init__(self, asking: Asking, entry: Searched, level: Level, model: str) -> None:
+    def __init__(
+        self, asking: Asking, entry: Searched, level: Level, model: str, parent: int
+    ) -> None:
         assert entry.subject is not None
+        self._parent = parent
         self.subject = entry.subject
         self.accepted = False
         self._asking = asking
@@ -191,20 +202,36 @@ class _Desk:
 
     def submit(self, text: str) -> str:
         """Tries a text, and says what came of it."""
-        self._count += 1
-        move = f"{self._origin['agent']} {self._level} {self._count}"
+        move = self._new_move()
+        parent = self._entry.tree.versions[self._parent]
         function = self._entry.function
         self._asking.events.trying(function.name, move)
         candidate = Foreign(function.source, function.name, self._level, text, self._origin)
-        step = read_step(self.subject.context, candidate)
+        try:
+            kept = kept_steps(function.name, self._level, parent.steps)
+        except NotApplicable as error:
+            return str(error)
+        step = read_step(self.subject.context, candidate, kept)
         self._entry.origins[move] = self._origin
         if isinstance(step, (Refuted, Inconclusive)):
-            self._entry.add(self._asking.events, Version(0, 0, move, (), step, 0.0))
+            self._entry.add(self._asking.events, Version(0, parent.id, move, (), step, 0.0))
             return describe(step)
-        tried = self._entry.try_version(self._asking.events, self._asking.bench, move, (step,))
+        steps = (*kept, step)
+        tried = self._entry.try_version(
+            self._asking.events, self._asking.bench, move, steps, parent.id
+        )
         if not isinstance(tried.verdict, Passed):
             return describe(tried.verdict)
-        return self._judged((step,), tried.gain)
+        return self._judged(steps, tried.gain)
+
+    def _new_move(self) -> str:
+        """A name that no version has: several conversations may be about one function."""
+        known = {version.move for version in self._entry.tree.versions}
+        while True:
+            self._count += 1
+            move = f"{self._origin['agent']} {self._level} {self._count}"
+            if move not in known:
+                return move
 
     def _judged(self, steps: tuple[Step, ...], gain: float) -> str:
         least = self._asking.session.config.gates.min_gain

@@ -17,7 +17,7 @@ from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, Subject, open_subject
 from llmopt.profile.hot import HotFunction
-from llmopt.toolchain import assembly, ir
+from llmopt.rewrite.texts import text_of
 from llmopt.values.recipe import Recipe
 from llmopt.values.step import Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict, describe
@@ -55,12 +55,7 @@ def shown(session: Session, events: Events, source: str, function: str, level: L
     events.stage("building the project in .llmopt/build")
     session.candidate.prepare()
     session.candidate.place({})
-    context = open_subject(session, function, source).context
-    if level == "source":
-        return context.locate(function).text.decode("utf-8", "surrogateescape") + "\n"
-    if level == "ir":
-        return ir.excerpt(context.compiler.module(), function)
-    return assembly.excerpt(context.compiler.assembly(), function)
+    return text_of(open_subject(session, function, source).context, function, level)
 
 
 def _opened(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
-from llmopt.rewrite.build import assembly_digest, ir_digest, source_step, spliced
+from llmopt.rewrite.build import source_step, spliced
+from llmopt.rewrite.texts import lower_step
 from llmopt.rewrite.unit import UnitContext
-from llmopt.values.step import HELPER, AssemblyText, IrText, Level, Step
+from llmopt.values.step import HELPER, Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 from llmopt.verify import static
 
@@ -24,8 +25,10 @@ class Foreign:
     origin: Mapping[str, str]
 
 
-def read_step(context: UnitContext, candidate: Foreign) -> Step | Refuted | Inconclusive:
-    """The step that puts a candidate in its place, or why there is none."""
+def read_step(
+    context: UnitContext, candidate: Foreign, kept: Sequence[Step] = ()
+) -> Step | Refuted | Inconclusive:
+    """The step that puts a candidate in its place, on top of those `kept`; or why there is none."""
     function, text = candidate.function, candidate.text
     try:
         if candidate.level == "source":
@@ -35,10 +38,7 @@ def read_step(context: UnitContext, candidate: Foreign) -> Step | Refuted | Inco
                 return unread
             content = text.encode("utf-8", "surrogateescape")
             return source_step(context, function, content, _helpers(context, function, content))
-        if candidate.level == "ir":
-            module, optimized = context.compiler.module(), context.compiler.module(optimized=True)
-            return IrText(function, ir_digest(module, optimized, function), text)
-        return AssemblyText(function, assembly_digest(context.compiler.assembly(), function), text)
+        return lower_step(context, function, candidate.level, text, kept)
     except (NotApplicable, SourceError) as error:
         return Inconclusive("build", str(error))
     except ToolFailed as error:  # the preprocessor does not take it

@@ -169,12 +169,13 @@ def _look(
         if asking.guided(entry, at_levels(section.levels), usual):
             return
         events.stage(f"{entry.function.name}: llmopt's own guide goes on")
-    if not section.strategy.startswith("single:"):
+    if section.strategy in ("all", "offline", "guided"):
         search(session, events, bench, entry, usual, deadline)
     if asking is not None and section.strategy != "guided":
         for level in asked_levels(session.config):
             if time.monotonic() < deadline:
-                asking.work(entry, level)
+                parent = entry.tree.best().id if section.strategy == "pipeline" else 0
+                asking.work(entry, level, parent)
 
 
 def search(

@@ -44,8 +44,8 @@ class Desk:
         self.tree = VersionTree.rooted()
         self.chosen: list[tuple[str, object]] = []
 
-    def rewrite(self, level: str) -> str:
-        self.chosen.append(("rewrite", level))
+    def rewrite(self, level: str, version: int) -> str:
+        self.chosen.append((f"rewrite {level}", version))
         refuted = Refuted("tests", "f(x=3): 4, not 5")
         self.tree = self.tree.add(Version(0, 0, f"small {level} 1", (), refuted, 0.0))
         return "The agent submitted 1 versions."
@@ -78,7 +78,7 @@ def test_it_sees_the_tree_after_each_choice():
     again = {"name": MOVE, "version": 1}
     calls = [("move", {"name": MOVE}), ("rewrite", {"level": "source"}), ("move", again)]
     room, desk, _ = guided(*calls)
-    assert desk.chosen == [(MOVE, 0), ("rewrite", "source"), (MOVE, 1)]
+    assert desk.chosen == [(MOVE, 0), ("rewrite source", 0), (MOVE, 1)]
     assert f"1: {MOVE} on 0, 1.50 times as fast" in room.told[0]
     assert "2: small source 1 on 0, 0.00 times as fast" in room.told[1]
     assert "f(x=3): 4, not 5" in room.told[1]
@@ -97,6 +97,7 @@ def test_it_sees_the_tree_after_each_choice():
         ("rewrite", {"level": "asm; rm"}, "there is no level"),
         ("rewrite", {"level": ["asm"]}, "there is no level"),
         ("rewrite", {}, "there is no level None"),
+        ("rewrite", {"level": "ir", "version": 1}, "there is no version 1"),
     ],
 )
 def test_a_choice_that_there_is_not_is_told_and_not_done(tool, given, said):

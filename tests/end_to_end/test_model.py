@@ -44,7 +44,7 @@ def built(project: Project) -> bytes:
 def request(turns: int):
     """As the agent of the source level asks when so many answers came before."""
     return {
-        "model": "a-small-model",
+        "model": "a-strong-model",
         "system": [{"text": "You make one C function faster."}],
         "messages": [{"role": "user", "content": "The function `repeated` takes 90%"}]
         + [{"role": "assistant", "content": "..."}] * turns,
@@ -90,7 +90,12 @@ def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
     assert "That is all." in transcript.read_text()
 
 
-def test_a_session_that_was_kept_runs_again_with_every_gate(project, tmp_path_factory):
+def test_a_session_that_was_kept_runs_again_and_the_strong_model_comes_after_the_small(
+    project, tmp_path_factory
+):
+    settings = project.root / "llmopt.yaml"
+    small = "small: a-small-model"
+    settings.write_text(settings.read_text().replace(small, f"{small}\n  strong: a-strong-model"))
     lines = [
         {"request": request(turns), "answer": message([block])}
         for turns, block in enumerate([submits(WRONG), submits(FASTER), says("Enough.")])
@@ -102,7 +107,10 @@ def test_a_session_that_was_kept_runs_again_with_every_gate(project, tmp_path_fa
         words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
         run = json.loads(project.run("llmopt", *words, changes=there).stdout)
     (recipe,) = run["recipes"]
-    assert recipe["provenance"]["move"] == "a-small-model source 2"
+    assert recipe["provenance"]["move"] == "a-strong-model source 2"
+    assert [asked["model"] for asked in server.requests] == ["a-small-model"] + [
+        "a-strong-model"
+    ] * 3
 
 
 def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(project):
