@@ -120,10 +120,15 @@ def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(proj
             choices = [
                 calls("move", {"name": "no such move"}),
                 calls("rewrite", {"level": "source"}),
+                calls("rewrite", {"level": "asm", "version": 1}),
                 calls("stop", {"reason": "enough"}),
             ]
             return ok([choices[turn]])
-        return ok([submits(FASTER)] if turn == 0 else [says("That is all.")])
+        if turn:
+            return ok([says("That is all.")])
+        if "level of assembly" in asked["system"][0]["text"]:
+            return ok([submits(asked["messages"][0]["content"].partition("\n\n")[2])])
+        return ok([submits(FASTER)])
 
     with serving(answer) as server:
         there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
@@ -133,8 +138,9 @@ def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(proj
     assert recipe["provenance"]["agent"] == "a-small-model"
     told = server.requests[-1]["messages"][-1]["content"][0]["content"]
     assert "1: a-small-model source 1 on 0" in told
+    assert "2: a-small-model asm 1 on 1" in told
     moves = {m["move"]: m["tokens"] for m in project.json("budget")["last_run"]}
-    assert moves == {"guide": 360, "rewrite source": 240}
+    assert moves == {"guide": 480, "rewrite source": 240, "rewrite asm": 240}
 
 
 def test_when_the_model_cannot_be_asked_llmopt_goes_on_by_itself(project):
