@@ -19,6 +19,7 @@ from llmopt.values.step import Level, Step
 _DECLARATIONS = 12_000
 #: Characters of what came of a candidate.
 _FEEDBACK = 4_000
+_NAME = re.compile(r"[A-Za-z_]\w*")
 #: In front of the names of files, in what compilers say.
 _DIRECTORIES = re.compile(r"(?<![\w./])(?:/[\w.+@~-]+)+/(?=[\w.+-])")
 _SCHEMA = {
@@ -91,11 +92,24 @@ def _question(assignment: Assignment, veil: Veil) -> str:
     )
     text = veil.hide(text_of(context, function, assignment.level, assignment.steps))
     if assignment.level == "source":
-        needed = veil.hide(_declarations(context, function))
+        needed = veil.hide(_macros(context, function) + _declarations(context, function))
         return (
             f"{head}\n\nWhat it needs, after preprocessing:\n\n{needed}\n\nThe function:\n\n{text}"
         )
     return f"{head}\n\n{text}"
+
+
+def _macros(context: UnitContext, function: str) -> str:
+    """The macros that a function's text names, and those that these name."""
+    known = context.compiler.macros()
+    waiting = _NAME.findall(context.locate(function).text.decode("utf-8", "replace"))
+    found: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in found:
+            found[name] = f"#define {name}{known[name]}\n"
+            waiting += _NAME.findall(known[name])
+    return "".join(sorted(found.values()))
 
 
 def _declarations(context: UnitContext, function: str) -> str:

@@ -201,6 +201,16 @@ class Compiler:
         """The unit's text after `-E`, line markers included. Raises ToolFailed."""
         return self._run([*self._words, *self.options(extra), "-E", self._source(source)])
 
+    def macros(self) -> dict[str, str]:
+        """The macros that hold at the unit's end: names, and the rest of their definitions.
+
+        Raises ToolFailed.
+        """
+        words = [*self._words, *self.options(()), "-E", "-dM", self._source(None)]
+        said = self._run(words).decode("utf-8", "replace")
+        found = re.findall(r"^#define (\w+)(.*)$", said, re.MULTILINE)
+        return dict(found)
+
     def object(self, source: str | None = None, extra: Sequence[str] = ()) -> tuple[bytes, str]:
         """The object of a source text compiled as the unit is, and what the compiler said.
 

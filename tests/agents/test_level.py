@@ -13,7 +13,9 @@ from tests import units
 
 TEXT = """
 #include <stdio.h>
-#define LIMIT 40 /* a secret of ours */
+#define WIDE 8
+#define LIMIT (5 * WIDE) /* a secret of ours */
+#define NOWHERE 1
 struct row { int *cells; int count; };
 static int unused(int x) { return x * 77; }
 static int square(int x) { return x * x; } // the trick
@@ -56,9 +58,10 @@ def shown(tmp_path, level, *inputs, submit=lambda text: text, comments=False):
 def test_the_source_agent_shows_the_function_and_what_it_needs(tmp_path):
     room = shown(tmp_path, "source")
     question = room.asked.question
+    assert "#define LIMIT (5 * WIDE)\n#define WIDE 8\n" in question
     for needed in ("struct row", "square", "for (int i = 0;", "25%", "clang version 19"):
         assert needed in question
-    for other in ("unused", "struct never", "secret", "trick", "of squares", "owes"):
+    for other in ("NOWHERE", "unused", "struct never", "secret", "trick", "of squares", "owes"):
         assert other not in question
     assert room.purpose == ("total", "rewrite source")
     assert "submit" in room.asked.system
