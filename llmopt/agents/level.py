@@ -65,7 +65,7 @@ def propose(
         if not isinstance(text, str) or not text.strip():
             return "submit takes the function's whole new text as `text`; there was none"
         told = _DIRECTORIES.sub("", submit(veil.restore(text)))
-        return veil.hide(told)[:_FEEDBACK]
+        return veil.hide_again(told)[:_FEEDBACK]
 
     asked = Asked(
         title=f"{assignment.level} of {assignment.function}",

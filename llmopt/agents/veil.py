@@ -27,6 +27,14 @@ class Veil:
         """C text as it may be sent."""
         return text if self._is_open else _TOKEN.sub(self._hidden, text)
 
+    def hide_again(self, text: str) -> str:
+        """Words of ours with the names of the strings that are hidden: others, such as made-up
+        inputs, stay.
+        """
+        for number, token in enumerate(self._strings, 1):
+            text = text.replace(token, f'"@{number}@"')
+        return text
+
     def restore(self, text: str) -> str:
         """An answer with the strings that were hidden. Names of no string stay."""
         return _HIDDEN.sub(self._shown, text)

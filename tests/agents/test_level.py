@@ -88,11 +88,11 @@ def test_what_is_submitted_has_its_strings_again_and_what_is_told_has_none(tmp_p
 
     def submit(text: str) -> str:
         taken.append(text)
-        return f"/home/me/project/src/unit.c:3: error: {text} /* why */"
+        return f'/home/me/project/src/unit.c:3: error: {text}; total(name="made up") is 4'
 
     room = shown(tmp_path, "source", {"text": 'puts("@1@")'}, submit=submit)
     assert taken == [r'puts("customer %s owes %d\n")']
-    assert room.told == ['unit.c:3: error: puts("@1@")  ']
+    assert room.told == ['unit.c:3: error: puts("@1@"); total(name="made up") is 4']
 
 
 @pytest.mark.parametrize("given", [{}, {"text": 7}, {"text": " "}, {"other": "x"}, {"text": None}])
