@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from llmopt.budget.ledger import Ledger, Purpose
 from llmopt.config.model import ModelSection
-from llmopt.errors import BudgetExceeded, ConfigError
-from llmopt.models.metered import Metered
+from llmopt.errors import BudgetExceeded, ConfigError, StoreError
+from llmopt.models.metered import Metered, has_no_key
 from llmopt.models.recorder import Recorder
 from llmopt.models.transcript import Transcript
 from llmopt.values.cost import Price
@@ -32,10 +32,6 @@ _STOPS: dict[str | None, End] = {
     "refusal": "refused",
     "tool_use": "turns",
 }
-
-
-#: How the SDK says that it was given no key; it has no class for that.
-_NO_KEY = "authentication method"
 
 
 class Enough(Exception):
@@ -105,8 +101,10 @@ class Models:
             ended = self._talk(asked, purpose, transcript)
         except BudgetExceeded as error:
             ended = Ended("budget", str(error))
+        except StoreError as error:  # without a ledger nobody is asked
+            ended = Ended("failed", str(error))
         except (anthropic.APIError, ValueError, TypeError, AttributeError) as error:
-            if _NO_KEY in str(error):
+            if has_no_key(error):
                 raise ConfigError(
                     "no model can be asked: set ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for a "
                     "server of your own"

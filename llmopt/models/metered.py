@@ -18,6 +18,11 @@ _ADDED = 2000
 _GRACE = 60.0
 
 
+def has_no_key(error: Exception) -> bool:
+    """Whether the SDK says that it was given no key; it has no class for that."""
+    return isinstance(error, TypeError) and "authentication method" in str(error)
+
+
 class _Request(Protocol):
     @property
     def json(self) -> Any:
@@ -55,15 +60,13 @@ class Metered:
             self._ledger.settle(held, Cost())
         elif (usage := _usage(response)) is not None:
             # A server that says more than it was allowed to use is not believed.
-            cost = self._price.of(usage)
-            self._ledger.settle(held, min(cost, worst, key=lambda one: one.tokens))
+            self._ledger.settle(held, self._price.of(usage).at_most(worst))
         return response
 
 
 def _was_not_sent(error: Exception) -> bool:
     """Whether nobody can have seen the question: no key, or no connection."""
-    cause = type(error.__cause__).__name__
-    return isinstance(error, TypeError) or cause in ("ConnectError", "ConnectTimeout")
+    return has_no_key(error) or type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout")
 
 
 def _usage(response: Any) -> Usage | None:

@@ -16,6 +16,10 @@ class Cost:
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.tokens + other.tokens, self.microdollars + other.microdollars)
 
+    def at_most(self, other: Cost) -> Cost:
+        """The smaller one of each kind."""
+        return Cost(min(self.tokens, other.tokens), min(self.microdollars, other.microdollars))
+
     @property
     def dollars(self) -> float:
         """Dollars."""

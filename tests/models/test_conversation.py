@@ -180,6 +180,32 @@ def test_endless_tool_loops_end_after_so_many_turns(desk):
     assert len(s.requests) == len(here.given) == 3
 
 
+def test_a_bill_is_not_believed_beyond_the_reservation_in_dollars_either(desk):
+    """Many tokens of a long question were reserved; as many of an answer would cost more."""
+    with serving([ok([says("Well.")], usage={"output_tokens": 3000})]) as s:
+        here = desk(s)
+        worst = here.models.prices["small"].worst(3000, 1000)
+        here.talk()
+    assert here.cost.tokens > 3000
+    assert here.cost.microdollars <= worst.microdollars
+
+
+def test_a_ledger_that_breaks_on_the_way_ends_the_conversation(desk):
+    with serving([ok([submits("a")]), ok([says("done")])]) as s:
+        here = desk(s)
+        take = here.take
+
+        def breaks(given: Mapping[str, Any]) -> str:
+            (here.path / "ledger.sqlite").write_bytes(b"no database" * 1000)
+            return take(given)
+
+        here.tool = Tool("submit", "", here.tool.schema, breaks)
+        ended = here.talk()
+    assert ended.how == "failed"
+    assert "ledger.sqlite" in ended.detail
+    assert len(s.requests) == 1, "what cannot be reserved is not asked"
+
+
 def test_an_answer_of_200_000_tokens_costs_no_more_than_its_reservation(desk):
     huge = ok([says("word " * 200_000)], usage={"output_tokens": 200_000})
     with serving([huge]) as s:
