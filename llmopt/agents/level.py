@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from llmopt.agents.veil import Veil
+from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.models.conversation import Asked, Ended, Models, Tool
 from llmopt.rewrite.texts import text_of
 from llmopt.rewrite.unit import UnitContext
@@ -55,8 +56,8 @@ def propose(
 ) -> Ended:
     """Has a model propose other texts of a function until it or its turns come to an end.
 
-    Raises what `submit` raises, SourceError where the function has no text, ToolFailed where the
-    compiler makes none of the level, ConfigError where no model can be asked.
+    Raises what `submit` raises, NotApplicable where there is no text of the function at the level,
+    ConfigError where no model can be asked.
     """
     veil = Veil(is_open=comments)
 
@@ -67,11 +68,15 @@ def propose(
         told = _DIRECTORIES.sub("", submit(veil.restore(text)))
         return veil.hide_again(told)[:_FEEDBACK]
 
+    try:
+        question = _question(assignment, veil)
+    except (SourceError, ToolFailed) as error:
+        raise NotApplicable(str(error)) from error
     asked = Asked(
         title=f"{assignment.level} of {assignment.function}",
         model=model,
         system=_prompt(assignment.level),
-        question=_question(assignment, veil),
+        question=question,
         tools=[Tool("submit", "Judges a text for the function.", _SCHEMA, take)],
         turns=turns,
     )

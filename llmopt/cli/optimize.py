@@ -12,8 +12,9 @@ from rich.console import Console
 from llmopt.agents.catalogue import at_levels
 from llmopt.cli.progress import Progress
 from llmopt.cli.project import alone, common, open_project, print_json
-from llmopt.config.model import Config, ModelSection, Strategy
+from llmopt.config.model import ModelSection, Strategy
 from llmopt.errors import ConfigError
+from llmopt.flow.asking import ledger_of
 from llmopt.flow.optimize import asked_levels, optimize, prepare
 from llmopt.flow.session import Session
 from llmopt.profile.hot import HotFunction
@@ -87,7 +88,7 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
     rounds = 6 * config.gates.pairs + 1
     searching = min(most * (seconds + 1.0), 60 * config.search.minutes)
     total = searching + rounds * seconds
-    tokens = _most_tokens(config, len(hot))
+    tokens = _most_tokens(session, len(hot))
     moves = [move.option.name for move in at_levels(config.search.levels)]
     if as_json:
         print_json(
@@ -107,24 +108,28 @@ def _dry_run(session: Session, hot: tuple[HotFunction, ...], *, as_json: bool) -
     print(
         f"\nat most {most} trials of {len(moves)} moves ({', '.join(moves)}),\n"
         f"then {rounds} runs to confirm; the workload takes {seconds:.1f} s, so at most about "
-        f"{total / 60:.0f} min,\nand the gates besides. {_tokens(config, tokens)}"
+        f"{total / 60:.0f} min,\nand the gates besides. {_tokens(session, tokens)}"
     )
     return 0
 
 
-def _most_tokens(config: Config, functions: int) -> int:
-    """The most that models can take, by the limits; without limits, by turns and sizes."""
-    levels = len(asked_levels(config))
-    models = len({name for name in (config.model.small, config.model.strong) if name})
-    # Each turn sends again what was said before.
-    turns, answer = config.model.turns, config.model.max_tokens
-    conversation = turns * answer + turns * (turns - 1) // 2 * answer
-    most = functions * levels * models * conversation
-    limits = [n for n in (config.budget.run_tokens, config.budget.day_tokens) if n]
-    return min([most, *limits])
+def _most_tokens(session: Session, functions: int) -> int | None:
+    """The most that models can take: what is left of the limits; None where there are none."""
+    if not asked_levels(session.config):
+        return 0
+    ledger = ledger_of(session.config)
+    left = [
+        max(0, account.limit.tokens - (account.spent + account.held).tokens)
+        for account in (ledger.account(scope) for scope in ("run", "day", "total"))
+        if account.limit.tokens
+    ]
+    if each := ledger.account("function").limit.tokens:
+        left.append(functions * each)
+    return min(left, default=None)
 
 
-def _tokens(config: Config, tokens: int) -> str:
-    if not tokens:
+def _tokens(session: Session, tokens: int | None) -> str:
+    if tokens == 0 and not asked_levels(session.config):
         return "No model is asked: 0 tokens."
-    return f"{config.model.small} may take up to {tokens:,} tokens (limits: `budget`)."
+    most = "any number of" if tokens is None else f"at most {tokens:,}"
+    return f"Models take {most} tokens, as `budget` in llmopt.yaml and `llmopt budget` allow."

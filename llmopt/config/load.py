@@ -256,6 +256,51 @@ def _check_gates(config: Config, path: Path) -> None:
         )
 
 
+#: The reference's end: what is no section of settings.
+_REST = """
+## contracts
+
+By function: what its callers promise, so that generated tests keep to it. Else they
+find out by running the original. Expressions are C, over the parameters' names.
+
+```yaml
+contracts:
+  scale_rows:
+    require: ["stride >= columns"]        # holds at every call
+    length: {cells: rows * stride}        # elements behind a pointer
+    range: {rows: [0, 500]}               # least and greatest value
+    apart: [cells, out]                   # do not overlap
+    nonnull: [cells]
+    string: [name]                        # ends with a zero byte
+    callbacks: pure                       # how often they are called does not matter
+    prepare: |                            # C: puts made-up arguments right first
+      if (cells) cells[0] = rows;
+```
+
+## prices
+
+By model: dollars for a million tokens, as your provider says. Without them only tokens
+are counted.
+
+```yaml
+prices:
+  the-model:
+    input: 1.0
+    output: 5.0
+    cache_write: 1.25
+    cache_read: 0.1
+```
+
+## Environment
+
+| variable | meaning |
+|---|---|
+| `LLMOPT_DISABLE` | not empty and not 0: the launcher is the compiler |
+| `LLMOPT_CACHE_DIR` | the cache of recipes and objects; default `llmopt` in \
+`XDG_CACHE_HOME` or `~/.cache` |
+"""
+
+
 def reference() -> str:
     """docs/configuration.md, from the model."""
     lines = [
@@ -275,50 +320,7 @@ def reference() -> str:
             lines.append(
                 f"| `{setting.name}` | `{_default(setting)}` | {setting.metadata['doc']} |"
             )
-    lines += [
-        "",
-        "## contracts",
-        "",
-        "By function: what its callers promise, so that generated tests keep to it. Else they",
-        "find out by running the original. Expressions are C, over the parameters' names.",
-        "",
-        "```yaml",
-        "contracts:",
-        "  scale_rows:",
-        '    require: ["stride >= columns"]        # holds at every call',
-        "    length: {cells: rows * stride}        # elements behind a pointer",
-        "    range: {rows: [0, 500]}               # least and greatest value",
-        "    apart: [cells, out]                   # do not overlap",
-        "    nonnull: [cells]",
-        "    string: [name]                        # ends with a zero byte",
-        "    callbacks: pure                       # how often they are called does not matter",
-        "    prepare: |                            # C: puts made-up arguments right first",
-        "      if (cells) cells[0] = rows;",
-        "```",
-        "",
-        "## prices",
-        "",
-        "By model: dollars for a million tokens, as your provider says. Without them only tokens",
-        "are counted.",
-        "",
-        "```yaml",
-        "prices:",
-        "  the-model:",
-        "    input: 1.0",
-        "    output: 5.0",
-        "    cache_write: 1.25",
-        "    cache_read: 0.1",
-        "```",
-        "",
-        "## Environment",
-        "",
-        "| variable | meaning |",
-        "|---|---|",
-        "| `LLMOPT_DISABLE` | not empty and not 0: the launcher is the compiler |",
-        "| `LLMOPT_CACHE_DIR` | the cache of recipes and objects; default `llmopt` in "
-        "`XDG_CACHE_HOME` or `~/.cache` |",
-    ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, _REST])
 
 
 def _default(setting: Field[Any]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -12,8 +13,8 @@ from llmopt.agents import subject as agents
 from llmopt.agents.level import Assignment, propose
 from llmopt.agents.model_guide import guide
 from llmopt.agents.subject import Move
-from llmopt.budget.ledger import WARNINGS, Ledger, Limits
-from llmopt.config.model import BudgetSection, Config
+from llmopt.budget.ledger import WARNINGS, Account, Ledger, Limits
+from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.foreign import Foreign, read_step
@@ -21,7 +22,7 @@ from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench
-from llmopt.models.conversation import Models
+from llmopt.models.conversation import Enough, Models
 from llmopt.rewrite.texts import kept_steps
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.cost import Cost
@@ -31,12 +32,23 @@ from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
 
 def ledger_of(config: Config) -> Ledger:
     """The user's ledger, with the limits of a project. Raises StoreError."""
-    return Ledger(Path(config.cache) / "ledger.sqlite", limits_of(config.budget))
+    scopes = ("run", "function", "day", "total")
+    limits = Limits(*(config.budget.limit(scope) for scope in scopes))
+    return Ledger(Path(config.cache) / "ledger.sqlite", limits)
 
 
-def limits_of(section: BudgetSection) -> Limits:
-    """The limits that a project sets."""
-    return Limits(*(section.limit(scope) for scope in ("run", "function", "day", "total")))
+def open_models(session: Session) -> Models:
+    """Models to ask in a run. Raises ConfigError where there is no key, StoreError."""
+    config, run = session.config, uuid.uuid4().hex[:12]
+    models = Models(
+        config.model,
+        ledger_of(config),
+        config.prices,
+        Path(config.state) / "transcripts" / run,
+        run,
+    )
+    models.connect()
+    return models
 
 
 @dataclass
@@ -47,25 +59,24 @@ class Asking:
     events: Events
     bench: Bench
     gates: Gatekeeper
-    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    models: Models
+    deadline: float
     _warned: float = 0.0
-
-    def __post_init__(self) -> None:
-        config = self.session.config
-        self.ledger = ledger_of(config)
-        self._models = Models(
-            config.model,
-            self.ledger,
-            config.prices,
-            Path(config.state) / "transcripts" / self.run,
-            self.run,
-        )
 
     @property
     def cost(self) -> Cost:
         """What the run has cost, with what may still have been billed."""
-        account = self.ledger.account("run", self.run)
-        return account.spent + account.held
+        return self.account.spent + self.account.held
+
+    @property
+    def account(self) -> Account:
+        """How the run's budget stands."""
+        return self.models.ledger.account("run", self.models.run)
+
+    def check_time(self) -> None:
+        """Raises Enough, which ends conversations, when no trial may begin any more."""
+        if time.monotonic() >= self.deadline:
+            raise Enough
 
     def work(self, entry: Searched, level: Level, parent: int = 0) -> None:
         """Has the small model propose versions at a level, made from another version; the strong
@@ -75,11 +86,11 @@ class Asking:
         """
         section = self.session.config.model
         for model in dict.fromkeys(name for name in (section.small, section.strong) if name):
-            desk = _Desk(self, entry, level, model, parent)
             self.events.stage(f"{entry.function.name}: {model} is asked at level {level}")
             try:
+                desk = _Desk(self, entry, level, model, parent)
                 ended = propose(
-                    self._models,
+                    self.models,
                     model,
                     Assignment(
                         desk.subject.context,
@@ -92,7 +103,7 @@ class Asking:
                     turns=section.turns,
                     comments=section.comments,
                 )
-            except (NotApplicable, SourceError, ToolFailed) as error:
+            except NotApplicable as error:
                 entry.note = entry.note or f"{level}: {error}"
                 return
             if ended.how not in ("done", "turns"):
@@ -113,7 +124,7 @@ class Asking:
         model = section.guide or section.small
         self.events.stage(f"{entry.function.name}: {model} guides")
         desk = _GuideDesk(self, entry, moves, usual)
-        ended = guide(self._models, model, entry.function, moves, desk, turns=section.guide_turns)
+        ended = guide(self.models, model, entry.function, moves, desk, turns=section.guide_turns)
         self._warn()
         if ended.how in ("done", "turns"):
             return True
@@ -122,7 +133,7 @@ class Asking:
         return False
 
     def _warn(self) -> None:
-        account = self.ledger.account("run", self.run)
+        account = self.account
         for share in WARNINGS:
             if self._warned < share <= account.share:
                 self._warned = share
@@ -151,11 +162,11 @@ class _GuideDesk:
 
     def left(self) -> str:
         """What is left of the budget."""
-        account = self._asking.ledger.account("run", self._asking.run)
-        return f"Of the run's budget {account.share:.0%} is spent."
+        return f"Of the run's budget {self._asking.account.share:.0%} is spent."
 
     def rewrite(self, level: str, version: int) -> str:
         """Sends an agent to a version."""
+        self._asking.check_time()
         if level not in self._asking.session.config.search.levels:
             return f"this project does not allow changes at level {level}"
         before, parent = self.tree.trials, self.tree.versions[version]
@@ -166,6 +177,7 @@ class _GuideDesk:
 
     def move(self, name: str, version: int) -> str:
         """Applies a move to a version."""
+        self._asking.check_time()
         entry, move, parent = self._entry, self._moves[name], self.tree.versions[version]
         assert entry.subject is not None
         if not parent.usable:
@@ -185,40 +197,39 @@ class _GuideDesk:
 
 
 class _Desk:
-    """Takes what one conversation submits."""
+    """Takes what one conversation submits. Raises NotApplicable where the version that it starts
+    from cannot be changed at the level.
+    """
 
     def __init__(
         self, asking: Asking, entry: Searched, level: Level, model: str, parent: int
     ) -> None:
         assert entry.subject is not None
-        self._parent = parent
         self.subject = entry.subject
+        self._parent = parent
+        self._kept = kept_steps(entry.function.name, level, entry.tree.versions[parent].steps)
         self.accepted = False
         self._asking = asking
         self._entry = entry
         self._level: Level = level
-        self._origin = {"agent": model, "by": "anthropic", "run": asking.run}
+        self._origin = {"agent": model, "by": "anthropic", "run": asking.models.run}
         self._count = 0
 
     def submit(self, text: str) -> str:
         """Tries a text, and says what came of it."""
+        self._asking.check_time()
         move = self._new_move()
-        parent = self._entry.tree.versions[self._parent]
         function = self._entry.function
         self._asking.events.trying(function.name, move)
         candidate = Foreign(function.source, function.name, self._level, text, self._origin)
-        try:
-            kept = kept_steps(function.name, self._level, parent.steps)
-        except NotApplicable as error:
-            return str(error)
-        step = read_step(self.subject.context, candidate, kept)
+        step = read_step(self.subject.context, candidate, self._kept)
         self._entry.origins[move] = self._origin
         if isinstance(step, (Refuted, Inconclusive)):
-            self._entry.add(self._asking.events, Version(0, parent.id, move, (), step, 0.0))
+            self._entry.add(self._asking.events, Version(0, self._parent, move, (), step, 0.0))
             return describe(step)
-        steps = (*kept, step)
+        steps = (*self._kept, step)
         tried = self._entry.try_version(
-            self._asking.events, self._asking.bench, move, steps, parent.id
+            self._asking.events, self._asking.bench, move, steps, self._parent
         )
         if not isinstance(tried.verdict, Passed):
             return describe(tried.verdict)

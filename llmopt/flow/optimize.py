@@ -11,7 +11,7 @@ from llmopt.agents.catalogue import at_levels
 from llmopt.agents.guide import Guide
 from llmopt.config.model import Config
 from llmopt.errors import ConfigError, NotApplicable, ProfileError
-from llmopt.flow.asking import Asking
+from llmopt.flow.asking import Asking, open_models
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper, ends
@@ -52,6 +52,7 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     cannot be built, profiled or run. After an interrupt, what was finished is kept.
     """
     started = time.monotonic()
+    models = open_models(session) if asked_levels(session.config) else None
     hot = prepare(session, events, only)
     searched: list[Searched] = []
     winners: list[Winner] = []
@@ -62,7 +63,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         gates = Gatekeeper(session, events)
         deadline = started + 60 * session.config.search.minutes
         usual = observe_usual(session, events, hot)
-        asking = Asking(session, events, bench, gates) if asked_levels(session.config) else None
+        if models is not None:
+            asking = Asking(session, events, bench, gates, models, deadline)
         for function in hot:
             entry = _open(session, function)
             searched.append(entry)
@@ -165,6 +167,8 @@ def _look(
 ) -> None:
     """Looks for versions of one function as the strategy says; `asking` where models take part."""
     section = session.config.search
+    if time.monotonic() >= deadline:
+        return
     if asking is not None and section.strategy == "guided":
         if asking.guided(entry, at_levels(section.levels), usual):
             return

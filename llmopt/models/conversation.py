@@ -34,6 +34,11 @@ _STOPS: dict[str | None, End] = {
 }
 
 
+_NO_KEY = (
+    "no model can be asked: set ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for a server of your own"
+)
+
+
 class Enough(Exception):
     """Raised by a tool that needs nothing more of the model."""
 
@@ -83,11 +88,21 @@ class Models:
     _begun: int = 0
     _raised: list[BaseException] = field(default_factory=list)
 
+    def connect(self) -> None:
+        """Raises ConfigError where nobody could be asked, for want of a key. Asks nobody yet."""
+        import anthropic  # noqa: PLC0415 - see above
+
+        client = self._client = anthropic.Anthropic(
+            timeout=self.section.timeout, max_retries=self.section.retries
+        )
+        if not (client.api_key or client.auth_token or client.credentials):
+            raise ConfigError(_NO_KEY)
+
     def converse(self, asked: Asked, function: str, move: str) -> Ended:
         """Talks until the model calls no tool any more, or cannot go on.
 
         Whatever the server does, this returns. Raises what a tool raises, and ConfigError where
-        there is no SDK or no key.
+        there is no key.
         """
         import anthropic  # noqa: PLC0415 - see above
 
@@ -105,10 +120,7 @@ class Models:
             ended = Ended("failed", str(error))
         except (anthropic.APIError, ValueError, TypeError, AttributeError) as error:
             if has_no_key(error):
-                raise ConfigError(
-                    "no model can be asked: set ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for a "
-                    "server of your own"
-                ) from error
+                raise ConfigError(_NO_KEY) from error
             # But for the SDK's own: an answer that is no JSON, or not one of the API.
             ended = Ended("failed", _plain(error))
         transcript.say("end", f"{ended.how} {ended.detail}")
@@ -120,7 +132,10 @@ class Models:
         price = self.prices.get(asked.model, Price())
         metered = Metered(self.ledger, purpose, price, self.section.timeout)
         recorder = Recorder(self.transcripts / "calls.jsonl", purpose)
-        client = self._connected().with_options(middleware=[metered, recorder])
+        if self._client is None:
+            self.connect()
+        assert self._client is not None
+        client = self._client.with_options(middleware=[metered, recorder])
         runner = client.beta.messages.tool_runner(
             model=asked.model,
             max_tokens=self.section.max_tokens,
@@ -163,15 +178,6 @@ class Models:
         return beta_tool(
             call, name=tool.name, description=tool.description, input_schema=dict(tool.schema)
         )
-
-    def _connected(self) -> Anthropic:
-        if self._client is None:
-            import anthropic  # noqa: PLC0415 - see above
-
-            self._client = anthropic.Anthropic(
-                timeout=self.section.timeout, max_retries=self.section.retries
-            )
-        return self._client
 
 
 def _plain(error: BaseException) -> str:

@@ -52,6 +52,7 @@ class Project:
         cwd: Path | None = None,
         status: int | None = 0,
         changes: Mapping[str, str | None] | None = None,
+        timeout: float = TIMEOUT,
     ) -> Result:
         """Runs a program to its end and checks its exit status."""
         done = subprocess.run(
@@ -61,7 +62,7 @@ class Project:
             capture_output=True,
             text=True,
             check=False,
-            timeout=TIMEOUT,
+            timeout=timeout,
         )
         if status is not None:
             assert done.returncode == status, f"{command}\n{done.stdout}{done.stderr}"

@@ -153,6 +153,20 @@ def test_when_the_model_cannot_be_asked_llmopt_goes_on_by_itself(project):
     assert function["trials"] > 0
 
 
+def test_without_a_key_nothing_is_begun(project):
+    changes = {"ANTHROPIC_API_KEY": None, "HOME": str(project.root)}
+    done = project.run("llmopt", "optimize", "--model", "anthropic", status=2, changes=changes)
+    assert "ANTHROPIC_API_KEY" in done.stderr
+    assert not (project.root / ".llmopt" / "build").exists()
+
+
+def test_a_dry_run_says_what_is_left_of_the_limits(project):
+    project.run("llmopt", "budget", "--set", "day_tokens=70000")
+    said = project.json("optimize", "--model", "anthropic", "--dry-run")
+    assert said["most_tokens"] == 70000
+    assert project.json("optimize", "--dry-run")["most_tokens"] == 0
+
+
 def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):
     done = project.run("llmopt", "optimize", "--strategy", "single:source", status=2)
     assert "--model anthropic" in done.stderr

@@ -20,7 +20,7 @@ def test_a_candidate_is_refuted_repaired_and_accepted_as_it_was(tools, tmp_path)
     words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
     with serving(replaying(RECORDED)) as server:
         there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "none"}
-        done = fresh.run("llmopt", *words, "edit_distance", changes=there)
+        done = fresh.run("llmopt", *words, "edit_distance", changes=there, timeout=900)
     run = json.loads(done.stdout)
     (recipe,) = run["recipes"]
     assert recipe["provenance"]["agent"] == "by-hand"
