@@ -4,6 +4,7 @@
 #include "case.h"
 #include "random.h"
 #include "state.h"
+#include "texts.h"
 
 #include <stdlib.h>
 #include <string.h>

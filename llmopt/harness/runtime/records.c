@@ -7,6 +7,7 @@
 #include "random.h"
 #include "state.h"
 #include "stream.h"
+#include "texts.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "heap.h"
 #include "random.h"
 #include "state.h"
-#include "values.h"
+#include "texts.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -30,9 +30,6 @@ uint64_t series_integer(uint64_t place, const struct llmopt_type *type, enum ser
 uint64_t sweep_integer(uint64_t place, const struct llmopt_type *type, unsigned width);
 /* Writes a float, double or long double of `size` bytes. */
 void series_float(uint64_t place, void *at, size_t size, enum series series, size_t index);
-/* Writes a text and its NUL; returns its length without it, at most `limit` - 1. It often fills
- * `wanted`, where that is not 0. */
-size_t text(uint64_t place, unsigned char *at, size_t limit, size_t wanted);
 /* The value cut and extended as the type's bits are. */
 uint64_t as_held(uint64_t value, const struct llmopt_type *type);
 
