@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from llmopt.sandbox.isolation import bubblewrap_works
+
 #: In CI a skip is a loss that nobody would see.
 NO_SKIPS = os.environ.get("LLMOPT_NO_SKIPS") == "1"
 
@@ -16,10 +18,12 @@ NOT_PACKAGED = ("alive-tv",)
 
 
 def need(*programs: str) -> None:
-    """Skips the test, with the reason, where a program is missing."""
+    """Skips the test, with the reason, where a program is missing, or cannot do its work."""
     for program in programs:
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
+    if "bwrap" in programs and not bubblewrap_works():
+        pytest.skip("bubblewrap may not make namespaces here")
 
 
 @pytest.fixture(params=["gcc", "clang-19"])
@@ -47,13 +51,13 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Says which tests stay together where several processes run them: those of a file, and all
-    that share what took long to make.
+    that share the project that took long to optimize.
     """
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
-        room = item.path.parent
-        group = room if room.name == "end_to_end" else item.path
+        shares = "optimized" in getattr(item, "fixturenames", ())
+        group = item.path.parent if shares else item.path
         item.add_marker(pytest.mark.xdist_group(str(group)))
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from llmopt.cli.main import main
-from llmopt.sandbox.isolation import bubblewrap_works
 from llmopt.store.files import write_atomically
 from llmopt.store.lock import write_lock
 from llmopt.store.state import Manifest, State, encode_index
+from tests.conftest import need
 from tests.launches import COMMAND, NOON, line
 from tests.recipes import recipe
 
@@ -358,8 +358,7 @@ def test_an_object_of_the_future_is_named(project: Project, capsys: Capture) -> 
 
 
 def test_a_source_that_cannot_be_touched_is_named_with_what_to_do(project: Project) -> None:
-    if not bubblewrap_works():
-        pytest.skip("bubblewrap does not work here")
+    need("bwrap")
     project.log(project.line())
     project.resolved(b"object")
     for words in (["apply"], ["apply", "--json"]):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from llmopt.sandbox.isolation import bubblewrap_works
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 from tests.conftest import need
 from tests.shadow.programs import Program
@@ -263,8 +262,8 @@ int main(int count, char **words)
 
 @pytest.mark.parametrize("mode", ["off", "require"])
 def test_files_clocks_and_processes_go_on_as_they_would(tmp_path: Path, mode: str) -> None:
-    if mode == "require" and not bubblewrap_works():
-        pytest.skip("bubblewrap does not work here")
+    if mode == "require":
+        need("bwrap")
     reading = Program(tmp_path, "work", INPUT + INPUT_MAIN, mode=mode, command="")
     reading.command = "{build}/program {source}/input"
     tmp_path.mkdir(exist_ok=True)
