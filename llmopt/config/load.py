@@ -275,6 +275,10 @@ contracts:
     callbacks: pure                       # how often they are called does not matter
     prepare: |                            # C: puts made-up arguments right first
       if (cells) cells[0] = rows;
+    generate:                             # C: each makes the arguments of some more calls
+      - |
+        rows = llmopt_draw(1, 40);
+        stride = columns = llmopt_draw(1, 40);
 ```
 
 ## prices

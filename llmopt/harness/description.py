@@ -116,6 +116,7 @@ class Description:
     constants: Constants
     require: tuple[str, ...] = ()
     prepare: str = ""
+    generate: tuple[str, ...] = ()
 
 
 def is_plain(types: Sequence[Type], number: int) -> bool:

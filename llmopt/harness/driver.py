@@ -57,6 +57,7 @@ def under(description: Description, contract: Contract) -> Description:
         callbacks=tuple(_observed(c, contract) for c in description.callbacks),
         require=contract.require,
         prepare=contract.prepare,
+        generate=contract.generate,
     )
 
 
@@ -109,6 +110,7 @@ def driver_text(description: Description) -> bytes:
         _call(description),
         _length(description),
         _agree(description),
+        *_generators(description),
         *_globals(description),
         _functions(description),
         _whole(description),
@@ -258,22 +260,50 @@ def _agree(description: Description) -> str:
             f"{_UNCHECKED}static int "
             "llmopt_agree(void *frame)\n{\n    (void)frame;\n    return 1;\n}"
         )
+    met = " && ".join(["1", *(f"({condition})" for condition in description.require)])
+    return (
+        f"{_UNCHECKED}static int llmopt_agree(void *llmopt_data)\n{{\n"
+        f"{_in_own_words(description, description.prepare)}    return {met};\n}}"
+    )
+
+
+def _in_own_words(description: Description, statements: str) -> str:
+    """C statements that have the parameters of the frame at llmopt_data under their own names, and
+    leave the parameters as they have made them.
+    """
     named = [
         (f"llmopt_f->a{at}", p.name)
         for at, p in enumerate(description.parameters)
         if p.name.isidentifier()
     ]
-    taken = "\n".join(f"    __typeof__({member}) {name} = {member};" for member, name in named)
-    put = "\n".join(
-        f"    __builtin_memcpy((void *)&{member}, (const void *)&{name}, sizeof {name});"
+    taken = "".join(f"    __typeof__({member}) {name} = {member};\n" for member, name in named)
+    put = "".join(
+        f"    __builtin_memcpy((void *)&{member}, (const void *)&{name}, sizeof {name});\n"
         for member, name in named
     )
-    met = " && ".join(["1", *(f"({condition})" for condition in description.require)])
     return (
-        f"{_UNCHECKED}static int llmopt_agree(void *llmopt_data)\n{{\n"
         "    struct llmopt_frame *llmopt_f = (struct llmopt_frame *)llmopt_data;\n"
-        f"{taken}\n    {{\n{description.prepare}\n    }}\n{put}\n    return {met};\n}}"
+        f"{taken}    (void)llmopt_f;\n    {{\n{statements}\n    }}\n{put}"
     )
+
+
+def _generators(description: Description) -> list[str]:
+    """A function for each generator, and the one that chooses between them."""
+    texts = [
+        f"{_UNCHECKED}static void llmopt_generator_{number}(void *llmopt_data)\n{{\n"
+        + _in_own_words(description, f'#line 1 "generator-{number + 1}"\n{statements}')
+        + "}"
+        for number, statements in enumerate(description.generate)
+    ]
+    cases = "".join(
+        f"    case {number}: llmopt_generator_{number}(frame); break;\n"
+        for number in range(len(texts))
+    )
+    chooser = (
+        "static void llmopt_generate(unsigned generator, void *frame)\n{\n    (void)frame;\n"
+        f"    switch (generator) {{\n{cases}    default: break;\n    }}\n}}"
+    )
+    return [*texts, '#line 1 "llmopt-driver"', chooser]
 
 
 def _globals(description: Description) -> list[str]:
@@ -304,6 +334,7 @@ def _whole(description: Description) -> str:
         f"    {_text(description.function)}, llmopt_types, {description.result_type}, {offset},\n"
         f"    sizeof(struct llmopt_frame), {len(description.parameters)}, llmopt_parameters,\n"
         f"    llmopt_call, llmopt_length, llmopt_agree,\n"
+        f"    {len(description.generate)}, llmopt_generate,\n"
         f"    {len(description.globals)}, llmopt_globals,\n"
         f"    {len(description.functions)}, llmopt_functions,\n"
         f"    {len(description.callbacks)}, llmopt_callbacks}};\n"

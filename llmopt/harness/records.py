@@ -48,6 +48,11 @@ class Planned:
         """Whether its calls are one sweep, of which only a digest is kept; as in runtime/case.c."""
         return bool(self.number >> 31 & 1)
 
+    @property
+    def generator(self) -> int:
+        """Which of the contract's generators makes its arguments, from 1; 0: none."""
+        return 0 if self.is_sweep else self.number >> 24 & 127
+
 
 @dataclass(frozen=True)
 class Plan:

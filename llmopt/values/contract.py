@@ -22,6 +22,7 @@ class Contract:
 
     require: tuple[str, ...] = ()
     prepare: str = ""
+    generate: tuple[str, ...] = ()
     length: Mapping[str, str] = field(default_factory=dict)
     range: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     apart: tuple[str, ...] = ()

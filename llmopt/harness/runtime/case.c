@@ -129,8 +129,13 @@ uint64_t case_varied(uint64_t place, uint64_t of) {
 }
 
 #define SWEEPS ((uint64_t)1 << (HALF - 1)) /* numbers from here on are those of sweeps */
+#define GENERATOR 24                        /* where a number says which generator */
 
 uint64_t case_of_sweep(uint64_t number) { return SWEEPS | number; }
+
+uint64_t case_of_generator(uint64_t number, unsigned generator) {
+    return (uint64_t)generator << GENERATOR | number;
+}
 
 static void sweep_scene(uint64_t number) {
     uint64_t place = mixed(request.seed, number);
@@ -139,6 +144,15 @@ static void sweep_scene(uint64_t number) {
     scene.width = chance(mixed(place, 1), 40) ? 64 : 4 + (unsigned)below(mixed(place, 2), 60);
     scene.varied = chance(mixed(place, 3), 50);
     scene.null = scene.other = scene.same = NOBODY;
+}
+
+/* What a generator makes is not changed any more. */
+static void leave_to_generator(void) {
+    scene.calls = scene.burst ? 1 : scene.calls;
+    scene.again = FRESH;
+    scene.rounds = scene.failing = 0;
+    scene.null = scene.other = scene.same = NOBODY;
+    scene.burst = scene.giant = scene.many = scene.inner = scene.near = false;
 }
 
 void case_scene(uint64_t number) {
@@ -193,6 +207,9 @@ void case_scene(uint64_t number) {
     choose_failing(mixed(place, 16));
     choose_null(mixed(place, 8));
     choose_overlap(mixed(place, 9));
+    scene.generator = number >> GENERATOR & GENERATORS;
+    if (scene.generator)
+        leave_to_generator();
 }
 
 unsigned case_kind(void) {
@@ -247,6 +264,20 @@ void case_arguments(void) {
     generate_rest();
     generate_inner(0);
     generate_near(0);
+}
+
+static uint64_t draws STATE = 0;
+
+void case_generate(unsigned call) {
+    draws = (uint64_t)call << HALF;
+    if (scene.generator)
+        llmopt_driver.generate(scene.generator - 1, frames[call]);
+}
+
+long long llmopt_draw(long long low, long long high) {
+    uint64_t span = (uint64_t)high - (uint64_t)low + 1;
+    uint64_t value = case_varied(mixed(mixed(scene.place, 4000), draws++), 4);
+    return (long long)((uint64_t)low + (span ? below(value, span) : mixed(value, 1)));
 }
 
 void case_next_round(void) {

@@ -52,6 +52,7 @@ struct scene {
     unsigned failing;     /* which of the function's allocations fails, from 1; or 0 */
     int error;            /* errno before a call */
     unsigned char letter; /* that the function is told of: texts hold it; or 0 */
+    unsigned generator;   /* of the contract, from 1, that has the last word; or 0 */
     unsigned null;        /* parameter that is NULL, or NOBODY */
     unsigned other, same; /* parameter `other` points into the buffer of `same`; or NOBODY */
     long apart;           /* elements between the two */
@@ -71,12 +72,17 @@ uint64_t case_varied(uint64_t place, uint64_t of);
 #define VARIED ((uint64_t)0x5eed << 48)
 /* The number of a sweep. */
 uint64_t case_of_sweep(uint64_t number);
+/* The number of a case whose arguments one of the contract's generators makes, from 1. */
+uint64_t case_of_generator(uint64_t number, unsigned generator);
+#define GENERATORS 127
 /* What kind of case a number makes; a kind whose cases fail may be left out. */
 void case_scene(uint64_t number);
 unsigned case_kind(void);
 #define KINDS 10
 /* Makes the globals and the arguments of the first call. */
 void case_arguments(void);
+/* Has the case's generator, if it has one, make the arguments of a call. */
+void case_generate(unsigned call);
 /* Makes other numbers for the next round of the first call. */
 void case_next_round(void);
 /* Makes those of a later one, when the one before it is done. */

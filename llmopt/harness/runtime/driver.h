@@ -93,6 +93,8 @@ struct llmopt_driver {
     void (*call)(void *frame);
     unsigned long (*length)(unsigned parameter, const void *frame); /* in elements */
     int (*agree)(void *frame); /* puts arguments right; whether anybody calls it so */
+    unsigned generator_count;
+    void (*generate)(unsigned generator, void *frame); /* from 0: makes arguments by its own words */
     unsigned long global_count;
     struct llmopt_global *globals;
     unsigned long function_count;
@@ -104,5 +106,7 @@ struct llmopt_driver {
 extern struct llmopt_driver llmopt_driver;
 extern void llmopt_driver_begin(void); /* fills in addresses that are no constants */
 extern void llmopt_callback(unsigned number, void *frame);
+/* For generators: any number of a range, both ends within it. */
+extern long long llmopt_draw(long long low, long long high);
 
 #endif

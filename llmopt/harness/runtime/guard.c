@@ -25,6 +25,7 @@ STATE static sigjmp_buf back = {0};
 STATE static volatile sig_atomic_t trying = 0, calling = 0;
 STATE static struct ending ending = {0};
 STATE static void (*tell)(struct ending) = 0;
+STATE static void (*describe)(unsigned call) = 0;
 
 #define STACK ((size_t)1 << 16)
 /* How much of the stack below a call holds the fill, in bytes. */
@@ -109,9 +110,12 @@ static void initialised(unsigned call) {
     guard_initialised(frames[call], llmopt_driver.frame_size);
 }
 
-/* Whether the contract allows the call; it may put the arguments right first. */
+/* Whether the contract allows the call; it may make the arguments and put them right first. */
 static bool agreed(unsigned call) {
     calling = 1;
+    heap.active = true; /* what a generator has made of the unit's functions is seen */
+    case_generate(call);
+    heap.active = false;
     bool allowed = llmopt_driver.agree(frames[call]);
     calling = 0;
     return allowed;
@@ -123,6 +127,8 @@ static bool make_call(unsigned call) {
     ending.call = call;
     if (!agreed(call))
         return scene.burst; /* of so many calls nobody makes this one */
+    if (describe && !scene.round)
+        describe(call);
     heap.active = true;
     if (scene.constant)
         protect();
@@ -201,9 +207,10 @@ struct ending guard_try(void) {
     return ending;
 }
 
-struct ending guard_run(void (*report)(struct ending)) {
+struct ending guard_run(void (*report)(struct ending), void (*show)(unsigned call)) {
     ending = (struct ending){0};
     tell = report;
+    describe = show;
     make_calls();
     heap.active = false;
     if (scene.constant)

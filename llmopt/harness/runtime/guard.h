@@ -27,9 +27,10 @@ void guard_begin(void);
  * by the clock. */
 void guard_limit(uint64_t microseconds);
 /* Makes the case's calls. In a try, what goes wrong comes back; else the process ends with
- * `report`, which is told first. */
+ * `report`, which is told first. `show`, if there is one, is told of each call before it is made,
+ * with its arguments as they are then. */
 struct ending guard_try(void);
-struct ending guard_run(void (*report)(struct ending));
+struct ending guard_run(void (*report)(struct ending), void (*show)(unsigned call));
 /* Tells MemorySanitizer, where there is one, that the runtime wrote there: it is not compiled for
  * it, and what it copies counts as what stood on its stack before. */
 void guard_initialised(const void *at, size_t size);

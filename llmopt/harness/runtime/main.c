@@ -141,16 +141,19 @@ static void know_extents(const struct planned *planned) {
     }
 }
 
-static void run_case(unsigned char fill, bool lines) {
-    struct sink sink = {shared->bytes, shared->bytes + ROOM, lines, false, "", 0};
-    prepare(fill);
-    if (lines && !scene.sweep)
-        describe_arguments(&sink, 0);
+static struct sink sink STATE = {0};
+
+static void show_call(unsigned call) {
+    describe_arguments(&sink, call);
     shared->state = (uint64_t)(sink.at - shared->bytes);
-    struct ending ending = guard_run(tell);
-    if (lines) /* of a sweep the last one alone is still there */
-        for (unsigned call = !scene.sweep; call < (scene.sweep ? 1 : scene.calls); call++)
-            describe_arguments(&sink, call);
+}
+
+static void run_case(unsigned char fill, bool lines) {
+    sink = (struct sink){shared->bytes, shared->bytes + ROOM, lines, false, "", 0};
+    prepare(fill);
+    struct ending ending = guard_run(tell, lines ? show_call : 0);
+    if (lines && scene.sweep) /* the last one alone is still there */
+        show_call(0);
     observe_before_flush();
     fflush(0);
     trace_observe(&sink);
@@ -294,9 +297,25 @@ static void plan_sweeps(struct plan *plan) {
             keep(plan, case_of_sweep(number), false);
 }
 
+/* Those of the contract's generators, a part of all; each gets as many tries and as much time. */
+static void plan_generated(struct plan *plan) {
+    uint64_t count = llmopt_driver.generator_count, most = count ? request.cases / 4 / count : 0;
+    for (unsigned generator = 1; generator <= count; generator++) {
+        uint64_t until = used_time() + request.budget / 3 / count, made = plan->made;
+        for (uint64_t number = 0; plan->made - made < most && number < 4 * most; number++) {
+            uint64_t own = case_of_generator(number, generator);
+            if (used_time() > until)
+                break;
+            if (takes(plan, own))
+                keep(plan, own, reach_is_new(shared->edges));
+        }
+    }
+}
+
 static void plan(void) {
     static struct plan plan STATE = {0};
     reach_note(shared->edges);
+    plan_generated(&plan);
     for (uint64_t number = 0; plan.made < request.cases && number < 40 * request.cases; number++) {
         if (used_time() > request.budget)
             break;
