@@ -60,7 +60,7 @@ def counted(directory: Path, compiler: str) -> list[tuple[str, int, int]]:
     with tempfile.TemporaryDirectory(prefix="llmopt-telling-", dir="/var/tmp") as scratch:
         session = project(directory, Path(scratch), ["identity"], compiler)
         subject = open_subject(session, directory.name, "unit.c")
-        harness = Gatekeeper(session, Silent()).suite(subject).harness
+        harness = Gatekeeper(session, Silent()).suites.of(subject).harness
         known = Suite(harness, secrets.randbits(62)).shared
         for candidate in candidates(directory):
             if candidate.right:

@@ -65,8 +65,7 @@ def propose(
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
             return "submit takes the function's whole new text as `text`; there was none"
-        told = _DIRECTORIES.sub("", submit(veil.restore(text)))
-        return veil.hide_again(told)[:_FEEDBACK]
+        return plain(veil, submit(veil.restore(text)))
 
     try:
         question = _question(assignment, veil)
@@ -83,6 +82,16 @@ def propose(
     return models.converse(asked, assignment.function, f"rewrite {assignment.level}")
 
 
+def plain(veil: Veil, told: str) -> str:
+    """Words of ours as they may be sent: without directories and hidden strings, not too many."""
+    return veil.hide_again(_DIRECTORIES.sub("", told))[:_FEEDBACK]
+
+
+def declared(context: UnitContext, function: str) -> str:
+    """The macros and declarations that a function needs. Raises SourceError, ToolFailed."""
+    return _macros(context, function) + _declarations(context, function)
+
+
 @cache
 def _prompt(level: Level) -> str:
     return (files("llmopt.agents") / "prompts" / f"{level}.md").read_text("utf-8")
@@ -97,7 +106,7 @@ def _question(assignment: Assignment, veil: Veil) -> str:
     )
     text = veil.hide(text_of(context, function, assignment.level, assignment.steps))
     if assignment.level == "source":
-        needed = veil.hide(_macros(context, function) + _declarations(context, function))
+        needed = veil.hide(declared(context, function))
         return (
             f"{head}\n\nWhat it needs, after preprocessing:\n\n{needed}\n\nThe function:\n\n{text}"
         )

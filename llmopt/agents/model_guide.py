@@ -30,6 +30,9 @@ class Desk(Protocol):
     def move(self, name: str, version: int) -> str:
         """Applies a move to a version."""
 
+    def strengthen(self) -> str:
+        """Has the tests made better."""
+
     def left(self) -> str:
         """What is left of the budget."""
 
@@ -66,6 +69,9 @@ def guide(
             return f"there is no version {version!r}"
         return _told(desk, desk.move(str(name), version))
 
+    def tests(_given: Mapping[str, Any]) -> str:
+        return _told(desk, desk.strengthen())
+
     def stop(_given: Mapping[str, Any]) -> str:
         raise Enough
 
@@ -83,6 +89,7 @@ def guide(
             _object({"name": text, "version": number}, "name"),
             move,
         ),
+        Tool("tests", "Sends an agent to make the tests better.", _object({}), tests),
         Tool("stop", "Ends the search.", _object({"reason": text}), stop),
     ]
     question = (

@@ -168,7 +168,8 @@ class ModelSection:
         "The model that is asked where the small one found nothing; empty: none.", ""
     )
     guide: str = _setting("The model that guides a search; empty: the small one.", "")
-    turns: int = _setting("Most answers of one conversation at a level.", 6)
+    tester: str = _setting("The model that writes tests; empty: the small one.", "")
+    turns: int = _setting("Most answers of one conversation at a level, or about tests.", 6)
     guide_turns: int = _setting("Most answers of a guide.", 16)
     max_tokens: int = _setting("Most tokens of one answer.", 8192)
     timeout: float = _setting("Seconds that one answer may take.", 180.0)

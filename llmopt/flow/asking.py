@@ -13,6 +13,7 @@ from llmopt.agents import subject as agents
 from llmopt.agents.level import Assignment, propose
 from llmopt.agents.model_guide import guide
 from llmopt.agents.subject import Move
+from llmopt.agents.tester import Untested, strengthen
 from llmopt.budget.ledger import WARNINGS, Account, Ledger, Limits
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
@@ -21,6 +22,7 @@ from llmopt.flow.foreign import Foreign, read_step
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
+from llmopt.flow.testing import TestDesk
 from llmopt.flow.trial import Bench
 from llmopt.models.conversation import Enough, Models
 from llmopt.rewrite.texts import kept_steps
@@ -113,6 +115,43 @@ class Asking:
             if desk.accepted or ended.how == "budget":
                 return
 
+    def strengthen_tests(self, entry: Searched, *, weak_only: bool) -> str:
+        """Has the test agent write generators for a function's tests, or, where they are good and
+        `weak_only`, does not; says how they stand then.
+
+        Raises ConfigError where no model can be asked.
+        """
+        section, name = self.session.config.model, entry.function.name
+        assert entry.subject is not None
+        model = section.tester or section.small
+        try:
+            desk = TestDesk(self.gates.suites, entry.subject, self.origin(model), self.check_time)
+            found = desk.score
+            if weak_only and found and found.value >= self.session.config.gates.min_score:
+                return str(desk)
+            self.events.stage(f"{name}: {model} writes tests")
+            untested = Untested(entry.subject.context, name, desk.contract, found)
+            ended = strengthen(
+                self.models,
+                model,
+                untested,
+                desk.submit,
+                turns=section.turns,
+                comments=section.comments,
+            )
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            return f"no tests can be made: {error}"
+        entry.tests = f"{desk} (by {model})"
+        if ended.how not in ("done", "turns"):
+            entry.tests += f"; {ended.how}: {ended.detail}".rstrip(": ")
+        self.events.stage(f"{name}: tests: {entry.tests}")
+        self._warn()
+        return entry.tests
+
+    def origin(self, model: str) -> dict[str, str]:
+        """Who made what a model submits."""
+        return {"agent": model, "by": "anthropic", "run": self.models.run}
+
     def guided(
         self, entry: Searched, moves: Sequence[Move], usual: Mapping[str, Sequence[int]]
     ) -> bool:
@@ -164,6 +203,11 @@ class _GuideDesk:
         """What is left of the budget."""
         return f"Of the run's budget {self._asking.account.share:.0%} is spent."
 
+    def strengthen(self) -> str:
+        """Has the tests of the function made better."""
+        self._asking.check_time()
+        return f"Tests: {self._asking.strengthen_tests(self._entry, weak_only=False)}"
+
     def rewrite(self, level: str, version: int) -> str:
         """Sends an agent to a version."""
         self._asking.check_time()
@@ -212,7 +256,7 @@ class _Desk:
         self._asking = asking
         self._entry = entry
         self._level: Level = level
-        self._origin = {"agent": model, "by": "anthropic", "run": asking.models.run}
+        self._origin = asking.origin(model)
         self._count = 0
 
     def submit(self, text: str) -> str:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.reached import by_workload
 from llmopt.flow.session import Session
+from llmopt.flow.suites import Suites
 from llmopt.flow.trial import Built, Subject, build_everywhere
 from llmopt.harness.exercise import Marking
-from llmopt.harness.program import Harness
-from llmopt.harness.score import Score, score_from_json, score_to_json
-from llmopt.harness.suite import CASES, Suite
-from llmopt.measure.rounds import Timed
 from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
@@ -84,7 +79,8 @@ class Gatekeeper:
         self._events = events
         self._expected: list[Outcome] | None = None
         self._tests: Verdict | None = None
-        self._suites: dict[Timed, Suite] = {}
+        #: The generated tests.
+        self.suites = Suites(session)
         #: What was put into the candidate's tree last; None where something else may stand there.
         self._standing: Built | None = None
         self._sanitized = SanitizedBuild(
@@ -157,7 +153,7 @@ class Gatekeeper:
             self._session.config.required_gates,
             self._session.config.consulted_gates,
             str(self._session.config.gates),
-            str(self._session.config.contracts.get(subject.timed.name)),
+            str(self.suites.contract(subject)),
             self._session.workload_digest(),
             self._session.sandbox.isolates,
             alive.installed(),
@@ -204,27 +200,6 @@ class Gatekeeper:
                 break
         return said
 
-    def suite(self, subject: Subject) -> Suite:
-        """The cases of a function, of a fresh seed; made once. Raises NotApplicable, SourceError,
-        ToolFailed.
-        """
-        if subject.timed not in self._suites:
-            session, function = self._session, subject.timed.name
-            own = subject.context.unit.command.output_path
-            outputs = [unit.command.output_path for unit in session.original.units()]
-            inside = str(session.candidate.path)
-            same = own.replace(inside, str(session.original.path), 1)
-            harness = Harness(
-                subject.context,
-                function,
-                session.sandbox,
-                link=[Path(output) for output in outputs if output != same],
-                contract=session.config.contracts.get(function),
-                compares_errno=session.config.gates.errno == "compare",
-            )
-            self._suites[subject.timed] = Suite(harness, secrets.randbits(62))
-        return self._suites[subject.timed]
-
     def _asked(self) -> list[str]:
         """The gates that the policy asks, but time, in order of cost."""
         return [gate for gate in self._session.config.asked_gates if gate in self._gates]
@@ -246,7 +221,7 @@ class Gatekeeper:
 
     def _generated_tests(self, at: _Attempt) -> list[Verdict]:
         try:
-            suite = self.suite(at.subject)
+            suite = self.suites.of(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [Inconclusive(tests.GATE, str(error))]
         workload = by_workload(
@@ -258,21 +233,13 @@ class Gatekeeper:
             return workload(marking)
 
         demands = tests.Demands(
-            self._session.config.gates.min_score, lambda: self._score(suite.harness), elsewhere
+            self._session.config.gates.min_score,
+            lambda: self.suites.score(suite.harness),
+            elsewhere,
         )
         verdict = tests.judge(suite, at.steps, demands)
         self._place(at.built)
         return [verdict]
-
-    def _score(self, harness: Harness) -> Score:
-        """The score of a function's tests, found out once. Raises as `tests.scored`."""
-        promised = f"{harness.contract} {harness.compares_errno}"
-        key = digest("score", harness.context.unit_key(), harness.function, promised, CASES)
-        if (stored := self._session.cache.outcome(key)) is not None:
-            return score_from_json(stored)
-        found = tests.scored(harness)
-        self._session.cache.add_outcome(key, score_to_json(found))
-        return found
 
     def _shadow(self, at: _Attempt) -> list[Verdict]:
         session = self._session
@@ -310,7 +277,7 @@ class Gatekeeper:
         ):
             return [runs]
         try:
-            suite = self.suite(at.subject)
+            suite = self.suites.of(at.subject)
         except (NotApplicable, SourceError, ToolFailed) as error:
             return [sanitizers.together(runs, Inconclusive(sanitizers.GATE, str(error)))]
         cases = sanitizers.judge_cases(suite, at.steps)
@@ -318,7 +285,7 @@ class Gatekeeper:
 
     def _equivalence(self, at: _Attempt) -> list[Verdict]:
         name = at.subject.timed.name
-        promised = self._session.config.contracts.get(name)
+        promised = self.suites.contract(at.subject)
         sandbox = self._session.sandbox
         return [
             equivalence.judge(context, name, at.steps, sandbox, promised)

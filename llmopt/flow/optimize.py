@@ -169,6 +169,8 @@ def _look(
     section = session.config.search
     if time.monotonic() >= deadline:
         return
+    if asking is not None:
+        asking.strengthen_tests(entry, weak_only=True)
     if asking is not None and section.strategy == "guided":
         if asking.guided(entry, at_levels(section.levels), usual):
             return
@@ -250,6 +252,7 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
                 "share": entry.function.share,
                 "trials": entry.tree.trials,
                 "note": _outcome_of(run, entry),
+                "tests": entry.tests,
                 "versions": [
                     {
                         "move": version.move,

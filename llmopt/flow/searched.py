@@ -16,7 +16,7 @@ from llmopt.values.step import Step
 @dataclass
 class Searched:
     """What was found out about one function. `origins` says of moves that are not llmopt's own who
-    made them.
+    made them; `tests` what a test agent has done for it.
     """
 
     function: HotFunction
@@ -24,6 +24,7 @@ class Searched:
     tree: VersionTree = field(default_factory=VersionTree.rooted)
     new_trials: int = 0
     note: str = ""
+    tests: str = ""
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def origin(self, version: Version) -> Mapping[str, str]:

@@ -84,14 +84,17 @@ def oracle(
     cases: int,
     constants: Constants,
     seconds: float = PLAN_SECONDS,
+    *,
+    generated_only: bool = False,
 ) -> Oracle:
-    """What the original does with cases that are planned in so many seconds of processor time.
+    """What the original does with cases that are planned in so many seconds of processor time: all
+    kinds, or those of the contract's generators alone.
 
     Raises ToolError when its program does not run to its end.
     """
     plan = harness.strict.plan(
         request(
-            Mode.PLAN,
+            Mode.PLAN_GENERATED if generated_only else Mode.PLAN,
             seed,
             constants,
             cases=cases,

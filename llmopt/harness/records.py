@@ -19,6 +19,7 @@ class Mode(IntEnum):
     PLAN = 1
     RUN = 2
     SHOW = 3
+    PLAN_GENERATED = 4
 
 
 class Ending(IntEnum):

@@ -15,7 +15,7 @@ from llmopt.errors import NotApplicable
 from llmopt.harness.compare import Oracle, tells_apart
 from llmopt.harness.mutants import Mutant, mutants
 from llmopt.harness.program import Harness
-from llmopt.harness.schemata import VARIABLE, schemata, sort
+from llmopt.harness.schemata import VARIABLE, Schemata, schemata, sort
 
 #: Programs that run mutants at once.
 _AT_ONCE = 2
@@ -61,16 +61,7 @@ def score(
     context, function = harness.context, harness.function
     by_code = sort(context, function, mutants(context, function))
     every = schemata(context, function, by_code.different)
-    program = harness.program_of_text(every.text)
-
-    def dies(number: int) -> bool:
-        chosen = replace(program, environment={**program.environment, VARIABLE: str(number)})
-        return tells_apart(harness, known, chosen, _SECONDS)
-
-    if dies(0):
-        raise NotApplicable(f"{function} does something else when another function calls it")
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        dead = list(pool.map(dies, range(1, len(every.mutants) + 1)))
+    dead = _dying(harness, known, every)
     alive = [mutant for mutant, killed in zip(every.mutants, dead, strict=True) if not killed]
     survivors = [mutant for mutant in alive if not same(mutant)]
     equivalent = len(by_code.same) + len(by_code.twins) + len(alive) - len(survivors)
@@ -82,6 +73,34 @@ def score(
         len(by_code.refused),
         tuple(Survivor(m.line, m.what, m.diff) for m in survivors),
     )
+
+
+def strengthened(harness: Harness, further: Oracle, found: Score) -> Score:
+    """The score with what further cases tell of the mutants that survived. Raises as `score`."""
+    context, function = harness.context, harness.function
+    survived = {(s.line, s.what, s.diff): s for s in found.survivors}
+    left = [m for m in mutants(context, function) if (m.line, m.what, m.diff) in survived]
+    if not left or not further.cases:
+        return found
+    dead = _dying(harness, further, schemata(context, function, left))
+    told = {(m.line, m.what, m.diff) for m, killed in zip(left, dead, strict=True) if killed}
+    still = tuple(survivor for key, survivor in survived.items() if key not in told)
+    return replace(found, killed=found.killed + len(told), survivors=still)
+
+
+def _dying(harness: Harness, known: Oracle, every: Schemata) -> list[bool]:
+    """Of each mutant whether a case tells it from the original."""
+    program = harness.program_of_text(every.text)
+
+    def dies(number: int) -> bool:
+        chosen = replace(program, environment={**program.environment, VARIABLE: str(number)})
+        return tells_apart(harness, known, chosen, _SECONDS)
+
+    if dies(0):
+        name = harness.function
+        raise NotApplicable(f"{name} does something else when another function calls it")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(dies, range(1, len(every.mutants) + 1)))
 
 
 def score_to_json(found: Score) -> dict[str, Any]:

@@ -47,6 +47,9 @@ def report(run: dict[str, Any], recipes: Sequence[Recipe]) -> str:
     """The last run and its recipes, with all evidence."""
     parts = [_headline(run)]
     parts += [recipe_page(recipe) for recipe in recipes]
+    tested = [(f["function"], f["tests"]) for f in run["functions"] if f.get("tests")]
+    if tested:
+        parts.append("tests that a model wrote:\n" + table(["function", "how they stand"], tested))
     others = [f for f in run["functions"] if f["note"]]
     if others:
         rows = [

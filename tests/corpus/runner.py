@@ -131,7 +131,7 @@ def survivors(directory: Path, scratch: Path, compiler: str = "clang-19") -> lis
     """
     session = project(directory, scratch / "mutants", ["identity"], compiler)
     subject = open_subject(session, directory.name, "unit.c")
-    harness = Gatekeeper(session, Silent()).suite(subject).harness
+    harness = Gatekeeper(session, Silent()).suites.of(subject).harness
     alive = {(s.line, s.what, s.diff) for s in tests.scored(harness).survivors}
     into = scratch / "survivors" / directory.name
     into.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_what_made_up_arguments_do_not_reach_a_generator_does(tmp_path):
     verdict = tests.judge(Suite(harness, 3, 400), [wrong])
     assert isinstance(verdict, Refuted), verdict
     # The call is shown as the generator made it.
-    assert "version(text=" in verdict.counterexample and ".x" in verdict.counterexample
+    assert re.search(r"version\(text=.*\.x", verdict.counterexample)
     same = source_step(harness.context, "version", MAGIC.strip().encode())
     assert isinstance(tests.judge(Suite(harness, 3, 400), [same]), Passed)
 

@@ -129,7 +129,7 @@ uint64_t case_varied(uint64_t place, uint64_t of) {
 }
 
 #define SWEEPS ((uint64_t)1 << (HALF - 1)) /* numbers from here on are those of sweeps */
-#define GENERATOR 24                        /* where a number says which generator */
+#define GENERATOR 24                       /* where a number says which generator */
 
 uint64_t case_of_sweep(uint64_t number) { return SWEEPS | number; }
 

@@ -94,7 +94,7 @@ struct llmopt_driver {
     unsigned long (*length)(unsigned parameter, const void *frame); /* in elements */
     int (*agree)(void *frame); /* puts arguments right; whether anybody calls it so */
     unsigned generator_count;
-    void (*generate)(unsigned generator, void *frame); /* from 0: makes arguments by its own words */
+    void (*generate)(unsigned generator, void *frame); /* makes arguments; counted from 0 */
     unsigned long global_count;
     struct llmopt_global *globals;
     unsigned long function_count;

@@ -297,11 +297,11 @@ static void plan_sweeps(struct plan *plan) {
             keep(plan, case_of_sweep(number), false);
 }
 
-/* Those of the contract's generators, a part of all; each gets as many tries and as much time. */
-static void plan_generated(struct plan *plan) {
-    uint64_t count = llmopt_driver.generator_count, most = count ? request.cases / 4 / count : 0;
+/* Each of the contract's generators gets as many tries and as much time. */
+static void plan_generated(struct plan *plan, uint64_t cases, uint64_t budget) {
+    uint64_t count = llmopt_driver.generator_count, most = count ? cases / count : 0;
     for (unsigned generator = 1; generator <= count; generator++) {
-        uint64_t until = used_time() + request.budget / 3 / count, made = plan->made;
+        uint64_t until = used_time() + budget / count, made = plan->made;
         for (uint64_t number = 0; plan->made - made < most && number < 4 * most; number++) {
             uint64_t own = case_of_generator(number, generator);
             if (used_time() > until)
@@ -312,29 +312,37 @@ static void plan_generated(struct plan *plan) {
     }
 }
 
-static void plan(void) {
-    static struct plan plan STATE = {0};
-    reach_note(shared->edges);
-    plan_generated(&plan);
-    for (uint64_t number = 0; plan.made < request.cases && number < 40 * request.cases; number++) {
+static void plan_made_up(struct plan *plan) {
+    for (uint64_t number = 0; plan->made < request.cases && number < 40 * request.cases; number++) {
         if (used_time() > request.budget)
             break;
         case_scene(number);
         unsigned kind = case_kind();
-        if (leaves_out(&plan, kind, number)) {
-            plan.left_out++;
+        if (leaves_out(plan, kind, number)) {
+            plan->left_out++;
             continue;
         }
         uint64_t before = used_time();
-        plan.tried_of[kind]++;
-        if (takes(&plan, number)) {
-            plan.made_of[kind]++;
-            keep(&plan, number, reach_is_new(shared->edges));
+        plan->tried_of[kind]++;
+        if (takes(plan, number)) {
+            plan->made_of[kind]++;
+            keep(plan, number, reach_is_new(shared->edges));
         }
-        plan.time_of[kind] += used_time() - before;
+        plan->time_of[kind] += used_time() - before;
     }
-    look_around(&plan);
-    plan_sweeps(&plan);
+}
+
+static void plan(void) {
+    static struct plan plan STATE = {0};
+    reach_note(shared->edges);
+    if (request.mode == MODE_PLAN_GENERATED) {
+        plan_generated(&plan, request.cases, request.budget);
+    } else {
+        plan_generated(&plan, request.cases / 4, request.budget / 3);
+        plan_made_up(&plan);
+        look_around(&plan);
+        plan_sweeps(&plan);
+    }
     put('D');
     put(plan.left_out);
     for (unsigned i = 0; i < 8; i++)
@@ -395,6 +403,8 @@ static void run_all(void) {
         }
 }
 
+static bool plans(void) { return request.mode == MODE_PLAN || request.mode == MODE_PLAN_GENERATED; }
+
 static void begin(const char *path) {
     heap_begin();
     request_read(&request, path);
@@ -415,7 +425,7 @@ static void begin(const char *path) {
     arena_begin();
     case_begin();
     guard_begin();
-    if (request.mode == MODE_PLAN)
+    if (plans())
         state_remember(); /* sanitizers forbid to read what lies between variables */
 }
 
@@ -423,7 +433,7 @@ int main(int count, char **arguments) {
     if (count != 2)
         return EXIT_RUNTIME;
     begin(arguments[1]);
-    if (request.mode == MODE_PLAN)
+    if (plans())
         plan();
     else
         run_all();

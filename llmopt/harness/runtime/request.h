@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum mode { MODE_PLAN = 1, MODE_RUN = 2, MODE_SHOW = 3 };
+/* MODE_PLAN_GENERATED plans cases of the contract's generators alone. */
+enum mode { MODE_PLAN = 1, MODE_RUN = 2, MODE_SHOW = 3, MODE_PLAN_GENERATED = 4 };
 
 struct text {
     size_t length;

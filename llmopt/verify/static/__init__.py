@@ -7,6 +7,7 @@ volatile and atomic access, lock and fence. What nobody has looked at is inconcl
 
     options        what a step adds to the compiler's options
     source_text    C text, by its tokens and by libclang
+    generator_text statements that make arguments for tests
     ir_text        LLVM IR, line by line
     assembly_text  assembly, by its statements; `frame` follows the stack and the registers
     objects        symbols, relocations, sections, hardening of the object
@@ -26,6 +27,7 @@ from llmopt.values.step import AssemblyText, Donor, IrText, SourceText, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.assembly_text import judge_assembly
 from llmopt.verify.static.counters import counter_doubt
+from llmopt.verify.static.generator_text import judge_generator
 from llmopt.verify.static.ir_text import judge_ir
 from llmopt.verify.static.objects import frame_doubt, object_fault
 from llmopt.verify.static.options import option_fault, unknown_option
@@ -33,7 +35,7 @@ from llmopt.verify.static.source_text import directive_fault, judge_source
 
 GATE = "static"
 
-__all__ = ["GATE", "judge", "judge_object", "judge_texts", "judge_unread"]
+__all__ = ["GATE", "judge", "judge_generator", "judge_object", "judge_texts", "judge_unread"]
 
 
 def judge(context: UnitContext, function: str, steps: Sequence[Step], candidate: bytes) -> Verdict:
