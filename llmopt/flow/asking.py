@@ -46,6 +46,7 @@ def open_models(session: Session) -> Models:
         config.prices,
         Path(config.state) / "transcripts" / run,
         run,
+        session.cache,
     )
     models.connect()
     return models

@@ -38,6 +38,7 @@ class Run:
     confirmed: Confirmed | None
     interrupted: bool
     cost: Cost = Cost()
+    kept_answers: int = 0
 
     @property
     def new_trials(self) -> int:
@@ -89,7 +90,14 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         interrupted = True
         events.stage("interrupted before the measurement: trials are kept, no recipe is made")
     cost = asking.cost if asking is not None else Cost()
-    run = Run(confirmed.recipes if confirmed else (), tuple(searched), confirmed, interrupted, cost)
+    run = Run(
+        confirmed.recipes if confirmed else (),
+        tuple(searched),
+        confirmed,
+        interrupted,
+        cost,
+        models.kept_answers if models is not None else 0,
+    )
     finish(session, events, run, time.monotonic() - started, partial=bool(only))
     return run
 
@@ -243,6 +251,7 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
         "interrupted": run.interrupted,
         "tokens": run.cost.tokens,
         "dollars": run.cost.dollars,
+        "kept_answers": run.kept_answers,
         "functions": [
             {
                 "function": entry.function.name,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from llmopt.budget.ledger import Ledger, Purpose
 from llmopt.config.model import ModelSection
 from llmopt.errors import BudgetExceeded, ConfigError, StoreError
+from llmopt.models.cached import AnswerStore, Cached
 from llmopt.models.metered import Metered, has_no_key
 from llmopt.models.recorder import Recorder
 from llmopt.models.transcript import Transcript
@@ -77,14 +78,18 @@ class Asked:
 
 @dataclass
 class Models:
-    """Asks models, for one run of llmopt. Transcripts go to files in `transcripts`."""
+    """Asks models, for one run of llmopt. Transcripts go to files in `transcripts`, answers to
+    `answers`, where the settings would have them kept.
+    """
 
     section: ModelSection
     ledger: Ledger
     prices: Mapping[str, Price]
     transcripts: Path
     run: str
+    answers: AnswerStore
     _client: Anthropic | None = None
+    _cached: Cached | None = None
     _begun: int = 0
     _raised: list[BaseException] = field(default_factory=list)
 
@@ -97,6 +102,13 @@ class Models:
         )
         if not (client.api_key or client.auth_token or client.credentials):
             raise ConfigError(_NO_KEY)
+        if self.section.cache:
+            self._cached = Cached(self.answers, client)
+
+    @property
+    def kept_answers(self) -> int:
+        """How many answers of this run were kept ones: nobody was asked for them."""
+        return self._cached.hits if self._cached is not None else 0
 
     def converse(self, asked: Asked, function: str, move: str) -> Ended:
         """Talks until the model calls no tool any more, or cannot go on.
@@ -135,7 +147,9 @@ class Models:
         if self._client is None:
             self.connect()
         assert self._client is not None
-        client = self._client.with_options(middleware=[metered, recorder])
+        kept = [] if self._cached is None else [self._cached]
+        # Outermost first: what is kept is recorded as well, and never metered.
+        client = self._client.with_options(middleware=[recorder, *kept, metered])
         runner = client.beta.messages.tool_runner(
             model=asked.model,
             max_tokens=self.section.max_tokens,

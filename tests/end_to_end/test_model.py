@@ -65,6 +65,7 @@ def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
     (recipe,) = run["recipes"]
     assert recipe["provenance"]["agent"] == "a-small-model"
     assert recipe["speedup"]["low"] > 1.03
+    assert run["kept_answers"] == 0
     (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
     versions = function["versions"]
     assert [v["move"] for v in versions] == [
@@ -88,6 +89,19 @@ def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
     assert "sk-none" not in recording.read_text()
     (transcript,) = (project.root / ".llmopt" / "transcripts").glob("*/*.md")
     assert "That is all." in transcript.read_text()
+
+
+def test_a_second_run_asks_nobody_and_takes_its_candidates_through_the_gates(project):
+    with serving([ok([submits(WRONG)]), ok([submits(FASTER)]), ok([says("Enough.")])]) as server:
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        first, second = (
+            json.loads(project.run("llmopt", *words, changes=there).stdout) for _ in range(2)
+        )
+        assert len(server.requests) == 3
+    assert (second["kept_answers"], second["tokens"]) == (3, 0)
+    assert [r["digest"] for r in second["recipes"]] == [r["digest"] for r in first["recipes"]]
+    assert "3 answers of models came from the cache" in project.run("llmopt", "report").stdout
 
 
 def test_a_session_that_was_kept_runs_again_and_the_strong_model_comes_after_the_small(
