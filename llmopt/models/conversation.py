@@ -16,6 +16,7 @@ from llmopt.budget.ledger import Ledger, Purpose
 from llmopt.config.model import ModelSection
 from llmopt.errors import BudgetExceeded, ConfigError, StoreError
 from llmopt.models.cached import AnswerStore, Cached
+from llmopt.models.marked import marking
 from llmopt.models.metered import Metered, has_no_key
 from llmopt.models.recorder import Recorder
 from llmopt.models.transcript import Transcript
@@ -66,7 +67,9 @@ class Ended:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked. `system` is the same for many conversations, so providers cache it."""
+    """What is asked. `system` is the same for many conversations: providers cache it, as they do
+    what was said before in each.
+    """
 
     title: str
     model: str
@@ -149,12 +152,12 @@ class Models:
         assert self._client is not None
         kept = [] if self._cached is None else [self._cached]
         # Outermost first: what is kept is recorded as well, and never metered.
-        client = self._client.with_options(middleware=[recorder, *kept, metered])
+        client = self._client.with_options(middleware=[recorder, *kept, metered, marking])
         runner = client.beta.messages.tool_runner(
             model=asked.model,
             max_tokens=self.section.max_tokens,
             system=[{"type": "text", "text": asked.system, "cache_control": {"type": "ephemeral"}}],
-            messages=[{"role": "user", "content": asked.question}],
+            messages=[{"role": "user", "content": [{"type": "text", "text": asked.question}]}],
             tools=[self._runnable(tool, transcript) for tool in asked.tools],
             max_iterations=asked.turns,
             thread=False,  # not every server keeps what was said

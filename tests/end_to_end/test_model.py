@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import need
 from tests.flow.test_attempt import FASTER, PROJECT, UNIT
-from tests.messages_server import calls, message, ok, replaying, says, serving
+from tests.messages_server import calls, message, ok, question, replaying, says, serving
 from tests.messages_server import error as turned_down
 
 from .support import Project
@@ -141,7 +141,7 @@ def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(proj
         if turn:
             return ok([says("That is all.")])
         if "level of assembly" in asked["system"][0]["text"]:
-            return ok([submits(asked["messages"][0]["content"].partition("\n\n")[2])])
+            return ok([submits(question(asked).partition("\n\n")[2])])
         return ok([submits(FASTER)])
 
     with serving(answer) as server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +17,7 @@ from llmopt.errors import ConfigError, ToolFailed
 from llmopt.models.conversation import Asked, Ended, Enough, Models, Tool
 from llmopt.store.cache import Cache
 from llmopt.values.cost import Cost, Price
-from tests.messages_server import Reply, Server, calls, ok, says, serving
+from tests.messages_server import Reply, Server, calls, marks, ok, says, serving
 from tests.messages_server import error as turned_down
 
 PRICES = {"small": Price(input=1.0, output=5.0, cache_write=1.25, cache_read=0.1)}
@@ -99,6 +100,29 @@ def test_a_model_calls_tools_until_it_has_enough(desk):
     assert second["messages"][-1]["content"][0]["content"] == "candidate 1 was refuted"
     assert len(third["messages"]) == 5
     assert here.cost == Cost(360, 3 * (100 + 5 * 20))
+
+
+def test_each_turn_marks_what_it_writes_and_what_the_turn_before_has_written(desk):
+    """For the provider's cache, of which a request may hold four marks at most."""
+    two = ok([says("Two at once."), submits("a"), submits("b")])
+    with serving([ok([submits("first")]), two, ok([submits("c")]), ok([says("done")])]) as s:
+        desk(s).talk()
+    assert [marks(request) for request in s.requests] == [
+        [(-1, 0), (0, 0)],
+        [(-1, 0), (0, 0), (2, 0)],
+        [(-1, 0), (2, 0), (4, 1)],
+        [(-1, 0), (4, 1), (6, 0)],
+    ]
+    assert all("cache_control" not in request for request in s.requests)
+    for before, after in itertools.pairwise(s.requests):
+        said = unmarked(before)["messages"]
+        assert unmarked(after)["messages"][: len(said)] == said, "what was written is what is read"
+
+
+def unmarked(request: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(
+        json.dumps(request), object_hook=lambda d: {k: d[k] for k in d if k != "cache_control"}
+    )
 
 
 def test_what_was_said_stands_in_a_file_without_the_key(desk):
