@@ -25,6 +25,7 @@ from llmopt.flow.trial import Bench
 from llmopt.models.conversation import Enough, Models
 from llmopt.rewrite.texts import kept_steps
 from llmopt.search.tree import Version, VersionTree
+from llmopt.store.transcripts import begin_run
 from llmopt.values.cost import Cost
 from llmopt.values.step import LEVELS, Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
@@ -38,13 +39,15 @@ def ledger_of(config: Config) -> Ledger:
 
 
 def open_models(session: Session) -> Models:
-    """Models to ask in a run. Raises ConfigError where there is no key, StoreError."""
+    """Models to ask in a run that begins now, the only one in its project. Raises ConfigError where
+    there is no key, StoreError.
+    """
     config, run = session.config, uuid.uuid4().hex[:12]
     models = Models(
         config.model,
         ledger_of(config),
         config.prices,
-        Path(config.state) / "transcripts" / run,
+        begin_run(Path(config.state) / "transcripts", run),
         run,
         session.cache,
     )
