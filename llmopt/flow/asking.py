@@ -21,6 +21,7 @@ from llmopt.flow.foreign import Foreign, read_step
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
+from llmopt.flow.spending import Spending
 from llmopt.flow.trial import Bench
 from llmopt.models.conversation import Enough, Models
 from llmopt.rewrite.texts import kept_steps
@@ -77,6 +78,11 @@ class Asking:
         """How the run's budget stands."""
         return self.models.ledger.account("run", self.models.run)
 
+    @property
+    def spending(self) -> Spending:
+        """How the run's budget is split."""
+        return Spending(self.session.config, self.models.ledger, self.models.run)
+
     def check_time(self) -> None:
         """Raises Enough, which ends conversations, when no trial may begin any more."""
         if time.monotonic() >= self.deadline:
@@ -104,7 +110,7 @@ class Asking:
                         entry.tree.versions[parent].steps,
                     ),
                     desk.submit,
-                    turns=section.turns,
+                    turns=self.spending.turns(level, model),
                     comments=section.comments,
                 )
             except NotApplicable as error:
@@ -113,6 +119,9 @@ class Asking:
             if ended.how not in ("done", "turns"):
                 entry.note = f"{model} at level {level}: {ended.how}: {ended.detail}".rstrip(": ")
                 self.events.stage(f"{entry.function.name}: {entry.note}")
+            if ended.how not in ("budget", "failed") or desk.accepted:
+                before = entry.tree.versions[parent].gain
+                self.spending.note(entry.function.name, level, model, desk.gain / before)
             self._warn()
             if desk.accepted or ended.how == "budget":
                 return
@@ -166,7 +175,9 @@ class _GuideDesk:
 
     def left(self) -> str:
         """What is left of the budget."""
-        return f"Of the run's budget {self._asking.account.share:.0%} is spent."
+        models = self._asking.models
+        account = models.ledger.account("part", models.run, self._entry.function.name)
+        return f"Of this function's part of the budget {account.share:.0%} is spent."
 
     def rewrite(self, level: str, version: int) -> str:
         """Sends an agent to a version."""
@@ -213,6 +224,7 @@ class _Desk:
         self._parent = parent
         self._kept = kept_steps(entry.function.name, level, entry.tree.versions[parent].steps)
         self.accepted = False
+        self.gain = entry.tree.versions[parent].gain
         self._asking = asking
         self._entry = entry
         self._level: Level = level
@@ -261,4 +273,5 @@ class _Desk:
         if failed:
             return f"{gain:.2f} times as fast on the workload, but: {describe(failed[0])}"
         self.accepted = True
+        self.gain = max(self.gain, gain)
         return f"Accepted: {gain:.2f} times as fast. Submit a faster one, or stop."

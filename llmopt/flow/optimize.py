@@ -66,14 +66,18 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         usual = observe_usual(session, events, hot)
         if models is not None:
             asking = Asking(session, events, bench, gates, models, deadline)
-        for function in hot:
-            entry = _open(session, function)
+        opened = [_open(session, function) for function in hot]
+        for number, entry in enumerate(opened):
             searched.append(entry)
             if entry.subject is None:
                 continue
-            _look(session, events, bench, asking, entry, usual.get(function.name, {}), deadline)
+            name = entry.function.name
+            if asking is not None:
+                to_come = [other.function for other in opened[number:] if other.subject is not None]
+                asking.spending.allot(to_come)
+            _look(session, events, bench, asking, entry, usual.get(name, {}), deadline)
             if reason := bench.leave():
-                events.stage(f"{function.name} was searched without kept snapshots: {reason}")
+                events.stage(f"{name} was searched without kept snapshots: {reason}")
             if winner := _first_verified(session, gates, entry):
                 winners.append(winner)
     except KeyboardInterrupt:
@@ -184,7 +188,7 @@ def _look(
     if section.strategy in ("all", "offline", "guided"):
         search(session, events, bench, entry, usual, deadline)
     if asking is not None and section.strategy != "guided":
-        for level in asked_levels(session.config):
+        for level in asking.spending.in_order(asked_levels(session.config)):
             if time.monotonic() < deadline:
                 parent = entry.tree.best().id if section.strategy == "pipeline" else 0
                 asking.work(entry, level, parent)
