@@ -211,11 +211,13 @@ class Ledger:
 
     def allot(self, run: str, function: str, shares: Sequence[float]) -> Allowance:
         """Gives a function its part of what is left to a run, as a limit beside the others: its
-        share, which comes first, of those of all functions that are still to come.
+        share, which comes first, of those of all functions that are still to come. It is no more
+        than the function may cost.
         """
         with self._transaction() as connection:
             where = self._where(run, function)
-            given = part(self._left(connection, run), shares)
+            most = self._left_of(connection, "function", where)
+            given = part(self._left(connection, run), shares).at_most(most)
             used = _sum(connection, "part", where, "TRUE")
             connection.execute(
                 "INSERT OR REPLACE INTO parts (run, function, tokens, microdollars)"
@@ -267,18 +269,15 @@ class Ledger:
         """
         with self._transaction() as connection:
             where = {**self._where(purpose.run, purpose.function), **vars(purpose), "gain": gain}
-            spent, noted = (
-                connection.execute(
-                    f"SELECT COALESCE(SUM(tokens), 0) FROM {rows} WHERE {_SAME}", where
-                ).fetchone()[0]
-                for rows in (f"(SELECT * FROM entries WHERE {_COUNTED})", "outcomes")
+            # There may be several for one purpose: what those before have cost is noted already.
+            spent = f"SELECT SUM(tokens) FROM entries WHERE {_SAME} AND {_COUNTED}"
+            noted = f"SELECT SUM(tokens) FROM outcomes WHERE {_SAME}"
+            connection.execute(
+                "INSERT INTO outcomes (run, function, model, purpose, tokens, gain)"
+                " SELECT :run, :function, :model, :move, tokens, :gain"
+                f" FROM (SELECT ({spent}) - COALESCE(({noted}), 0) AS tokens) WHERE tokens > 0",
+                where,
             )
-            if spent > noted:
-                connection.execute(
-                    "INSERT INTO outcomes (run, function, model, purpose, tokens, gain)"
-                    " VALUES (:run, :function, :model, :move, :tokens, :gain)",
-                    {**where, "tokens": spent - noted},
-                )
 
     def paid(self) -> dict[tuple[str, str], Paid]:
         """What has paid so far in all runs, by model and move."""
@@ -292,12 +291,14 @@ class Ledger:
     def _left(self, connection: sqlite3.Connection, run: str) -> Allowance:
         where, left = self._where(run, ""), Allowance()
         for scope in _WHOLE:
-            limit, used = (
-                self._limit(connection, scope, where),
-                _sum(connection, scope, where, "TRUE"),
-            )
-            left = left.at_most(Allowance.left(limit, used))
+            left = left.at_most(self._left_of(connection, scope, where))
         return left
+
+    def _left_of(
+        self, connection: sqlite3.Connection, scope: str, where: dict[str, object]
+    ) -> Allowance:
+        used = _sum(connection, scope, where, "TRUE")
+        return Allowance.left(self._limit(connection, scope, where), used)
 
     def _check(
         self, connection: sqlite3.Connection, scope: str, where: dict[str, object], worst: Cost

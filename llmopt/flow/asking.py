@@ -83,6 +83,10 @@ class Asking:
         """How the run's budget is split."""
         return Spending(self.session.config, self.models.ledger, self.models.run)
 
+    def allot(self, to_come: Sequence[Searched]) -> None:
+        """Gives the first function its part of the budget, among those that can be worked on."""
+        self.spending.allot([entry.function for entry in to_come if entry.subject is not None])
+
     def check_time(self) -> None:
         """Raises Enough, which ends conversations, when no trial may begin any more."""
         if time.monotonic() >= self.deadline:

@@ -71,10 +71,9 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
             searched.append(entry)
             if entry.subject is None:
                 continue
-            name = entry.function.name
             if asking is not None:
-                to_come = [other.function for other in opened[number:] if other.subject is not None]
-                asking.spending.allot(to_come)
+                asking.allot(opened[number:])
+            name = entry.function.name
             _look(session, events, bench, asking, entry, usual.get(name, {}), deadline)
             if reason := bench.leave():
                 events.stage(f"{name} was searched without kept snapshots: {reason}")

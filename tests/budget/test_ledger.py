@@ -153,6 +153,13 @@ def test_the_part_is_of_what_the_day_and_the_whole_leave_too(tmp_path, clock):
     assert ledger(tmp_path, Limits(), clock).left("run") == Allowance()
 
 
+def test_a_part_is_no_more_than_a_function_may_cost(tmp_path, clock):
+    book = ledger(tmp_path, Limits(run=Cost(1000), function=Cost(300)), clock)
+    assert book.allot("run", "filter", [0.9, 0.1]) == Allowance(300)
+    assert book.account("part", "run", "filter").limit == Cost(300)
+    assert book.allot("run", "parse", [0.1, 0.9]) == Allowance(100)
+
+
 def test_a_part_of_nothing_is_nothing_and_no_part_of_everything_is_a_limit(tmp_path, clock):
     book = ledger(tmp_path, Limits(run=Cost(10)), clock)
     spend(book, OTHER, Cost(10))

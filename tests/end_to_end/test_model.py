@@ -176,9 +176,16 @@ def test_without_a_key_nothing_is_begun(project):
 
 def test_a_dry_run_says_what_is_left_of_the_limits(project):
     project.run("llmopt", "budget", "--set", "day_tokens=70000")
-    said = project.json("optimize", "--model", "anthropic", "--dry-run")
-    assert said["most_tokens"] == 70000
-    assert project.json("optimize", "--dry-run")["most_tokens"] == 0
+    words = ("optimize", "--model", "anthropic", "--dry-run")
+    said = project.json(*words)
+    assert said["most_tokens"] == sum(part["tokens"] for part in said["parts"]) == 70000
+    assert len(said["parts"]) == len(said["functions"])
+    assert said["levels"] == ["source", "asm", "ir"]
+    page = project.run("llmopt", *words).stdout
+    assert f"{said['parts'][0]['tokens']:,} tokens" in page
+    assert "at level source, asm, ir" in page
+    alone = project.json("optimize", "--dry-run")
+    assert (alone["most_tokens"], alone["parts"], alone["levels"]) == (0, [], [])
 
 
 def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):
