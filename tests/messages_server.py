@@ -187,11 +187,28 @@ def _counted(request: Json, content: list[Json]) -> Json:
 _LEVELS = {"one C function": "source", "level of LLVM IR": "ir", "level of assembly": "asm"}
 
 
+def question(request: Json) -> str:
+    """What a conversation began with; sessions of before it was sent as a block have a text."""
+    content = request["messages"][0]["content"]
+    return content if isinstance(content, str) else str(content[0]["text"])
+
+
+def marks(request: Json) -> list[tuple[int, int]]:
+    """Where a request is marked for the provider's cache: message and block; -1 is the system's."""
+    said = [(-1, request["system"])]
+    said += [(at, message["content"]) for at, message in enumerate(request["messages"])]
+    return [
+        (at, number)
+        for at, blocks in said
+        for number, block in enumerate(blocks)
+        if isinstance(block, dict) and "cache_control" in block
+    ]
+
+
 def turn(request: Json) -> tuple[str, str, str, int]:
     """Which answer a request is for: model, function, level, and how many came before."""
     system = request["system"][0]["text"]
-    question = request["messages"][0]["content"]
-    found = re.search(r"The function `(\w+)`", question)
+    found = re.search(r"The function `(\w+)`", question(request))
     level = next((level for words, level in _LEVELS.items() if words in system), "")
     before = sum(message["role"] == "assistant" for message in request["messages"])
     return request["model"], found[1] if found else "", level, before

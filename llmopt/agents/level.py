@@ -45,6 +45,11 @@ class Assignment:
     steps: tuple[Step, ...] = ()
 
 
+def move_of(level: Level) -> str:
+    """How the ledger names what is asked for at a level."""
+    return f"rewrite {level}"
+
+
 def propose(
     models: Models,
     model: str,
@@ -79,7 +84,7 @@ def propose(
         tools=[Tool("submit", "Judges a text for the function.", _SCHEMA, take)],
         turns=turns,
     )
-    return models.converse(asked, assignment.function, f"rewrite {assignment.level}")
+    return models.converse(asked, assignment.function, move_of(assignment.level))
 
 
 def plain(veil: Veil, told: str) -> str:

@@ -8,19 +8,22 @@ One SQLite file for all processes; each step is one transaction that holds the w
 - One that dies after it began may have been billed for all of it: that counts in full for ever.
 
 So what was really billed never exceeds a limit, at any interleaving.
+
+It also knows which part of a run's budget is whose, and what conversations have brought so far.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmopt.budget.split import part
 from llmopt.errors import BudgetExceeded, StoreError
-from llmopt.values.cost import Cost
+from llmopt.values.cost import Allowance, Cost, Paid
 
 #: Seconds that a process waits for another one's transaction.
 _PATIENCE = 60.0
@@ -40,6 +43,15 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE TABLE IF NOT EXISTS limits (
     scope TEXT PRIMARY KEY, tokens INTEGER NOT NULL, microdollars INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS parts (
+    run TEXT NOT NULL, function TEXT NOT NULL,
+    tokens INTEGER NOT NULL, microdollars INTEGER NOT NULL,
+    PRIMARY KEY (run, function)
+);
+CREATE TABLE IF NOT EXISTS outcomes (
+    run TEXT NOT NULL, function TEXT NOT NULL, model TEXT NOT NULL, purpose TEXT NOT NULL,
+    tokens INTEGER NOT NULL, gain REAL NOT NULL
+);
 CREATE INDEX IF NOT EXISTS by_run ON entries (run, function);
 CREATE INDEX IF NOT EXISTS by_day ON entries (day);
 """
@@ -49,9 +61,14 @@ _COUNTED = "(state != 'reserved' OR expires > :now)"
 _SCOPES = {
     "run": "run = :run",
     "function": "run = :run AND function = :function",
+    "part": "run = :run AND function = :function",
     "day": "day = :day",
     "total": "TRUE",
 }
+#: Those that hold for a run as a whole.
+_WHOLE = ("run", "day", "total")
+#: The entries of one purpose, and the outcomes.
+_SAME = "run = :run AND function = :function AND model = :model AND purpose = :move"
 
 
 @dataclass(frozen=True)
@@ -179,13 +196,39 @@ class Ledger:
             )
 
     def account(self, scope: str, run: str = "", function: str = "") -> Account:
-        """How one of the scopes `run`, `function`, `day` and `total` stands."""
+        """How one of the scopes `run`, `function`, `part`, `day` and `total` stands."""
         with self._transaction() as connection:
             where = self._where(run, function)
             spent, held = (
                 _sum(connection, scope, where, f"state {sign} 'settled'") for sign in ("=", "!=")
             )
-            return Account(scope, spent, held, self._limit(connection, scope))
+            return Account(scope, spent, held, self._limit(connection, scope, where))
+
+    def left(self, run: str) -> Allowance:
+        """The most that a run may still cost."""
+        with self._transaction() as connection:
+            return self._left(connection, run)
+
+    def allot(self, run: str, function: str, shares: Sequence[float]) -> Allowance:
+        """Gives a function its part of what is left to a run, as a limit beside the others: its
+        share, which comes first, of those of all functions that are still to come. It is no more
+        than the function may cost.
+        """
+        with self._transaction() as connection:
+            where = self._where(run, function)
+            most = self._left_of(connection, "function", where)
+            given = part(self._left(connection, run), shares).at_most(most)
+            used = _sum(connection, "part", where, "TRUE")
+            connection.execute(
+                "INSERT OR REPLACE INTO parts (run, function, tokens, microdollars)"
+                " VALUES (:run, :function, :tokens, :microdollars)",
+                {
+                    **where,
+                    "tokens": _limit_of(given.tokens, used.tokens),
+                    "microdollars": _limit_of(given.microdollars, used.microdollars),
+                },
+            )
+            return given
 
     def set_limit(self, scope: str, limit: Cost) -> None:
         """A limit of the user's own, for all projects, beside those of `limits`; 0 of a kind is
@@ -219,27 +262,67 @@ class Ledger:
             ).fetchall()
         return {(row[0], row[1], row[2]): Cost(row[3], row[4]) for row in rows}
 
+    def note(self, purpose: Purpose, gain: float) -> None:
+        """Notes the log of the speedup that a conversation has brought; 0 where there was none.
+
+        One that cost nothing, since all answers were kept ones, says nothing new: it is left out.
+        """
+        with self._transaction() as connection:
+            where = {**self._where(purpose.run, purpose.function), **vars(purpose), "gain": gain}
+            # There may be several for one purpose: what those before have cost is noted already.
+            spent = f"SELECT SUM(tokens) FROM entries WHERE {_SAME} AND {_COUNTED}"
+            noted = f"SELECT SUM(tokens) FROM outcomes WHERE {_SAME}"
+            connection.execute(
+                "INSERT INTO outcomes (run, function, model, purpose, tokens, gain)"
+                " SELECT :run, :function, :model, :move, tokens, :gain"
+                f" FROM (SELECT ({spent}) - COALESCE(({noted}), 0) AS tokens) WHERE tokens > 0",
+                where,
+            )
+
+    def paid(self) -> dict[tuple[str, str], Paid]:
+        """What has paid so far in all runs, by model and move."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT model, purpose, COUNT(*), SUM(tokens), SUM(gain) FROM outcomes"
+                " GROUP BY model, purpose"
+            ).fetchall()
+        return {(row[0], row[1]): Paid(row[2], row[3], row[4]) for row in rows}
+
+    def _left(self, connection: sqlite3.Connection, run: str) -> Allowance:
+        where, left = self._where(run, ""), Allowance()
+        for scope in _WHOLE:
+            left = left.at_most(self._left_of(connection, scope, where))
+        return left
+
+    def _left_of(
+        self, connection: sqlite3.Connection, scope: str, where: dict[str, object]
+    ) -> Allowance:
+        used = _sum(connection, scope, where, "TRUE")
+        return Allowance.left(self._limit(connection, scope, where), used)
+
     def _check(
         self, connection: sqlite3.Connection, scope: str, where: dict[str, object], worst: Cost
     ) -> None:
-        limit = self._limit(connection, scope)
+        limit = self._limit(connection, scope, where)
         used = _sum(connection, scope, where, "TRUE")
         wanted = used + worst
         if limit.tokens and wanted.tokens > limit.tokens:
             left = max(0, limit.tokens - used.tokens)
             raise BudgetExceeded(
-                f"budget.{scope}_tokens: {limit.tokens:,} is the limit, {left:,} are left, and "
+                f"{_name(scope)}_tokens: {limit.tokens:,} is the limit, {left:,} are left, and "
                 f"this call may take {worst.tokens:,}"
             )
         if limit.microdollars and wanted.microdollars > limit.microdollars:
             left = max(0, limit.microdollars - used.microdollars)
             raise BudgetExceeded(
-                f"budget.{scope}_dollars: {limit.dollars:g} is the limit, {left / 1e6:.4f} are "
+                f"{_name(scope)}_dollars: {limit.dollars:g} is the limit, {left / 1e6:.4f} are "
                 f"left, and this call may cost {worst.dollars:.4f}"
             )
 
-    def _limit(self, connection: sqlite3.Connection, scope: str) -> Cost:
-        """What holds of the limits of the project and of the user."""
+    def _limit(self, connection: sqlite3.Connection, scope: str, where: dict[str, object]) -> Cost:
+        """What holds of the limits of the project and of the user, or what was allotted."""
+        if scope == "part":
+            return _part(connection, where)
         mine, own = self.limits.of(scope), _own(connection, scope)
         return Cost(
             _smaller(mine.tokens, own.tokens), _smaller(mine.microdollars, own.microdollars)
@@ -274,6 +357,22 @@ class Ledger:
 def _smaller(one: int, other: int) -> int:
     """Of two limits; 0 is none."""
     return min(one, other) if one and other else one or other
+
+
+def _name(scope: str) -> str:
+    """How a user knows a scope."""
+    return "this function's part of budget.run" if scope == "part" else f"budget.{scope}"
+
+
+def _limit_of(given: int | None, used: int) -> int:
+    """What was allotted, beside what was used before, as a limit; 0 would be none."""
+    return 0 if given is None else max(1, used + given)
+
+
+def _part(connection: sqlite3.Connection, where: dict[str, object]) -> Cost:
+    query = "SELECT tokens, microdollars FROM parts WHERE run = :run AND function = :function"
+    row = connection.execute(query, where).fetchone()
+    return Cost(*row) if row else Cost()
 
 
 def _own(connection: sqlite3.Connection, scope: str) -> Cost:

@@ -175,6 +175,11 @@ class ModelSection:
     timeout: float = _setting("Seconds that one answer may take.", 180.0)
     retries: int = _setting("How often a call that failed for the moment is made again.", 2)
     comments: bool = _setting("Whether comments of the source are sent.", False)
+    cache: bool = _setting(
+        "Whether answers are kept, and given again to the very same request of a later run, for "
+        "nothing.",
+        True,
+    )
 
 
 @dataclass(frozen=True)

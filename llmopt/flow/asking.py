@@ -22,11 +22,13 @@ from llmopt.flow.foreign import Foreign, read_step
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
+from llmopt.flow.spending import Spending
 from llmopt.flow.testing import TestDesk
 from llmopt.flow.trial import Bench
 from llmopt.models.conversation import Enough, Models
 from llmopt.rewrite.texts import kept_steps
 from llmopt.search.tree import Version, VersionTree
+from llmopt.store.transcripts import begin_run
 from llmopt.values.cost import Cost
 from llmopt.values.step import LEVELS, Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
@@ -40,14 +42,17 @@ def ledger_of(config: Config) -> Ledger:
 
 
 def open_models(session: Session) -> Models:
-    """Models to ask in a run. Raises ConfigError where there is no key, StoreError."""
+    """Models to ask in a run that begins now, the only one in its project. Raises ConfigError where
+    there is no key, StoreError.
+    """
     config, run = session.config, uuid.uuid4().hex[:12]
     models = Models(
         config.model,
         ledger_of(config),
         config.prices,
-        Path(config.state) / "transcripts" / run,
+        begin_run(Path(config.state) / "transcripts", run),
         run,
+        session.cache,
     )
     models.connect()
     return models
@@ -74,6 +79,15 @@ class Asking:
     def account(self) -> Account:
         """How the run's budget stands."""
         return self.models.ledger.account("run", self.models.run)
+
+    @property
+    def spending(self) -> Spending:
+        """How the run's budget is split."""
+        return Spending(self.session.config, self.models.ledger, self.models.run)
+
+    def allot(self, to_come: Sequence[Searched]) -> None:
+        """Gives the first function its part of the budget, among those that can be worked on."""
+        self.spending.allot([entry.function for entry in to_come if entry.subject is not None])
 
     def check_time(self) -> None:
         """Raises Enough, which ends conversations, when no trial may begin any more."""
@@ -102,7 +116,7 @@ class Asking:
                         entry.tree.versions[parent].steps,
                     ),
                     desk.submit,
-                    turns=section.turns,
+                    turns=self.spending.turns(level, model),
                     comments=section.comments,
                 )
             except NotApplicable as error:
@@ -111,6 +125,9 @@ class Asking:
             if ended.how not in ("done", "turns"):
                 entry.note = f"{model} at level {level}: {ended.how}: {ended.detail}".rstrip(": ")
                 self.events.stage(f"{entry.function.name}: {entry.note}")
+            if ended.how not in ("budget", "failed") or desk.accepted:
+                before = entry.tree.versions[parent].gain
+                self.spending.note(entry.function.name, level, model, desk.gain / before)
             self._warn()
             if desk.accepted or ended.how == "budget":
                 return
@@ -201,7 +218,9 @@ class _GuideDesk:
 
     def left(self) -> str:
         """What is left of the budget."""
-        return f"Of the run's budget {self._asking.account.share:.0%} is spent."
+        models = self._asking.models
+        account = models.ledger.account("part", models.run, self._entry.function.name)
+        return f"Of this function's part of the budget {account.share:.0%} is spent."
 
     def strengthen(self) -> str:
         """Has the tests of the function made better."""
@@ -253,6 +272,7 @@ class _Desk:
         self._parent = parent
         self._kept = kept_steps(entry.function.name, level, entry.tree.versions[parent].steps)
         self.accepted = False
+        self.gain = entry.tree.versions[parent].gain
         self._asking = asking
         self._entry = entry
         self._level: Level = level
@@ -301,4 +321,5 @@ class _Desk:
         if failed:
             return f"{gain:.2f} times as fast on the workload, but: {describe(failed[0])}"
         self.accepted = True
+        self.gain = max(self.gain, gain)
         return f"Accepted: {gain:.2f} times as fast. Submit a faster one, or stop."

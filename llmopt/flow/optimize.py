@@ -38,6 +38,7 @@ class Run:
     confirmed: Confirmed | None
     interrupted: bool
     cost: Cost = Cost()
+    kept_answers: int = 0
 
     @property
     def new_trials(self) -> int:
@@ -65,14 +66,17 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         usual = observe_usual(session, events, hot)
         if models is not None:
             asking = Asking(session, events, bench, gates, models, deadline)
-        for function in hot:
-            entry = _open(session, function)
+        opened = [_open(session, function) for function in hot]
+        for number, entry in enumerate(opened):
             searched.append(entry)
             if entry.subject is None:
                 continue
-            _look(session, events, bench, asking, entry, usual.get(function.name, {}), deadline)
+            if asking is not None:
+                asking.allot(opened[number:])
+            name = entry.function.name
+            _look(session, events, bench, asking, entry, usual.get(name, {}), deadline)
             if reason := bench.leave():
-                events.stage(f"{function.name} was searched without kept snapshots: {reason}")
+                events.stage(f"{name} was searched without kept snapshots: {reason}")
             if winner := _first_verified(session, gates, entry):
                 winners.append(winner)
     except KeyboardInterrupt:
@@ -89,7 +93,14 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         interrupted = True
         events.stage("interrupted before the measurement: trials are kept, no recipe is made")
     cost = asking.cost if asking is not None else Cost()
-    run = Run(confirmed.recipes if confirmed else (), tuple(searched), confirmed, interrupted, cost)
+    run = Run(
+        confirmed.recipes if confirmed else (),
+        tuple(searched),
+        confirmed,
+        interrupted,
+        cost,
+        models.kept_answers if models is not None else 0,
+    )
     finish(session, events, run, time.monotonic() - started, partial=bool(only))
     return run
 
@@ -178,7 +189,7 @@ def _look(
     if section.strategy in ("all", "offline", "guided"):
         search(session, events, bench, entry, usual, deadline)
     if asking is not None and section.strategy != "guided":
-        for level in asked_levels(session.config):
+        for level in asking.spending.in_order(asked_levels(session.config)):
             if time.monotonic() < deadline:
                 parent = entry.tree.best().id if section.strategy == "pipeline" else 0
                 asking.work(entry, level, parent)
@@ -245,6 +256,7 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
         "interrupted": run.interrupted,
         "tokens": run.cost.tokens,
         "dollars": run.cost.dollars,
+        "kept_answers": run.kept_answers,
         "functions": [
             {
                 "function": entry.function.name,

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from llmopt.budget.ledger import Ledger, Purpose
 from llmopt.config.model import ModelSection
 from llmopt.errors import BudgetExceeded, ConfigError, StoreError
+from llmopt.models.cached import AnswerStore, Cached
+from llmopt.models.marked import marking
 from llmopt.models.metered import Metered, has_no_key
 from llmopt.models.recorder import Recorder
 from llmopt.models.transcript import Transcript
@@ -65,7 +67,9 @@ class Ended:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked. `system` is the same for many conversations, so providers cache it."""
+    """What is asked. `system` is the same for many conversations: providers cache it, as they do
+    what was said before in each.
+    """
 
     title: str
     model: str
@@ -77,14 +81,18 @@ class Asked:
 
 @dataclass
 class Models:
-    """Asks models, for one run of llmopt. Transcripts go to files in `transcripts`."""
+    """Asks models, for one run of llmopt. Transcripts go to files in `transcripts`, answers to
+    `answers`, where the settings would have them kept.
+    """
 
     section: ModelSection
     ledger: Ledger
     prices: Mapping[str, Price]
     transcripts: Path
     run: str
+    answers: AnswerStore
     _client: Anthropic | None = None
+    _cached: Cached | None = None
     _begun: int = 0
     _raised: list[BaseException] = field(default_factory=list)
 
@@ -97,6 +105,13 @@ class Models:
         )
         if not (client.api_key or client.auth_token or client.credentials):
             raise ConfigError(_NO_KEY)
+        if self.section.cache:
+            self._cached = Cached(self.answers, client)
+
+    @property
+    def kept_answers(self) -> int:
+        """How many answers of this run were kept ones: nobody was asked for them."""
+        return self._cached.hits if self._cached is not None else 0
 
     def converse(self, asked: Asked, function: str, move: str) -> Ended:
         """Talks until the model calls no tool any more, or cannot go on.
@@ -135,12 +150,14 @@ class Models:
         if self._client is None:
             self.connect()
         assert self._client is not None
-        client = self._client.with_options(middleware=[metered, recorder])
+        kept = [] if self._cached is None else [self._cached]
+        # Outermost first: what is kept is recorded as well, and never metered.
+        client = self._client.with_options(middleware=[recorder, *kept, metered, marking])
         runner = client.beta.messages.tool_runner(
             model=asked.model,
             max_tokens=self.section.max_tokens,
             system=[{"type": "text", "text": asked.system, "cache_control": {"type": "ephemeral"}}],
-            messages=[{"role": "user", "content": asked.question}],
+            messages=[{"role": "user", "content": [{"type": "text", "text": asked.question}]}],
             tools=[self._runnable(tool, transcript) for tool in asked.tools],
             max_iterations=asked.turns,
             thread=False,  # not every server keeps what was said

@@ -1,7 +1,7 @@
-"""Keeps what was asked and answered, so that a session can be run again without its model.
+"""Records what was asked and answered, so that a session can be run again without its model.
 
-A line of JSON for each answer: when, for which function and move, the request, the answer. Headers,
-and the key in them, are not kept.
+A line of JSON for each answer: when, for which function and move, whether it is one that was kept,
+the request, the answer. Headers, and the key in them, are not recorded.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from llmopt.budget.ledger import Purpose
+from llmopt.models.cached import is_kept
 
 
 class Recorder:
@@ -35,6 +36,7 @@ class Recorder:
                 "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 "function": self._purpose.function,
                 "move": self._purpose.move,
+                "cached": is_kept(response),
                 "request": request.json,
                 "answer": answer,
             }

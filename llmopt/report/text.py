@@ -76,6 +76,8 @@ def _headline(run: dict[str, Any]) -> str:
     lines.append(f"measured on {run['machine']}; candidates ran {isolation}")
     if run.get("tokens"):
         lines.append(f"models took {Cost(run['tokens'], round(run['dollars'] * 1e6))}")
+    if kept := run.get("kept_answers"):
+        lines.append(f"{kept} answer{'s' * (kept != 1)} of models came from the cache, for nothing")
     if run["interrupted"]:
         lines.append("the run was interrupted: what was finished is kept")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The user's cache: recipes, objects and the outcomes of trials, by content.
+"""The user's cache: recipes, objects, the outcomes of trials and models' answers, by content.
 
 diskcache keeps it safe under concurrent builds and kills. Nothing is evicted behind our back:
 what was paid for must not vanish. Only bytes are stored, and only bytes are read: a pickled value
@@ -17,7 +17,7 @@ import diskcache
 from diskcache.core import MODE_PICKLE
 
 from llmopt.errors import StoreError
-from llmopt.values.digest import content_digest
+from llmopt.values.digest import SIZE, content_digest
 from llmopt.values.recipe import Recipe, recipe_from_bytes
 
 
@@ -115,14 +115,20 @@ class Cache:
     def add_object(self, unit_key: str, data: bytes) -> None:
         """Stores the object that a unit key stands for."""
         with _explained(self.directory):
-            self._cache[f"object:{unit_key}"] = bytes.fromhex(content_digest(data)) + data
+            self._cache[f"object:{unit_key}"] = _sealed(data)
 
     def object(self, unit_key: str) -> bytes | None:
         """The object of a unit key, if it is there undamaged."""
-        stored = self._get(f"object:{unit_key}")
-        if stored is None or bytes.fromhex(content_digest(stored[32:])) != stored[:32]:
-            return None
-        return stored[32:]
+        return _unsealed(self._get(f"object:{unit_key}"))
+
+    def add_answer(self, key: str, data: bytes) -> None:
+        """Stores what a model has answered."""
+        with _explained(self.directory):
+            self._cache[f"answer:{key}"] = _sealed(data)
+
+    def answer(self, key: str) -> bytes | None:
+        """What a model has answered, if it is there undamaged."""
+        return _unsealed(self._get(f"answer:{key}"))
 
     def add_outcome(self, key: str, outcome: Mapping[str, Any]) -> None:
         """Stores what came of a trial or a measurement."""
@@ -160,6 +166,18 @@ def _explained(directory: str) -> Iterator[None]:
         raise StoreError(
             f"the cache in {directory} cannot be used: {error}; see `llmopt doctor`"
         ) from error
+
+
+def _sealed(data: bytes) -> bytes:
+    """Data with its digest in front."""
+    return bytes.fromhex(content_digest(data)) + data
+
+
+def _unsealed(stored: bytes | None) -> bytes | None:
+    """The data, where they are there and undamaged."""
+    if stored is None or bytes.fromhex(content_digest(stored[SIZE:])) != stored[:SIZE]:
+        return None
+    return stored[SIZE:]
 
 
 def _dump(data: Mapping[str, Any]) -> bytes:

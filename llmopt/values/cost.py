@@ -31,6 +31,62 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What may be spent at most, from 0; None of a kind is any amount."""
+
+    tokens: int | None = None
+    microdollars: int | None = None
+
+    @classmethod
+    def left(cls, limit: Cost, used: Cost) -> Allowance:
+        """What a limit leaves; 0 of a kind is no limit."""
+        return cls(
+            max(0, limit.tokens - used.tokens) if limit.tokens else None,
+            max(0, limit.microdollars - used.microdollars) if limit.microdollars else None,
+        )
+
+    def less(self, other: Allowance) -> Allowance:
+        """What stays when another one is taken from it."""
+        return Allowance(
+            _less(self.tokens, other.tokens), _less(self.microdollars, other.microdollars)
+        )
+
+    def at_most(self, other: Allowance) -> Allowance:
+        """The smaller one of each kind."""
+        return Allowance(
+            _smaller(self.tokens, other.tokens), _smaller(self.microdollars, other.microdollars)
+        )
+
+    def __str__(self) -> str:
+        tokens = "any number of tokens" if self.tokens is None else f"{self.tokens:,} tokens"
+        return tokens if self.microdollars is None else f"{tokens}, ${self.microdollars / 1e6:.4f}"
+
+
+def _less(one: int | None, other: int | None) -> int | None:
+    return None if one is None else max(0, one - (other or 0))
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((amount for amount in (one, other) if amount is not None), default=None)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What conversations have cost and brought: `gain` sums the logs of the speedups accepted."""
+
+    conversations: int = 0
+    tokens: int = 0
+    gain: float = 0.0
+
+    def __add__(self, other: Paid) -> Paid:
+        return Paid(
+            self.conversations + other.conversations,
+            self.tokens + other.tokens,
+            self.gain + other.gain,
+        )
+
+
+@dataclass(frozen=True)
 class Usage:
     """Tokens of one call, as its answer says. `input` are those that no cache had a part in."""
 

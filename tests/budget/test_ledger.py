@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from llmopt.budget.ledger import Ledger, Limits, Purpose, Reservation
 from llmopt.errors import BudgetExceeded, StoreError
-from llmopt.values.cost import Cost
+from llmopt.values.cost import Allowance, Cost, Paid
 
 WORK = Purpose("run", "filter", "small", "rewrite source")
 OTHER = Purpose("run", "parse", "small", "rewrite source")
@@ -117,6 +117,82 @@ def test_a_user_s_own_limit_holds_for_all_projects_where_it_is_smaller(tmp_path,
     assert other.latest_run() == "run"
 
 
+def spend(book: Ledger, purpose: Purpose, cost: Cost) -> None:
+    call = book.reserve(purpose, cost, 60)
+    book.begin(call)
+    book.settle(call, cost)
+
+
+def test_a_function_gets_its_part_and_what_it_leaves_goes_to_those_after_it(tmp_path, clock):
+    book = ledger(tmp_path, Limits(run=Cost(1000, 5000)), clock)
+    assert book.allot("run", "filter", [0.6, 0.2]) == Allowance(750, 3750)
+    spend(book, WORK, Cost(300))
+    with pytest.raises(BudgetExceeded, match=r"function's part of budget\.run_tokens: 750 .* 450"):
+        book.reserve(WORK, Cost(451), 60)
+    with pytest.raises(BudgetExceeded, match=r"function's part of budget\.run_dollars"):
+        book.reserve(WORK, Cost(1, 3751), 60)
+    assert book.account("part", "run", "filter").limit == Cost(750, 3750)
+    assert book.allot("run", "parse", [0.2]) == Allowance(700, 5000)
+    spend(book, OTHER, Cost(700))
+
+
+def test_what_a_name_has_used_before_is_not_in_its_part(tmp_path, clock):
+    """Two static functions of one name are one to the ledger."""
+    book = ledger(tmp_path, Limits(run=Cost(1000)), clock)
+    spend(book, WORK, Cost(400))
+    assert book.allot("run", "filter", [0.1, 0.1]) == Allowance(300)
+    assert book.account("part", "run", "filter").limit == Cost(700)
+    assert book.account("part", "other run", "filter").limit == Cost()
+
+
+def test_the_part_is_of_what_the_day_and_the_whole_leave_too(tmp_path, clock):
+    book = ledger(tmp_path, Limits(run=Cost(1000), day=Cost(900), total=Cost(0, 80)), clock)
+    spend(book, Purpose("another", "f", "m", "move"), Cost(700, 30))
+    assert book.left("run") == Allowance(200, 50)
+    assert book.allot("run", "filter", [1.0, 1.0]) == Allowance(100, 25)
+    assert ledger(tmp_path, Limits(), clock).left("run") == Allowance()
+
+
+def test_a_part_is_no_more_than_a_function_may_cost(tmp_path, clock):
+    book = ledger(tmp_path, Limits(run=Cost(1000), function=Cost(300)), clock)
+    assert book.allot("run", "filter", [0.9, 0.1]) == Allowance(300)
+    assert book.account("part", "run", "filter").limit == Cost(300)
+    assert book.allot("run", "parse", [0.1, 0.9]) == Allowance(100)
+
+
+def test_a_part_of_nothing_is_nothing_and_no_part_of_everything_is_a_limit(tmp_path, clock):
+    book = ledger(tmp_path, Limits(run=Cost(10)), clock)
+    spend(book, OTHER, Cost(10))
+    assert book.allot("run", "filter", [1.0]) == Allowance(0)
+    with pytest.raises(BudgetExceeded):
+        ledger(tmp_path, Limits(), clock).reserve(WORK, Cost(2), 60)
+    free = ledger(tmp_path, Limits(), clock)
+    assert free.allot("free", "filter", [0.1, 0.9]) == Allowance()
+    free.reserve(Purpose("free", "filter", "m", "move"), Cost(10**9), 60)
+
+
+def test_what_has_paid_is_told_by_model_and_move(tmp_path, clock):
+    book = ledger(tmp_path, Limits(), clock)
+    for tokens, gain in ((300, 0.5), (200, 0.0)):
+        spend(book, WORK, Cost(tokens))
+        book.note(WORK, gain)
+    spend(book, OTHER, Cost(50))
+    book.note(OTHER, 0.25)
+    assert book.paid() == {("small", "rewrite source"): Paid(3, 550, 0.75)}
+    spend(book, Purpose("run", "filter", "strong", "rewrite source"), Cost(9))
+    assert len(book.paid()) == 1, "what has not ended has not failed"
+
+
+def test_a_conversation_that_cost_nothing_says_nothing_new(tmp_path, clock):
+    book = ledger(tmp_path, Limits(), clock)
+    book.note(WORK, 0.5)
+    assert book.paid() == {}
+    spend(book, WORK, Cost(100))
+    book.note(WORK, 0.5)
+    book.note(WORK, 0.5)
+    assert book.paid() == {("small", "rewrite source"): Paid(1, 100, 0.5)}
+
+
 def test_a_damaged_ledger_is_a_store_error(tmp_path):
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"no database at all" * 100)
@@ -189,6 +265,23 @@ class Users(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 99, 101, 40_000]))
     def waits(self, seconds: int) -> None:
         self.clock.now += seconds
+
+    @rule(
+        run=st.sampled_from("ab"),
+        function=st.sampled_from("fg"),
+        shares=st.lists(st.floats(0, 1), min_size=1, max_size=3),
+    )
+    def allot(self, run: str, function: str, shares: list[float]) -> None:
+        self.book.allot(run, function, shares)
+
+    @invariant()
+    def no_bill_of_a_function_is_above_its_part(self) -> None:
+        for run, function in {(purpose.run, purpose.function) for purpose, _, _ in self.billed}:
+            limit = self.book.account("part", run, function).limit
+            bills = [c for p, _, c in self.billed if (p.run, p.function) == (run, function)]
+            cost = sum(bills, Cost())
+            assert not limit.tokens or cost.tokens <= limit.tokens
+            assert not limit.microdollars or cost.microdollars <= limit.microdollars
 
     @invariant()
     def no_bill_is_above_a_limit(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import need
 from tests.flow.test_attempt import FASTER, PROJECT, UNIT
-from tests.messages_server import calls, message, ok, replaying, says, serving
+from tests.messages_server import calls, message, ok, question, replaying, says, serving
 from tests.messages_server import error as turned_down
 
 from .support import Project
@@ -65,6 +65,7 @@ def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
     (recipe,) = run["recipes"]
     assert recipe["provenance"]["agent"] == "a-small-model"
     assert recipe["speedup"]["low"] > 1.03
+    assert run["kept_answers"] == 0
     (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
     versions = function["versions"]
     assert [v["move"] for v in versions] == [
@@ -88,6 +89,19 @@ def test_a_model_s_candidate_is_refuted_repaired_and_swapped_in(project):
     assert "sk-none" not in recording.read_text()
     (transcript,) = (project.root / ".llmopt" / "transcripts").glob("*/*.md")
     assert "That is all." in transcript.read_text()
+
+
+def test_a_second_run_asks_nobody_and_takes_its_candidates_through_the_gates(project):
+    with serving([ok([submits(WRONG)]), ok([submits(FASTER)]), ok([says("Enough.")])]) as server:
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        first, second = (
+            json.loads(project.run("llmopt", *words, changes=there).stdout) for _ in range(2)
+        )
+        assert len(server.requests) == 3
+    assert (second["kept_answers"], second["tokens"]) == (3, 0)
+    assert [r["digest"] for r in second["recipes"]] == [r["digest"] for r in first["recipes"]]
+    assert "3 answers of models came from the cache" in project.run("llmopt", "report").stdout
 
 
 def test_a_session_that_was_kept_runs_again_and_the_strong_model_comes_after_the_small(
@@ -127,7 +141,7 @@ def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(proj
         if turn:
             return ok([says("That is all.")])
         if "level of assembly" in asked["system"][0]["text"]:
-            return ok([submits(asked["messages"][0]["content"].partition("\n\n")[2])])
+            return ok([submits(question(asked).partition("\n\n")[2])])
         return ok([submits(FASTER)])
 
     with serving(answer) as server:
@@ -162,9 +176,16 @@ def test_without_a_key_nothing_is_begun(project):
 
 def test_a_dry_run_says_what_is_left_of_the_limits(project):
     project.run("llmopt", "budget", "--set", "day_tokens=70000")
-    said = project.json("optimize", "--model", "anthropic", "--dry-run")
-    assert said["most_tokens"] == 70000
-    assert project.json("optimize", "--dry-run")["most_tokens"] == 0
+    words = ("optimize", "--model", "anthropic", "--dry-run")
+    said = project.json(*words)
+    assert said["most_tokens"] == sum(part["tokens"] for part in said["parts"]) == 70000
+    assert len(said["parts"]) == len(said["functions"])
+    assert said["levels"] == ["source", "asm", "ir"]
+    page = project.run("llmopt", *words).stdout
+    assert f"{said['parts'][0]['tokens']:,} tokens" in page
+    assert "at level source, asm, ir" in page
+    alone = project.json("optimize", "--dry-run")
+    assert (alone["most_tokens"], alone["parts"], alone["levels"]) == (0, [], [])
 
 
 def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):

@@ -128,7 +128,7 @@ def test_generators_are_tried_first_and_tell_what_no_made_up_argument_tells(proj
     assert re.search("takes 0 of its calls.*faulted", told[2])
     assert "depend on addresses" in told[3]
     assert "tell no further mutant" in told[4]
-    question = server.requests[0]["messages"][0]["content"]
+    question = server.requests[0]["messages"][0]["content"][0]["text"]
     assert "nonnull: ('text',)" in question
     assert "the original" not in question.partition("Not these:")[2]
     (function,) = run["functions"]

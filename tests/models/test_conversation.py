@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,9 @@ from llmopt.budget.ledger import Ledger, Limits
 from llmopt.config.model import ModelSection
 from llmopt.errors import ConfigError, ToolFailed
 from llmopt.models.conversation import Asked, Ended, Enough, Models, Tool
+from llmopt.store.cache import Cache
 from llmopt.values.cost import Cost, Price
-from tests.messages_server import Reply, Server, calls, ok, says, serving
+from tests.messages_server import Reply, Server, calls, marks, ok, says, serving
 from tests.messages_server import error as turned_down
 
 PRICES = {"small": Price(input=1.0, output=5.0, cache_write=1.25, cache_read=0.1)}
@@ -29,7 +33,9 @@ class Desk:
         self.ledger = Ledger(path / "ledger.sqlite", limits)
         self.turns = section.pop("turns", 4)
         settings = {"timeout": 5.0, "retries": 2, "max_tokens": 1000, **section}
-        self.models = Models(ModelSection(**settings), self.ledger, PRICES, path / "talks", "run")
+        self.answers = Cache(str(path / "cache"))
+        self.section = ModelSection(**settings)
+        self.begin("run")
         self.tool = Tool(
             "submit",
             "Takes a text.",
@@ -37,15 +43,24 @@ class Desk:
             self.take,
         )
 
+    def begin(self, run: str) -> None:
+        """Begins a run, as another process would."""
+        self.models = Models(
+            self.section, self.ledger, PRICES, self.path / "talks", run, self.answers
+        )
+
     def take(self, given: Mapping[str, Any]) -> str:
         self.given.append(given)
         return f"candidate {len(self.given)} was refuted"
 
-    def talk(self) -> Ended:
-        asked = Asked(
+    @property
+    def asked(self) -> Asked:
+        return Asked(
             "source of filter", "small", "You write C.", "int f(void);", [self.tool], self.turns
         )
-        return self.models.converse(asked, "filter", "rewrite source")
+
+    def talk(self) -> Ended:
+        return self.models.converse(self.asked, "filter", "rewrite source")
 
     @property
     def cost(self) -> Cost:
@@ -85,6 +100,29 @@ def test_a_model_calls_tools_until_it_has_enough(desk):
     assert second["messages"][-1]["content"][0]["content"] == "candidate 1 was refuted"
     assert len(third["messages"]) == 5
     assert here.cost == Cost(360, 3 * (100 + 5 * 20))
+
+
+def test_each_turn_marks_what_it_writes_and_what_the_turn_before_has_written(desk):
+    """For the provider's cache, of which a request may hold four marks at most."""
+    two = ok([says("Two at once."), submits("a"), submits("b")])
+    with serving([ok([submits("first")]), two, ok([submits("c")]), ok([says("done")])]) as s:
+        desk(s).talk()
+    assert [marks(request) for request in s.requests] == [
+        [(-1, 0), (0, 0)],
+        [(-1, 0), (0, 0), (2, 0)],
+        [(-1, 0), (2, 0), (4, 1)],
+        [(-1, 0), (4, 1), (6, 0)],
+    ]
+    assert all("cache_control" not in request for request in s.requests)
+    for before, after in itertools.pairwise(s.requests):
+        said = unmarked(before)["messages"]
+        assert unmarked(after)["messages"][: len(said)] == said, "what was written is what is read"
+
+
+def unmarked(request: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(
+        json.dumps(request), object_hook=lambda d: {k: d[k] for k in d if k != "cache_control"}
+    )
 
 
 def test_what_was_said_stands_in_a_file_without_the_key(desk):
@@ -265,3 +303,140 @@ def test_without_a_key_there_is_an_error_that_says_so(desk, monkeypatch):
         with pytest.raises(ConfigError, match="ANTHROPIC_API_KEY"):
             here.talk()
     assert here.cost == Cost(), "nothing was sent"
+
+
+# Answers that were kept
+
+
+def recorded(desk: Desk) -> list[dict[str, Any]]:
+    lines = (desk.path / "talks" / "calls.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_the_same_conversation_in_a_later_run_asks_nobody_and_costs_nothing(desk):
+    with serving([ok([submits("a")]), ok([submits("b")]), ok([says("done")])]) as s:
+        here = desk(s)
+        assert here.talk() == Ended("done")
+        assert here.models.kept_answers == 0
+        before = here.cost
+        here.given.clear()
+        here.begin("later")
+        assert here.talk() == Ended("done")
+        assert len(s.requests) == 3
+    assert here.models.kept_answers == 3
+    assert here.given == [{"text": "a"}, {"text": "b"}], "the tools run, and the gates behind them"
+    assert here.ledger.account("run", "later").spent == Cost()
+    assert here.cost == before
+    assert [line["cached"] for line in recorded(here)] == [False] * 3 + [True] * 3
+    assert recorded(here)[0]["answer"] == recorded(here)[3]["answer"]
+
+
+def test_what_the_gates_say_otherwise_is_another_request(desk):
+    """A kept answer follows the verdicts that it was given for, and no others."""
+    with serving([ok([submits("a")]), ok([says("done")])]) as s:
+        here = desk(s)
+        here.talk()
+        here.begin("later")
+        here.talk()  # whose candidate is told of as the second
+        assert len(s.requests) == 3
+    assert here.models.kept_answers == 1
+
+
+def test_who_asks_the_same_twice_in_one_run_gets_two_answers_and_the_same_two_later(desk):
+    with serving([ok([says("one")]), ok([says("two")]), ok([says("three")])]) as s:
+        here = desk(s)
+        here.talk()
+        here.talk()
+        here.begin("later")
+        here.talk()
+        here.talk()
+        here.talk()
+        assert len(s.requests) == 3
+    texts = [line["answer"]["content"][0]["text"] for line in recorded(here)]
+    assert texts == ["one", "two", "one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "asm"}, {"model": "strong"}, {"system": "You write asm."}, {"question": "int g;"},
+     {"tools": []}],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_only_the_very_same_request_gets_a_kept_answer(desk, change):
+    with serving([ok([says("done")])]) as s:
+        here = desk(s)
+        here.talk()
+        here.begin("later")
+        here.models.converse(replace(here.asked, **change), "other", "other")
+        assert len(s.requests) == (1 if "title" in change else 2), "a title is not sent"
+
+
+def test_another_server_or_another_length_is_another_request(desk, monkeypatch):
+    with serving([ok([says("done")])]) as one, serving([ok([says("done")])]) as other:
+        here = desk(one)
+        here.talk()
+        here.section = replace(here.section, max_tokens=999)
+        here.begin("longer")
+        here.talk()
+        assert len(one.requests) == 2
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", other.url)
+        here.begin("elsewhere")
+        here.talk()
+        assert len(other.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        ok([says("Well")], stop="max_tokens"),
+        ok([says("No.")], stop="refusal"),
+        ok([says("Well")], stop="model_context_window_exceeded"),
+        ok([]),
+        turned_down(400, "some_error"),
+        Reply(body=b"[]"),
+        Reply(body=b'{"type": "message", "stop_reason": "end_turn", "content": ["text"]}'),
+        Reply(body=b'{"type": "message", "content": [{"type": "text", "text": "x"}]}'),
+        Reply(body=b"<html>a proxy</html>", headers={"content-type": "text/html"}),
+        Reply(body=ok([says("x" * 5000)]).body, cut=500),
+    ],
+    ids=["cut short", "refused", "too long", "empty", "an error", "a list", "odd blocks",
+         "without a stop", "a page", "cut off"],
+)  # fmt: skip
+def test_only_whole_answers_are_kept(desk, reply):
+    with serving([reply, ok([says("done")])]) as s:
+        here = desk(s, retries=0)
+        here.talk()
+        here.begin("later")
+        assert here.talk() == Ended("done")
+        assert len(s.requests) == 2
+
+
+def test_an_answer_that_was_asked_for_again_is_kept(desk):
+    busy = turned_down(529, "overloaded_error", {"retry-after-ms": "1"})
+    with serving([busy, ok([says("done")])]) as s:
+        here = desk(s)
+        here.talk()
+        here.begin("later")
+        assert here.talk() == Ended("done")
+        assert len(s.requests) == 2
+
+
+def test_a_kept_answer_that_is_damaged_is_asked_for_again(desk):
+    with serving([ok([says("x" * 100_000)])]) as s:
+        here = desk(s)
+        here.talk()
+        (kept,) = [p for p in (here.path / "cache").rglob("*.val") if p.stat().st_size > 100_000]
+        kept.write_bytes(kept.read_bytes().replace(b"xx", b"xy", 1))
+        here.begin("later")
+        here.talk()
+        assert len(s.requests) == 2
+
+
+def test_without_the_cache_everything_is_asked_for_anew(desk):
+    with serving([ok([says("done")])]) as s:
+        here = desk(s, cache=False)
+        here.talk()
+        here.begin("later")
+        here.talk()
+        assert len(s.requests) == 2
+    assert here.models.kept_answers == 0

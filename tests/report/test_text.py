@@ -151,6 +151,14 @@ def test_a_report_says_what_weakens_it() -> None:
     assert "the run was interrupted" in page
 
 
+@pytest.mark.parametrize(
+    ("kept", "said"), [(1, "1 answer of models came from"), (3, "3 answers of models came from")]
+)
+def test_a_report_says_how_many_answers_were_kept_ones(kept: int, said: str) -> None:
+    assert said in report(run(kept_answers=kept), [recipe()])
+    assert "answer" not in report(run(kept_answers=0), [recipe()])
+
+
 def test_a_long_reason_is_cut() -> None:
     functions = [{**run()["functions"][1], "note": "x" * 500}]
     last = report(run(functions=functions), []).splitlines()[-1]

@@ -84,6 +84,14 @@ def test_an_object_comes_back(cache: Cache, data: bytes) -> None:
     assert cache.object("unit") == data
 
 
+@pytest.mark.parametrize("data", [b"{}", os.urandom(500_000)], ids=len)
+def test_an_answer_of_a_model_comes_back(cache: Cache, data: bytes) -> None:
+    assert cache.answer("k") is None
+    cache.add_answer("k", data)
+    assert cache.answer("k") == data
+    assert cache.object("k") is None
+
+
 def test_an_outcome_comes_back(cache: Cache) -> None:
     outcome = {"gain": 1.25, "verdict": {"gate": "time"}, "texts": ["ä", None, True]}
     assert cache.outcome("k") is None
