@@ -6,8 +6,8 @@
 With --by-hand a person, or another program, is the model: each request is written to DIR/NNN.json,
 and the answer is awaited in DIR/NNN.answer.json: a list of content blocks, or a whole message. A
 file is taken once it is there under its name: write it elsewhere and move it. --replay gives the
-answers of a session that llmopt has kept (`calls.jsonl` among its transcripts): the same in the
-same turn of the conversation on the same function at the same level.
+answers of a session that llmopt has recorded (`calls.jsonl` among its transcripts): the same in the
+same turn of the same conversation on the same function.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -183,8 +184,14 @@ def _counted(request: Json, content: list[Json]) -> Json:
     return message(content, usage={"input_tokens": asked, "output_tokens": said})
 
 
-#: What the system prompts of the levels say of themselves.
-_LEVELS = {"one C function": "source", "level of LLVM IR": "ir", "level of assembly": "asm"}
+#: What the system prompts say of themselves, and the moves that they are for.
+_MOVES = {
+    "one C function faster": "rewrite source",
+    "level of LLVM IR": "rewrite ir",
+    "level of assembly": "rewrite asm",
+    "tests of one C function": "tests",
+    "You guide": "guide",
+}
 
 
 def question(request: Json) -> str:
@@ -205,23 +212,33 @@ def marks(request: Json) -> list[tuple[int, int]]:
     ]
 
 
-def turn(request: Json) -> tuple[str, str, str, int]:
-    """Which answer a request is for: model, function, level, and how many came before."""
+def kind(request: Json) -> tuple[str, str, str]:
+    """What a conversation is about: model, function, move."""
     system = request["system"][0]["text"]
-    found = re.search(r"The function `(\w+)`", question(request))
-    level = next((level for words, level in _LEVELS.items() if words in system), "")
-    before = sum(message["role"] == "assistant" for message in request["messages"])
-    return request["model"], found[1] if found else "", level, before
+    found = re.search(r"[Tt]he function `(\w+)`", question(request))
+    move = next((move for words, move in _MOVES.items() if words in system), "")
+    return request["model"], found[1] if found else "", move
 
 
 def replaying(recording: Path) -> Script:
-    """Answers as it was answered before; what was never asked ends the conversation."""
-    lines = [json.loads(line) for line in recording.read_text().splitlines()]
-    known = {turn(line["request"]): line["answer"] for line in lines}
+    """Answers as it was answered before: in the same turn of the conversation that is the same one
+    of its kind. What was never asked ends a conversation.
+    """
+    known: dict[tuple[str, str, str], dict[str, list[Json]]] = {}
+    for line in map(json.loads, recording.read_text().splitlines()):
+        same = known.setdefault((line["model"], line["function"], line["move"]), {})
+        same.setdefault(line["conversation"], []).append(line["answer"])
+    begun: Counter[tuple[str, str, str]] = Counter()
 
     def answer(_number: int, request: Json) -> Reply:
-        found = known.get(turn(request))
-        return ok([says("Nothing more is recorded.")]) if found is None else _body(found)
+        of = kind(request)
+        before = sum(message["role"] == "assistant" for message in request["messages"])
+        begun[of] += not before
+        conversations = list(known.get(of, {}).values())
+        answers = conversations[begun[of] - 1] if begun[of] <= len(conversations) else []
+        if before < len(answers):
+            return _body(answers[before])
+        return ok([says("Nothing more is recorded.")])
 
     return answer
 

@@ -128,7 +128,8 @@ class Models:
         transcript.say("user", asked.question)
         purpose = Purpose(self.run, function, asked.model, move)
         try:
-            ended = self._talk(asked, purpose, transcript)
+            recorder = Recorder(self.transcripts / "calls.jsonl", purpose, name.removesuffix(".md"))
+            ended = self._talk(asked, purpose, recorder, transcript)
         except BudgetExceeded as error:
             ended = Ended("budget", str(error))
         except StoreError as error:  # without a ledger nobody is asked
@@ -143,10 +144,11 @@ class Models:
             raise self._raised.pop()
         return ended
 
-    def _talk(self, asked: Asked, purpose: Purpose, transcript: Transcript) -> Ended:
+    def _talk(
+        self, asked: Asked, purpose: Purpose, recorder: Recorder, transcript: Transcript
+    ) -> Ended:
         price = self.prices.get(asked.model, Price())
         metered = Metered(self.ledger, purpose, price, self.section.timeout)
-        recorder = Recorder(self.transcripts / "calls.jsonl", purpose)
         if self._client is None:
             self.connect()
         assert self._client is not None

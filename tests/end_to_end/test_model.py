@@ -41,13 +41,14 @@ def built(project: Project) -> bytes:
     return (project.root / "unit.o").read_bytes()
 
 
-def request(turns: int):
-    """As the agent of the source level asks when so many answers came before."""
+def recorded(answer):
+    """A line of a recording: what an agent of the source level was answered."""
     return {
         "model": "a-strong-model",
-        "system": [{"text": "You make one C function faster."}],
-        "messages": [{"role": "user", "content": "The function `repeated` takes 90%"}]
-        + [{"role": "assistant", "content": "..."}] * turns,
+        "function": "repeated",
+        "move": "rewrite source",
+        "conversation": "002",
+        "answer": answer,
     }
 
 
@@ -110,10 +111,8 @@ def test_a_session_that_was_kept_runs_again_and_the_strong_model_comes_after_the
     settings = project.root / "llmopt.yaml"
     small = "small: a-small-model"
     settings.write_text(settings.read_text().replace(small, f"{small}\n  strong: a-strong-model"))
-    lines = [
-        {"request": request(turns), "answer": message([block])}
-        for turns, block in enumerate([submits(WRONG), submits(FASTER), says("Enough.")])
-    ]
+    answers = [submits(WRONG), submits(FASTER), says("Enough.")]
+    lines = [recorded(message([block])) for block in answers]
     recording = tmp_path_factory.mktemp("kept") / "calls.jsonl"
     recording.write_text("".join(json.dumps(line) + "\n" for line in lines))
     with serving(replaying(recording)) as server:

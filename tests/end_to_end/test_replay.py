@@ -10,7 +10,7 @@ from tests.messages_server import replaying, serving
 from .support import Project, copy
 
 ROOT = Path(__file__).parents[2]
-RECORDED = ROOT / "tests" / "sessions" / "edit_distance-source.jsonl"
+RECORDED = ROOT / "tests" / "sessions" / "edit_distance" / "source.jsonl"
 
 
 def test_a_candidate_is_refuted_repaired_and_accepted_as_it_was(tools, tmp_path):
