@@ -156,6 +156,29 @@ def test_a_guide_chooses_moves_and_agents_and_what_they_make_is_the_model_s(proj
     assert moves == {"guide": 480, "rewrite source": 240, "rewrite asm": 240}
 
 
+def test_the_first_function_leaves_the_others_their_parts_of_the_budget(project):
+    unit, settings = project.root / "unit.c", project.root / "llmopt.yaml"
+    start, end = UNIT.index("int repeated"), UNIT.index("int main")
+    other = UNIT[start:end].replace("repeated", "doubled").replace("> 1", "== 2")
+    text = (
+        UNIT[:end]
+        + other
+        + UNIT[end:].replace("table, i % 60", "table, i % 60) + doubled(table, 250 + i % 90")
+    )
+    unit.write_text(text)
+    settings.write_text(settings.read_text().replace("model:\n", "model:\n  turns: 60\n"))
+    words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+    with serving([ok([submits("int (")], usage={"input_tokens": 9000})]) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    first, second = run["functions"]
+    took = {m["function"]: m["tokens"] for m in project.json("budget")["last_run"]}
+    part = 200_000 * first["share"] / (first["share"] + second["share"])
+    assert part / 2 < took[first["function"]] <= part
+    assert "part of budget.run_tokens" in first["note"]
+    assert took[second["function"]] > (200_000 - part) / 2
+
+
 def test_when_the_model_cannot_be_asked_llmopt_goes_on_by_itself(project):
     with serving([turned_down(500, "api_error", {"retry-after-ms": "1"})]) as server:
         there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
