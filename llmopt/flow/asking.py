@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import cast
 
 from llmopt.agents import subject as agents
-from llmopt.agents.level import Assignment, propose
+from llmopt.agents.findings import later_findings
+from llmopt.agents.level import propose
 from llmopt.agents.model_guide import guide
+from llmopt.agents.question import Assignment
 from llmopt.agents.subject import Move
 from llmopt.budget.ledger import WARNINGS, Account, Ledger, Limits
 from llmopt.config.model import Config
@@ -98,6 +100,7 @@ class Asking:
                         level,
                         entry.function.share,
                         entry.tree.versions[parent].steps,
+                        entry.function.spots,
                     ),
                     desk.submit,
                     turns=section.turns,
@@ -247,10 +250,12 @@ class _Desk:
     def _judged(self, steps: tuple[Step, ...], gain: float) -> str:
         least = self._asking.session.config.gates.min_gain
         if gain < least:
+            context, function = self.subject.context, self._entry.function.name
+            found = later_findings(context, function, self._level, steps)
             return (
                 f"It does the same on the workload, in {1 / gain:.2f} of the original's time: "
-                f"not fast enough, at most {1 / least:.2f} is asked for."
-            )
+                f"not fast enough, at most {1 / least:.2f} is asked for.\n\n{found}"
+            ).rstrip()
         self._asking.bench.leave()
         verdicts = self._asking.gates.judge(self.subject, steps, self._origin)
         failed = [v for v in verdicts if ends(v, self._asking.session.config)]
