@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from llmopt.agents.lines import Lines, lines_of
 from llmopt.agents.loops import loop_figures
 from llmopt.agents.samples import Sampled, by_line, placed
-from llmopt.agents.veil import Veil
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.profile.hot import Spot
 from llmopt.rewrite.build import assembly_with, remarks_with
@@ -21,9 +20,10 @@ from llmopt.values.step import Level, Step
 
 #: Lines and instructions that are shown, and the least share of the samples that is worth one.
 _LINES, _INSTRUCTIONS, _WORTH = 8, 12, 0.02
-#: Remarks, and characters of one.
-_REMARKS, _REMARK = 8, 160
+#: Lines with remarks, remarks on one, and characters of one.
+_REMARKED, _REMARKS, _REMARK = 8, 2, 160
 
+_LATE = "they may fall one instruction late"
 _NOTHING = (NotApplicable, SourceError, ToolFailed)
 Shares = Mapping[tuple[str, int], float]
 
@@ -35,7 +35,6 @@ def first_findings(
     steps: Sequence[Step],
     spots: Sequence[Spot],
     shown: str,
-    veil: Veil,
 ) -> str:
     """What is known of a version, whose text at the level is `shown`. Samples are of the function
     as written.
@@ -47,7 +46,7 @@ def first_findings(
             sampled = placed(context, text, function, spots)
             figures = loop_figures(context, function, text, sampled.shares)
             return _join(_hot_instructions(shown, sampled), figures)
-        lines = lines_of(context, function, steps, veil)
+        lines = lines_of(context, function, steps)
         shares = by_line(context, function, spots)
         return _join(_hot_lines(lines, shares), _remarks(context, function, steps, lines, shares))
     except _NOTHING:
@@ -65,7 +64,7 @@ def later_findings(context: UnitContext, function: str, level: Level, steps: Seq
                 for made in ((), steps)
             )
             return f"As written: {before}\n\nYours: {after}" if after else ""
-        lines = lines_of(context, function, steps, Veil(is_open=True))
+        lines = lines_of(context, function, steps)
         return _remarks(context, function, steps, lines, {})
     except _NOTHING:
         return ""
@@ -82,7 +81,8 @@ def _hot_lines(lines: Lines, shares: Shares) -> str:
         for place, share in ranked[:_LINES]
         if share >= _WORTH and (named := lines.named(*place))
     ]
-    return "\n".join(["Samples by line of the function's C text:", *found]) if found else ""
+    head = f"Samples by line of the function's C text ({_LATE}):"
+    return "\n".join([head, *found]) if found else ""
 
 
 def _hot_instructions(shown: str, sampled: Sampled) -> str:
@@ -94,7 +94,7 @@ def _hot_instructions(shown: str, sampled: Sampled) -> str:
         for number, share in ranked[:_INSTRUCTIONS]
         if share >= _WORTH
     ]
-    head = "Samples by line of the text below (they may fall one instruction late):"
+    head = f"Samples by line of the text below ({_LATE}):"
     return "\n".join([head, *found]) if found else ""
 
 
@@ -111,10 +111,13 @@ def _remarks(
         own = remarks.of_gcc(said)
         found = [r for r in own if r.line <= last and lines.relative(r.file, r.line)]
     found.sort(key=lambda r: (-shares.get((r.file, r.line), 0.0), "vectorized" not in r.text))
-    told = []
+    told: dict[str, list[str]] = {}
     for remark in found:
         place = lines.named(remark.file, remark.line)
         if place or not remark.line:
-            told.append(": ".join(filter(None, (place, remark.text[:_REMARK]))))
+            told.setdefault(place, []).append(remark.text[:_REMARK])
+    # Only in IR that an agent wrote has nothing a place.
+    nowhere = told.pop("", [])
+    shown = [f"{place}: {'; '.join(texts[:_REMARKS])}" for place, texts in told.items()] or nowhere
     head = "The compiler's remarks, by line of the function's C text:"
-    return "\n".join([head, *told[:_REMARKS]]) if told else ""
+    return "\n".join([head, *shown[:_REMARKED]]) if shown else ""

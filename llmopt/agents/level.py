@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from llmopt.agents.choices import Choose, choices
 from llmopt.agents.question import Assignment, question_of
 from llmopt.agents.veil import Veil
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
@@ -37,11 +39,13 @@ def propose(
     *,
     turns: int,
     comments: bool,
+    choose: Choose | None = None,
 ) -> Ended:
-    """Has a model propose other texts of a function until it or its turns come to an end.
+    """Has a model propose other texts of a function until it or its turns come to an end. At the
+    level of IR it may choose other builds of the function besides, where `choose` takes them.
 
-    Raises what `submit` raises, NotApplicable where there is no text of the function at the level,
-    ConfigError where no model can be asked.
+    Raises what `submit` and `choose` raise, NotApplicable where there is no text of the function at
+    the level, ConfigError where no model can be asked.
     """
     veil = Veil(is_open=comments)
 
@@ -49,9 +53,14 @@ def propose(
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
             return "submit takes the function's whole new text as `text`; there was none"
-        told = _DIRECTORIES.sub("", submit(veil.restore(text)))
-        return veil.hide_again(told)[:_FEEDBACK]
+        return submit(veil.restore(text))
 
+    def hiding(tool: Tool) -> Tool:
+        return replace(tool, run=lambda given: _fit(veil, tool.run(given)))
+
+    tools = [Tool("submit", "Judges a text for the function.", _SCHEMA, take)]
+    if choose is not None and assignment.level == "ir":
+        tools += choices(assignment, choose)
     try:
         question = question_of(assignment, veil)
     except (SourceError, ToolFailed) as error:
@@ -61,10 +70,15 @@ def propose(
         model=model,
         system=_prompt(assignment.level),
         question=question,
-        tools=[Tool("submit", "Judges a text for the function.", _SCHEMA, take)],
+        tools=[hiding(tool) for tool in tools],
         turns=turns,
     )
     return models.converse(asked, assignment.function, f"rewrite {assignment.level}")
+
+
+def _fit(veil: Veil, told: str) -> str:
+    """What came of a candidate, as it may be sent."""
+    return veil.hide_again(_DIRECTORIES.sub("", told))[:_FEEDBACK]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,14 +13,14 @@ from llmopt.values.step import SourceText, Step
 
 #: Characters of a line that are shown.
 _WIDTH = 80
-#: What is left of a string whose content is hidden.
-_HIDDEN = '"@'
+#: What a veil leaves of a string; it has no name here, where no text is shown as a whole.
+_STRING = re.compile(r'"@\d+@"')
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a version's source file. `own` are those of the function, as they are shown;
-    `others` those of the whole file as written, without comments.
+    """The lines of a version's source file. `own` are those of the function, `others` those of the
+    whole file as written, all without comments and strings' contents.
     """
 
     file: str
@@ -40,14 +41,11 @@ class Lines:
         if (number := self.relative(file, line)) is not None:
             return f"{number}: `{_short(self.own[number - 1])}`"
         if file == self.file and 0 < line <= len(self.others):
-            text = _short(self.others[line - 1])
-            # Strings have no names here: they are numbered in what is shown as a whole.
-            if text and _HIDDEN not in text:
-                return f"inlined: `{text}`"
+            return f"inlined: `{_short(self.others[line - 1])}`"
         return ""
 
 
-def lines_of(context: UnitContext, function: str, steps: Sequence[Step], veil: Veil) -> Lines:
+def lines_of(context: UnitContext, function: str, steps: Sequence[Step]) -> Lines:
     """The lines of a version. Raises SourceError."""
     located = context.locate(function)
     text = located.text.decode("utf-8", "surrogateescape")
@@ -58,9 +56,13 @@ def lines_of(context: UnitContext, function: str, steps: Sequence[Step], veil: V
     return Lines(
         posixpath.basename(context.unit.source),
         located.line,
-        veil.hide(text).split("\n"),
-        Veil().hide(file).split("\n"),
+        _plain(text),
+        _plain(file),
     )
+
+
+def _plain(text: str) -> list[str]:
+    return _STRING.sub('"..."', Veil().hide(text)).split("\n")
 
 
 def _short(line: str) -> str:

@@ -44,7 +44,7 @@ def question_of(assignment: Assignment, veil: Veil) -> str:
     plain = text_of(context, function, level, assignment.steps)
     text = veil.hide(plain)
     steps, spots = assignment.steps, assignment.spots
-    parts = [head, first_findings(context, function, level, steps, spots, plain, veil)]
+    parts = [head, first_findings(context, function, level, steps, spots, plain)]
     if level == "source":
         needed = veil.hide(_macros(context, function) + _declarations(context, function))
         parts += [f"What it needs, after preprocessing:\n\n{needed}", "The function:"]

@@ -51,12 +51,21 @@ def placed(context: UnitContext, text: str, function: str, spots: Sequence[Spot]
         return Sampled(found, {})
     made = ObjectFile(context.compiler.assemble(labelled(text, function)))
     shares: defaultdict[int, float] = defaultdict(float)
-    if _code(made, function) == _code(ObjectFile(context.object), function):
+    if _code(made, function) == _own_code(context, function):
         places = offsets(made, function)
         for spot in spots:
             if (spot.symbol, spot.offset) in places:
                 shares[places[spot.symbol, spot.offset]] += spot.share
     return Sampled(found, shares)
+
+
+def _own_code(context: UnitContext, function: str) -> list[bytes]:
+    """The bytes of the unit's own code, from its assembly: assemblers pad with other bytes than the
+    compiler does for itself. Nothing where they do not have the length of those that have run.
+    """
+    own = _code(ObjectFile(context.compiler.assemble(context.text("assembly", None, ()))), function)
+    ran = _code(ObjectFile(context.object), function)
+    return own if [*map(len, own)] == [*map(len, ran)] else []
 
 
 def _code(built: ObjectFile, function: str) -> list[bytes]:

@@ -28,7 +28,7 @@ from llmopt.models.conversation import Enough, Models
 from llmopt.rewrite.texts import kept_steps
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.cost import Cost
-from llmopt.values.step import LEVELS, Level, Step
+from llmopt.values.step import LEVELS, Donor, Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
 
 
@@ -105,6 +105,7 @@ class Asking:
                     desk.submit,
                     turns=section.turns,
                     comments=section.comments,
+                    choose=desk.choose,
                 )
             except NotApplicable as error:
                 entry.note = entry.note or f"{level}: {error}"
@@ -230,7 +231,17 @@ class _Desk:
         if isinstance(step, (Refuted, Inconclusive)):
             self._entry.add(self._asking.events, Version(0, self._parent, move, (), step, 0.0))
             return describe(step)
-        steps = (*self._kept, step)
+        return self._tried(move, (*self._kept, step))
+
+    def choose(self, kind: str, donor: Donor) -> str:
+        """Tries the function as another build makes it, and says what came of it."""
+        self._asking.check_time()
+        move = self._new_move(kind)
+        self._asking.events.trying(self._entry.function.name, move)
+        self._entry.origins[move] = self._origin
+        return self._tried(move, (*self._kept, donor))
+
+    def _tried(self, move: str, steps: tuple[Step, ...]) -> str:
         tried = self._entry.try_version(
             self._asking.events, self._asking.bench, move, steps, self._parent
         )
@@ -238,12 +249,12 @@ class _Desk:
             return describe(tried.verdict)
         return self._judged(steps, tried.gain)
 
-    def _new_move(self) -> str:
+    def _new_move(self, *kind: str) -> str:
         """A name that no version has: several conversations may be about one function."""
         known = {version.move for version in self._entry.tree.versions}
         while True:
             self._count += 1
-            move = f"{self._origin['agent']} {self._level} {self._count}"
+            move = " ".join((self._origin["agent"], self._level, *kind, str(self._count)))
             if move not in known:
                 return move
 

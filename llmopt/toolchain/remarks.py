@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,11 +16,17 @@ _PASSES: Final = "loop-vectorize|slp-vectorizer|licm|gvn|inline|loop-unroll"
 CLANG: Final = ("-foptimization-record-file=-", f"-foptimization-record-passes={_PASSES}")
 GCC: Final = ("-fopt-info-vec-all=stdout",)
 
-#: What was done is worth words for loops only; calls of other units' functions are no news.
+#: What was done is worth words for loops only.
 _DONE: Final = ("loop-vectorize", "loop-unroll")
-_NO_NEWS: Final = ("NoDefinition", "NeverInline")
+#: Calls of other units' functions, and what another remark on the same loop says with its reason.
+_NO_NEWS: Final = (
+    "NoDefinition",
+    "NeverInline",
+    "MissedDetails",
+    "NotPossible",
+    "InterleavingNotBeneficial",
+)
 _GCC: Final = re.compile(r"^(.*?):(\d+):\d+: (?:missed|optimized):\s+(.*)$", re.MULTILINE)
-_GCC_WORTH: Final = re.compile(r"(?:not vectorized: |couldn't vectorize loop$|loop vectorized )")
 
 
 @dataclass(frozen=True)
@@ -37,18 +43,27 @@ def of_clang(records: str, function: str) -> list[Remark]:
     # Reading YAML is slow, and a unit has thousands of records.
     mark = f"\nFunction:        {function}\n"
     documents = [d for d in re.split(r"^(?=--- )", records, flags=re.MULTILINE) if mark in d]
-    return _once([r for document in documents for r in _read(document)])
+    return _kept(r for document in documents for r in _read(document))
 
 
 def of_gcc(said: str) -> list[Remark]:
-    """The remarks about a unit, each once; gcc does not say which function it means."""
-    return _once(
-        [
-            Remark(posixpath.basename(file), int(line), text)
-            for file, line, text in _GCC.findall(said)
-            if _GCC_WORTH.match(text)
-        ]
-    )
+    """The remarks about a unit's loops, each once; gcc does not say which function it means."""
+    found: list[Remark] = []
+    loop = None
+    for file, line, text in _GCC.findall(said):
+        place = posixpath.basename(file), int(line)
+        if loop and text.startswith("not vectorized: "):
+            # The reason comes next, with the place of what is in the way.
+            found.append(Remark(*loop, f"loop {text}"))
+        elif text.startswith("loop vectorized "):
+            found.append(Remark(*place, text))
+        loop = place if text == "couldn't vectorize loop" else None
+    return _kept(found)
+
+
+def _kept(found: Iterable[Remark]) -> list[Remark]:
+    """Each once; without those that quote the program."""
+    return list(dict.fromkeys(remark for remark in found if '"' not in remark.text))
 
 
 def _read(document: str) -> Iterator[Remark]:
@@ -68,20 +83,6 @@ def _read(document: str) -> Iterator[Remark]:
     if text:
         file = posixpath.basename(str(place.get("File", "")))
         yield Remark(file, int(place.get("Line", 0)), text)
-
-
-def _once(found: Sequence[Remark]) -> list[Remark]:
-    """Each once, and none that only begins what another says of the same line."""
-    return [
-        remark
-        for remark in dict.fromkeys(found)
-        if not any(
-            other != remark
-            and (other.file, other.line) == (remark.file, remark.line)
-            and other.text.startswith(remark.text)
-            for other in found
-        )
-    ]
 
 
 class _Loader(yaml.SafeLoader):
