@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import yaml
@@ -49,15 +50,15 @@ def of_clang(records: str, function: str) -> list[Remark]:
 def of_gcc(said: str) -> list[Remark]:
     """The remarks about a unit's loops, each once; gcc does not say which function it means."""
     found: list[Remark] = []
-    loop = None
-    for file, line, text in _GCC.findall(said):
+    lines = _GCC.findall(said)
+    for (file, line, text), (_, _, behind) in pairwise([*lines, ("", "0", "")]):
         place = posixpath.basename(file), int(line)
-        if loop and text.startswith("not vectorized: "):
-            # The reason comes next, with the place of what is in the way.
-            found.append(Remark(*loop, f"loop {text}"))
-        elif text.startswith("loop vectorized "):
+        if text.startswith("loop vectorized "):
             found.append(Remark(*place, text))
-        loop = place if text == "couldn't vectorize loop" else None
+        elif text == "couldn't vectorize loop":
+            # The reason comes next, where there is one, with the place of what is in the way.
+            reason = behind if behind.startswith("not vectorized: ") else "not vectorized"
+            found.append(Remark(*place, f"loop {reason}"))
     return _kept(found)
 
 
