@@ -59,11 +59,12 @@ def later_findings(context: UnitContext, function: str, level: Level, steps: Seq
     """
     try:
         if level == "asm":
-            before, after = (
-                loop_figures(context, function, assembly_with(context, made), {})
-                for made in ((), steps)
-            )
-            return f"As written: {before}\n\nYours: {after}" if after else ""
+            told = [
+                f"{whose}: {figures}"
+                for whose, made in (("As written", ()), ("Yours", steps))
+                if (figures := loop_figures(context, function, assembly_with(context, made), {}))
+            ]
+            return _join(*told)
         lines = lines_of(context, function, steps)
         return _remarks(context, function, steps, lines, {})
     except _NOTHING:

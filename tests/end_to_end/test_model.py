@@ -94,6 +94,8 @@ def test_at_the_level_of_ir_a_model_turns_knobs_and_writes_pipelines(project):
     need("clang-19", "opt-19")
     settings = project.root / "llmopt.yaml"
     settings.write_text(settings.read_text().replace("gcc -O1", "clang-19 -O1"))
+    apart = "__attribute__((noinline)) int repeated("
+    (project.root / "unit.c").write_text(UNIT.replace("int repeated(", apart))
     replies = [
         ok([calls("options", {"fast_math": True})]),
         ok([calls("passes", {"pipeline": "print<loops>"})]),
@@ -121,7 +123,6 @@ def test_at_the_level_of_ir_a_model_turns_knobs_and_writes_pipelines(project):
     assert recipe["provenance"]["agent"] == "a-small-model"
     question = server.requests[0]["messages"][0]["content"]
     assert "Samples by line" in question
-    assert "The compiler's remarks" in question
     assert "secret" not in json.dumps(server.requests)
 
 
