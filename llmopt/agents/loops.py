@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from llmopt.errors import NotApplicable, ToolFailed
@@ -11,7 +12,9 @@ from llmopt.toolchain.assembly.loops import Loop, innermost
 from llmopt.values.command import CODE
 
 #: Loops and bottlenecks that are named, and the least share of the samples that is worth a loop.
-_LOOPS, _BOTTLENECKS, _WORTH = 3, 4, 0.05
+_LOOPS, _BOTTLENECKS, _WORTH = 5, 4, 0.05
+#: What labels of a text that was put in get in front.
+_PUT_IN = re.compile(r"^\.Llmopt\d+_(?:excerpt_)?")
 
 
 def loop_figures(
@@ -48,7 +51,7 @@ def _told(context: UnitContext, loop: Loop, shares: Mapping[int, float]) -> str:
         f"{name} {share:.0f}%" for name, share in foreseen.bottlenecks[:_BOTTLENECKS]
     )
     return (
-        f"- `{loop.label}`{of_samples}: {foreseen.cycles:.1f} cycles for "
+        f"- `{_PUT_IN.sub('.L', loop.label)}`{of_samples}: {foreseen.cycles:.1f} cycles for "
         f"{foreseen.instructions} instructions an iteration"
         + (f"; held up by {held_up}" if held_up else "")
     )

@@ -169,6 +169,10 @@ def test_versions_at_the_lower_levels_are_looked_at_as_well(sampled: Sampled) ->
     told = later_findings(context, "chain", "asm", (step,))
     assert "As written: llvm-mca" in told
     assert "Yours: llvm-mca" in told
+    of_each = re.findall(r"^- `(\.L\w+)`.*cycles", told, re.MULTILINE)
+    assert of_each[: len(of_each) // 2] == of_each[len(of_each) // 2 :], (
+        "labels as they were written"
+    )
     if context.compiler.is_clang:
         step = lower_step(context, "chain", "ir", text_of(context, "chain", "ir"))
         assert "vectorized" in later_findings(context, "chain", "ir", (step,))

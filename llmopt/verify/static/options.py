@@ -42,7 +42,7 @@ def option_fault(context: UnitContext, step: Step) -> str | None:
     for option in added(step):
         if _BANNED.search(option):
             return f"the option {option} may change what the program computes or assumes"
-    wide = next((o for o in added(step) if o.startswith(_WIDTH)), None)
+    wide = next((o for o in added(step) if _WIDTH in o), None)
     if wide and _IN_ORDER not in added(step):
         return f"the option {wide} may change what the program computes without {_IN_ORDER}"
     own = context.unit.command.arguments(CODE)
