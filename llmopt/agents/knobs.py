@@ -72,8 +72,12 @@ KNOBS: Mapping[str, Knob] = {
     "unroll_and_jam": Knob(
         "of outer loops", _BOTH, _switch(_llvm("-enable-unroll-and-jam", "-allow-unroll-and-jam"))
     ),
-    "loop_interchange": Knob("", _BOTH, _switch(_llvm("-enable-loopinterchange"))),
-    "loop_distribute": Knob("", _BOTH, _switch(_llvm("-enable-loop-distribute"))),
+    "loop_interchange": Knob("of nested loops", _BOTH, _switch(_llvm("-enable-loopinterchange"))),
+    "loop_distribute": Knob(
+        "splits loops of which a part can be vectorized",
+        _BOTH,
+        _switch(_llvm("-enable-loop-distribute")),
+    ),
     "loop_versioning_licm": Knob(
         "moves loads out of loops behind tests for overlap",
         _BOTH,
