@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from llmopt.agents.level import declared, plain
+from llmopt.agents.question import declared
 from llmopt.agents.veil import Veil
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.harness.score import Score, Survivor
@@ -72,7 +72,7 @@ def strengthen(
         if not isinstance(text, str) or not text.strip():
             return "generator takes C statements as `text`; there were none"
         tried = submit(veil.restore(text))
-        return f"{plain(veil, tried.said)}\n\n{_standing(tried.score, veil)}"
+        return f"{veil.told(tried.said)}\n\n{_standing(tried.score, veil)}"
 
     try:
         question = _question(untested, veil)

@@ -15,6 +15,11 @@ _HIDDEN = re.compile(r'"@(\d+)@"')
 #: Strings that say nothing: formats and separators.
 _PLAIN = re.compile(r'"(?:%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z%]|\\.|[\s\W\d])*"')
 
+#: In front of the names of files, in what compilers say.
+_DIRECTORIES = re.compile(r"(?<![\w./])(?:/[\w.+@~-]+)+/(?=[\w.+-])")
+#: Characters of what is told of a candidate.
+_LONGEST = 4_000
+
 
 class Veil:
     """Hides what stands in comments and strings of some texts; with `is_open`, nothing."""
@@ -34,6 +39,12 @@ class Veil:
         for number, token in enumerate(self._strings, 1):
             text = text.replace(token, f'"@{number}@"')
         return text
+
+    def told(self, text: str) -> str:
+        """Words of ours as they may be sent: without directories and hidden strings, not too
+        many.
+        """
+        return self.hide_again(_DIRECTORIES.sub("", text))[:_LONGEST]
 
     def restore(self, text: str) -> str:
         """An answer with the strings that were hidden. Names of no string stay."""

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import cast
 
 from llmopt.agents import subject as agents
-from llmopt.agents.level import Assignment, propose
+from llmopt.agents.findings import later_findings
+from llmopt.agents.level import propose
 from llmopt.agents.model_guide import guide
+from llmopt.agents.question import Assignment
 from llmopt.agents.subject import Move
 from llmopt.agents.tester import Untested, strengthen
 from llmopt.budget.ledger import WARNINGS, Account, Ledger, Limits
@@ -30,7 +32,7 @@ from llmopt.rewrite.texts import kept_steps
 from llmopt.search.tree import Version, VersionTree
 from llmopt.store.transcripts import begin_run
 from llmopt.values.cost import Cost
-from llmopt.values.step import LEVELS, Level, Step
+from llmopt.values.step import LEVELS, Donor, Level, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, describe
 
 
@@ -114,10 +116,12 @@ class Asking:
                         level,
                         entry.function.share,
                         entry.tree.versions[parent].steps,
+                        entry.function.spots,
                     ),
                     desk.submit,
                     turns=self.spending.turns(level, model),
                     comments=section.comments,
+                    choose=desk.choose,
                 )
             except NotApplicable as error:
                 entry.note = entry.note or f"{level}: {error}"
@@ -291,7 +295,17 @@ class _Desk:
         if isinstance(step, (Refuted, Inconclusive)):
             self._entry.add(self._asking.events, Version(0, self._parent, move, (), step, 0.0))
             return describe(step)
-        steps = (*self._kept, step)
+        return self._tried(move, (*self._kept, step))
+
+    def choose(self, kind: str, donor: Donor) -> str:
+        """Tries the function as another build makes it, and says what came of it."""
+        self._asking.check_time()
+        move = self._new_move(kind)
+        self._asking.events.trying(self._entry.function.name, move)
+        self._entry.origins[move] = self._origin
+        return self._tried(move, (*self._kept, donor))
+
+    def _tried(self, move: str, steps: tuple[Step, ...]) -> str:
         tried = self._entry.try_version(
             self._asking.events, self._asking.bench, move, steps, self._parent
         )
@@ -299,22 +313,24 @@ class _Desk:
             return describe(tried.verdict)
         return self._judged(steps, tried.gain)
 
-    def _new_move(self) -> str:
+    def _new_move(self, *kind: str) -> str:
         """A name that no version has: several conversations may be about one function."""
         known = {version.move for version in self._entry.tree.versions}
         while True:
             self._count += 1
-            move = f"{self._origin['agent']} {self._level} {self._count}"
+            move = " ".join((self._origin["agent"], self._level, *kind, str(self._count)))
             if move not in known:
                 return move
 
     def _judged(self, steps: tuple[Step, ...], gain: float) -> str:
         least = self._asking.session.config.gates.min_gain
         if gain < least:
+            context, function = self.subject.context, self._entry.function.name
+            found = later_findings(context, function, self._level, steps)
             return (
                 f"It does the same on the workload, in {1 / gain:.2f} of the original's time: "
-                f"not fast enough, at most {1 / least:.2f} is asked for."
-            )
+                f"not fast enough, at most {1 / least:.2f} is asked for.\n\n{found}"
+            ).rstrip()
         self._asking.bench.leave()
         verdicts = self._asking.gates.judge(self.subject, steps, self._origin)
         failed = [v for v in verdicts if ends(v, self._asking.session.config)]

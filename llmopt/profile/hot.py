@@ -6,9 +6,9 @@ import json
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmopt.config.model import HotSection
 from llmopt.errors import ProfileError
@@ -16,7 +16,19 @@ from llmopt.profile.perf import Place, Samples
 from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import Unit
 
+#: Instructions of one function that are kept with their samples, and the least share of the
+#: program's samples that is worth it: the profile is read at each run.
+_SPOTS, _WORTH = 64, 0.0005
+
 _SUFFIX = re.compile(r"\.(constprop|part|isra|cold|lto_priv|llvm|warm)\b.*$")
+
+
+class Spot(NamedTuple):
+    """An instruction: bytes from a symbol's start, and its share of the function's samples."""
+
+    symbol: str
+    offset: int
+    share: float
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,7 @@ class HotFunction:
 
     `symbols` are its raw symbols (clones of it have suffixes), `source` is relative to the
     project's root and empty when the function is of no unit of the project; `reason` says why it
-    cannot be worked on, if so.
+    cannot be worked on, if so. `spots` are its hottest instructions, by falling share.
     """
 
     name: str
@@ -33,6 +45,7 @@ class HotFunction:
     share: float
     symbols: tuple[str, ...]
     reason: str = ""
+    spots: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,13 +83,15 @@ def profile_from_bytes(data: bytes) -> Profile:
     """The profile that was written as JSON. Raises ProfileError."""
     try:
         fields = json.loads(data)
-        functions = tuple(
-            HotFunction(**{**function, "symbols": tuple(function["symbols"])})
-            for function in fields.pop("functions")
-        )
+        functions = tuple(_function_from_json(function) for function in fields.pop("functions"))
         return Profile(functions=functions, **fields)
     except (AttributeError, ValueError, KeyError, TypeError) as error:
         raise ProfileError(f"the stored profile is damaged ({error!r}): profile again") from error
+
+
+def _function_from_json(data: Mapping[str, Any]) -> HotFunction:
+    spots = tuple(Spot(*spot) for spot in data.get("spots", ()))
+    return HotFunction(**{**data, "symbols": tuple(data["symbols"]), "spots": spots})
 
 
 def plain_name(symbol: str) -> str:
@@ -120,12 +135,18 @@ def summarize(command: str, program: str, samples: Samples, definitions: Definit
         raise ProfileError("the profile holds no samples: did the program run, and long enough?")
     weights: dict[tuple[str, str, str], float] = defaultdict(float)
     symbols: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    spots: dict[tuple[str, str, str], dict[tuple[str, int], float]] = defaultdict(
+        lambda: defaultdict(float)
+    )
     for place, weight in samples.weights.items():
         source, reason = definitions.source(place)
         home = source or posixpath.basename(place.program)
         key = (plain_name(place.symbol), home if source else f"[{home}]", reason)
         weights[key] += weight
         symbols[key].add(place.symbol)
+        for offset, of_it in samples.offsets.get(place, {}).items() if source else ():
+            if of_it >= _WORTH * samples.total:
+                spots[key][place.symbol, offset] += of_it
     functions = [
         HotFunction(
             name=name,
@@ -133,8 +154,14 @@ def summarize(command: str, program: str, samples: Samples, definitions: Definit
             share=weight / samples.total,
             symbols=tuple(sorted(symbols[name, home, reason])),
             reason=f"{home}: {reason}" if home.startswith("[") else reason,
+            spots=_hottest(spots[name, home, reason], weight),
         )
         for (name, home, reason), weight in weights.items()
     ]
     functions.sort(key=lambda f: (-f.share, f.name, f.source))
     return Profile(command, program, samples.event, samples.count, tuple(functions))
+
+
+def _hottest(weights: Mapping[tuple[str, int], float], total: float) -> tuple[Spot, ...]:
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Spot(*place, round(weight / total, 4)) for place, weight in ranked[:_SPOTS])

@@ -38,11 +38,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Samples:
-    """Weights by place: seconds for clock events, else cycles."""
+    """Weights by place: seconds for clock events, else cycles. `offsets` has them by the distance
+    from the symbol's start, in bytes: that is the same wherever the program was loaded.
+    """
 
     weights: Mapping[Place, float]
     event: str
     count: int = field(default=0)
+    offsets: Mapping[Place, Mapping[int, float]] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
@@ -142,6 +145,7 @@ def parse(text: str) -> Samples:
     """Samples from `perf script` output; none of a program that was over before the first."""
     mappings: dict[int, list[tuple[int, int, int, str]]] = {}
     weights: defaultdict[Place, float] = defaultdict(float)
+    offsets: defaultdict[Place, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     event = ""
     count = 0
     for line in text.splitlines():
@@ -158,17 +162,20 @@ def parse(text: str) -> Samples:
         elif sample := _SAMPLE.match(line):
             event = sample["event"]
             weight = int(sample["period"]) * (1e-9 if "clock" in event else 1.0)
-            weights[_place(mappings.get(int(sample["pid"]), []), int(sample["ip"], 16))] += weight
+            place, offset = _place(mappings.get(int(sample["pid"]), []), int(sample["ip"], 16))
+            weights[place] += weight
+            if offset is not None:
+                offsets[place][offset] += weight
             count += 1
-    return Samples(dict(weights), event, count)
+    return Samples(dict(weights), event, count, {p: dict(found) for p, found in offsets.items()})
 
 
-def _place(mappings: list[tuple[int, int, int, str]], address: int) -> Place:
+def _place(mappings: list[tuple[int, int, int, str]], address: int) -> tuple[Place, int | None]:
     # The latest mapping of an address is the one that holds.
     for start, end, offset, path in reversed(mappings):
         if start <= address < end:
             return _symbols(path).at(path, address - start + offset)
-    return Place("[unknown]", "[unknown]", "")
+    return Place("[unknown]", "[unknown]", ""), None
 
 
 class _SymbolTable:
@@ -192,13 +199,13 @@ class _SymbolTable:
             self._starts.append(at)
             self._entries.append((end, name, file))
 
-    def at(self, path: str, offset: int) -> Place:
-        """The place of a file offset."""
+    def at(self, path: str, offset: int) -> tuple[Place, int | None]:
+        """The place of a file offset, and how far it is from the symbol's start."""
         index = bisect.bisect_right(self._starts, offset) - 1
         if index >= 0 and offset < self._entries[index][0]:
             _, name, file = self._entries[index]
-            return Place(path, name, file)
-        return Place(path, "[unknown]", "")
+            return Place(path, name, file), offset - self._starts[index]
+        return Place(path, "[unknown]", ""), None
 
 
 _TABLES: dict[tuple[str, int, int], _SymbolTable] = {}

@@ -116,6 +116,23 @@ def module_with(context: UnitContext, steps: Sequence[Step], extra: Sequence[str
     return module
 
 
+def remarks_with(context: UnitContext, steps: Sequence[Step]) -> str:
+    """What the compiler records of its optimizations with `steps` applied, for people to read.
+
+    Raises NotApplicable for what is made below the IR or by other passes, and as `build`.
+    """
+    texts, later = _by_level(steps)
+    if any(isinstance(step, IrText) for step in later):
+        return context.compiler.remarks_of_module(module_with(context, steps))
+    with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
+        source, options = _spliced(context, texts, directory)
+        for step in later:
+            if not isinstance(step, Donor) or step.passes:
+                raise NotApplicable("the compiler's own passes do not make this code")
+            options = (*options, *step.options)
+        return context.compiler.remarks(source, options)
+
+
 def _functions(step: Step) -> tuple[str, ...]:
     return step.functions if isinstance(step, Donor) else (step.function,)
 

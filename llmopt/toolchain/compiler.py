@@ -22,6 +22,7 @@ from typing import Any, Literal, Protocol
 
 from llmopt.errors import NotApplicable, ToolError
 from llmopt.sandbox.run import Job, Sandbox
+from llmopt.toolchain import mca, remarks
 from llmopt.toolchain.commands import with_recorded
 from llmopt.values.command import (
     CODE,
@@ -284,6 +285,28 @@ class Compiler:
         with _file(module, ".ll") as path:
             argv = [opt, f"-passes={passes}", "-disable-output", path]
             return _text(self._sandbox.check(self._job(argv)).stderr)
+
+    def remarks(self, source: str | None = None, extra: Sequence[str] = ()) -> str:
+        """What the compiler records of its optimizations; `remarks` reads it. Raises ToolFailed."""
+        words = remarks.CLANG if self.is_clang else remarks.GCC
+        options = [*self.options(extra), *words, "-S", self._source(source), "-o", os.devnull]
+        return _text(self._run([*self._words, *options]))
+
+    def remarks_of_module(self, module: str) -> str:
+        """The same, of what the unit's own pipeline does with an IR module. Raises ToolFailed."""
+        with _file(module, ".ll") as path:
+            options = [*self.command.arguments(CODE), *remarks.CLANG, *self._quiet()]
+            return _text(self._run([*self._words, *options, "-S", path, "-o", os.devnull]))
+
+    def machine_code(self, text: str) -> str:
+        """What llvm-mca foresees of assembly text that runs again and again; `mca` reads it.
+
+        Raises ToolFailed, NotApplicable where it is not installed.
+        """
+        tool = self.tool("llvm-mca") if self.is_clang else mca.program()
+        processor = mca.processor(self.command.arguments(CODE))
+        with _file(text, ".s") as path:
+            return _text(self._run([tool, f"-mcpu={processor}", *mca.OPTIONS, path]))
 
     def tool(self, name: str) -> str:
         """A tool of the compiler's own version. Raises NotApplicable when it is not installed."""

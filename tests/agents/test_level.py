@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from llmopt.agents.level import Assignment, propose
+from llmopt.agents.level import propose
+from llmopt.agents.question import Assignment
 from llmopt.models.conversation import Asked, Ended
 from tests import units
 

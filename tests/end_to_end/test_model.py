@@ -105,6 +105,41 @@ def test_a_second_run_asks_nobody_and_takes_its_candidates_through_the_gates(pro
     assert "3 answers of models came from the cache" in project.run("llmopt", "report").stdout
 
 
+def test_at_the_level_of_ir_a_model_turns_knobs_and_writes_pipelines(project):
+    need("clang-19", "opt-19")
+    settings = project.root / "llmopt.yaml"
+    settings.write_text(settings.read_text().replace("gcc -O1", "clang-19 -O1"))
+    apart = "__attribute__((noinline)) int repeated("
+    (project.root / "unit.c").write_text(UNIT.replace("int repeated(", apart))
+    replies = [
+        ok([calls("options", {"fast_math": True})]),
+        ok([calls("passes", {"pipeline": "print<loops>"})]),
+        ok([calls("options", {"align_loops": 64})]),
+        ok([calls("passes", {"pipeline": "default<O3>"})]),
+        ok([calls("options", {"optimize": "3", "unroll": 4})]),
+    ]
+    with serving([*replies, ok([says("That is all.")])]) as server:
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:ir", "--json")
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    told = [r["messages"][-1]["content"][0]["content"] for r in server.requests[1:]]
+    assert "no option" in told[0]
+    assert "not taken" in told[1]
+    assert "not fast enough" in told[2] or "same code" in told[2]
+    assert told[3].startswith("Accepted")
+    (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
+    assert [v["move"] for v in function["versions"]] == [
+        "a-small-model ir options 1",
+        "a-small-model ir passes 2",
+        "a-small-model ir options 3",
+    ]
+    (recipe,) = run["recipes"]
+    assert re.fullmatch("a-small-model ir (options|passes) [23]", recipe["provenance"]["move"])
+    assert recipe["provenance"]["agent"] == "a-small-model"
+    assert "Samples by line" in question(server.requests[0])
+    assert "secret" not in json.dumps(server.requests)
+
+
 def test_a_session_that_was_kept_runs_again_and_the_strong_model_comes_after_the_small(
     project, tmp_path_factory
 ):

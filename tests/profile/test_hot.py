@@ -16,6 +16,7 @@ from llmopt.profile.hot import (
     Definitions,
     HotFunction,
     Profile,
+    Spot,
     plain_name,
     profile_from_bytes,
     summarize,
@@ -32,6 +33,9 @@ functions = st.builds(
     share=st.floats(0, 1),
     symbols=recipes.words,
     reason=recipes.texts,
+    spots=st.lists(st.builds(Spot, recipes.names, st.integers(0), st.floats(0, 1)), max_size=3).map(
+        tuple
+    ),
 )
 profiles = st.builds(
     Profile,
@@ -208,3 +212,21 @@ def test_clones_are_counted_with_their_function(tmp_path: Path) -> None:
         HotFunction("f", "f.c", 0.7, ("f", "f.cold")),
         HotFunction("f", "", 0.3, ("f",), "[libc.so.6]: not compiled by this build"),
     )
+
+
+def test_the_hottest_instructions_of_a_function_are_kept_by_their_share_of_it(
+    definitions: Definitions,
+) -> None:
+    place, clone = Place("app", "first", ""), Place("app", "memcpy", "")
+    weights = {place: 50.0, clone: 50.0}
+    offsets = {place: {4: 40.0, 8: 9.96, 12: 0.04}, clone: {0: 50.0}}
+    made = summarize("cmd", "", Samples(weights, "cycles:u", 9, offsets), definitions)
+    kept = {function.name: function.spots for function in made.functions}
+    assert kept["first"] == (Spot("first", 4, 0.8), Spot("first", 8, 0.1992))
+    assert kept["memcpy"] == ()
+
+
+def test_a_profile_from_before_instructions_were_kept_can_be_read() -> None:
+    old = profile(0.5).to_json()
+    del old["functions"][0]["spots"]
+    assert profile_from_bytes(json.dumps(old).encode()) == profile(0.5)

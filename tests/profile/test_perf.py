@@ -13,6 +13,7 @@ from llmopt.errors import ProfileError
 from llmopt.profile.hot import Definitions, summarize
 from llmopt.profile.perf import Place, Profiler, Samples, parse
 from llmopt.sandbox.run import Completed, Job, Sandbox, shell
+from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import Command, Unit
 from tests.conftest import need
 
@@ -154,6 +155,18 @@ def test_samples_go_to_their_program_symbol_and_file(sampled: tuple[Built, Sampl
     assert often + seldom + shared > 0.9
     assert samples.count > 50
     assert samples.event.startswith(("cycles:u", "cpu-clock:u"))
+
+
+def test_samples_have_their_distance_from_the_symbol(sampled: tuple[Built, Samples]) -> None:
+    built, samples = sampled
+    sizes = {
+        (symbol.name, symbol.file if symbol.binding == "STB_LOCAL" else ""): symbol.size
+        for symbol in ObjectFile((built.path / "app").read_bytes()).functions
+    }
+    often = Place(str(built.path / "app"), "work", "often.c")
+    assert sum(samples.offsets[often].values()) == pytest.approx(samples.weights[often])
+    assert max(samples.offsets[often]) < sizes["work", "often.c"]
+    assert "[unknown]" not in {place.symbol for place in samples.offsets}
 
 
 def test_functions_of_one_name_stay_apart(sampled: tuple[Built, Samples]) -> None:

@@ -534,3 +534,23 @@ def test_damaged_text_is_refused_and_never_crashes(  # type: ignore[no-untyped-d
         except (NotApplicable, SourceError) as error:
             reason = str(error)
         assert reason
+
+
+def test_a_constant_that_is_aligned_by_one_before_it_stays_aligned(tmp_path: Path) -> None:
+    """clang aligns a function's constants once; the first may be one that the code does not use."""
+    main = 'int main(void) { printf("%d\\n", f()); return 0; }\n'
+    head = f"#include <stdio.h>\n__attribute__((weak)) int f(void);\n{main}"
+    carrier = compiled("clang-19", f"{head}int f(void) {{ return 3; }}\n", "-O2")
+    constants = "".join(
+        f".LCPI9_{number}:\n\t.long\t{number}\n\t.zero\t12\n" for number in range(3)
+    )
+    section = '\t.section\t.rodata.cst16,"aM",@progbits,16\n'
+    code = "\tmovdqa\t.LCPI9_2(%rip), %xmm0\n\tmovd\t%xmm0, %eax\n\tretq\n"
+    other = compiled("clang-19", f"{head}int f(void) {{ return 4; }}\n", "-O2")
+    donor = other.replace("\tmovl\t$4, %eax\n\tretq\n", code)
+    donor += f"{section}\t.p2align\t4, 0x0\n{constants}"
+    # What comes before it in the section has an odd length.
+    odd = '\t.section\t.rodata.cst16,"aM",@progbits,16\n\t.byte\t1\n'
+    merged = take(carrier, donor, ["f"])
+    assert "LCPI9_0" not in merged
+    assert run("clang-19", odd + merged, tmp_path) == (0, "2\n")

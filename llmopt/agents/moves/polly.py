@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 
 from llmopt.agents.donors import options_move
 
 
-def _polly(*further: str) -> Callable[[tuple[str, ...]], list[str]]:
-    def options(functions: tuple[str, ...]) -> list[str]:
-        names = ",".join(f"^{name}$" for name in functions)
-        chosen = ["-polly", f"-polly-only-func={names}", *further]
-        return [word for option in chosen for word in ("-mllvm", option)]
-
-    return options
+def polly_options(functions: Sequence[str], *, wide: bool) -> list[str]:
+    """The options that let Polly loose on functions, by their symbols."""
+    names = ",".join(f"^{name}$" for name in functions)
+    further = ("-polly-prevect-width=8", "-polly-pattern-matching-based-opts=false") if wide else ()
+    chosen = [
+        "-polly",
+        f"-polly-only-func={names}",
+        "-polly-vectorizer=stripmine",
+        *further,
+    ]
+    return [word for option in chosen for word in ("-mllvm", option)]
 
 
 MOVES = (
@@ -23,7 +28,7 @@ MOVES = (
         1.35,
         "clang",
         "Polly: tiling and fusion by dependence analysis",
-        _polly("-polly-vectorizer=stripmine"),
+        partial(polly_options, wide=False),
     ),
     options_move(
         "polly-wide",
@@ -31,10 +36,6 @@ MOVES = (
         1.2,
         "clang",
         "Polly without pattern matching, vectors of 8",
-        _polly(
-            "-polly-vectorizer=stripmine",
-            "-polly-prevect-width=8",
-            "-polly-pattern-matching-based-opts=false",
-        ),
+        partial(polly_options, wide=True),
     ),
 )

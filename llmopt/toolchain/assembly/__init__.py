@@ -11,6 +11,8 @@ leaves everything else of the carrier as it is, or raises `NotApplicable` with i
     merge     the carrier's text with the donor's body in it
     excerpt   one function as a text of its own, to be stored and put back
     marks     functions with marks that show which of their blocks have run
+    places    where instructions lie, by bytes and by source lines
+    loops     the innermost loops, as stretches of text
 
 The text is AT&T syntax for x86-64 ELF as gcc and clang print it. What text cannot show is the
 caller's to check: calling conventions of local functions, registers that callers know to be kept

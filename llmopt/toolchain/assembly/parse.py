@@ -336,12 +336,18 @@ class _Reader:
         pending: list[Statement] = []
         labels: set[str] = set()
         filled = False
+        alignment: Statement | None = None
 
         def close() -> None:
-            nonlocal pending, labels, filled
+            nonlocal pending, labels, filled, alignment
+            own = next((s for s in pending if s.kind == "align"), None)
+            alignment = own or alignment
             if labels:
                 found = _labels(pending)
                 name = next((label for label in found if not label.startswith(".L")), found[0])
+                if alignment and not own and name.startswith(".L") and _holds_constants(section):
+                    # clang aligns a function's constants once, before the first of them.
+                    pending.insert(0, replace(alignment, line=pending[0].line))
                 self._atoms.append(Atom("data", name, found, (Part(section, tuple(pending)),)))
             else:
                 self._loose.extend((section, statement) for statement in pending)
@@ -362,6 +368,10 @@ class _Reader:
                 labels.add(statement.name)
             filled = filled or statement.kind in {"data", "insn"}
         close()
+
+
+def _holds_constants(section: Section) -> bool:
+    return section.is_read_only and "S" not in section.flags
 
 
 def _labels(found: Iterable[Statement]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ TEXT = "int f(int *a, const int *b, int n) { return a[n] + *b; }\n"
         "-fstrict-aliasing", "-fstrict-overflow", "-fno-stack-protector", "-march=native",
         "-mavx2", "-mfma", "-fopenmp", "-fwrapv", "-fno-delete-null-pointer-checks",
         "-polly-ignore-aliasing", "-force-vector-width=8", "-fcf-protection=none",
+        "-hints-allow-reordering=true", "-hints-allow-reordering",
     ],
 )  # fmt: skip
 def test_options_that_may_change_results_are_refused(option: str, tmp_path: Path) -> None:
@@ -39,8 +40,11 @@ def test_options_that_may_change_results_are_refused(option: str, tmp_path: Path
 
 @pytest.mark.parametrize(
     "option",
-    ["-funsigned-char", "-DNDEBUG", "-fshort-enums", "-fcx-limited-range", "-m32", "-std=c99"],
-)
+    [
+        "-funsigned-char", "-DNDEBUG", "-fshort-enums", "-fcx-limited-range", "-m32", "-std=c99",
+        "-mtune=native", "-inline-threshold=-1",
+    ],
+)  # fmt: skip
 def test_options_that_nobody_looked_at_are_inconclusive(option: str, tmp_path: Path) -> None:
     unit = context(tmp_path, TEXT)
     verdict = static.judge(unit, "f", [Donor(("f",), (option,))], unit.object)
@@ -89,3 +93,11 @@ def test_contraction_may_not_be_switched_off_for_a_unit_that_contracts(tmp_path:
         unit = context(tmp_path, TEXT, "gcc", words)
         step = source_step(unit, "f", unit.locate("f").text, options=("-ffp-contract=off",))
         assert (option_fault(unit, step) is not None) is refused
+
+
+@pytest.mark.parametrize(
+    ("passes", "known"),
+    [("default<O3>,default<O3>", 1), ("function(adce)", 1), ("print<loops>", 0)],
+)
+def test_a_pipeline_is_known_by_the_passes_in_it(passes: str, known: int) -> None:
+    assert (unknown_option(Donor(("f",), passes=passes)) is None) == known
