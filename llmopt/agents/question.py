@@ -42,7 +42,7 @@ def question_of(assignment: Assignment, veil: Veil) -> str:
         f"Compiler: {' '.join(identity.version.splitlines()[:1])}; target {identity.target}."
     )
     plain = text_of(context, function, level, assignment.steps)
-    text = veil.hide(plain)
+    text = veil.hide(plain, level)
     steps, spots = assignment.steps, assignment.spots
     parts = [head, first_findings(context, function, level, steps, spots, plain)]
     if level == "source":

@@ -6,11 +6,22 @@ A string is sent as "@1@" and put back in the answer. What is not of the languag
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-_TOKEN = re.compile(
+from llmopt.values.step import Level
+
+_SOURCE = re.compile(
     r'//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|\'(?:[^\'\\\n]|\\.)*\'',
     re.DOTALL,
 )
+#: Below the source comments are the compiler's own, and most strings are words of the format.
+_TOKENS: Mapping[Level, re.Pattern[str]] = {
+    "source": _SOURCE,
+    "ir": re.compile(r'(?<=[\s\[(,]c)(?P<string>"[^"\n]*")'),
+    "asm": re.compile(
+        r'(?:(?<=\.ascii\s)|(?<=\.asciz\s)|(?<=\.string\s))(?P<string>"(?:[^"\\\n]|\\.)*")'
+    ),
+}
 _HIDDEN = re.compile(r'"@(\d+)@"')
 #: Strings that say nothing: formats and separators.
 _PLAIN = re.compile(r'"(?:%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z%]|\\.|[\s\W\d])*"')
@@ -28,9 +39,9 @@ class Veil:
         self._is_open = is_open
         self._strings: list[str] = []
 
-    def hide(self, text: str) -> str:
-        """C text as it may be sent."""
-        return text if self._is_open else _TOKEN.sub(self._hidden, text)
+    def hide(self, text: str, level: Level = "source") -> str:
+        """A text of a level as it may be sent."""
+        return text if self._is_open else _TOKENS[level].sub(self._hidden, text)
 
     def hide_again(self, text: str) -> str:
         """Words of ours with the names of the strings that are hidden: others, such as made-up

@@ -56,3 +56,16 @@ def test_all_strings_come_back(texts):
     code = "; ".join(f'f("{text}")' for text in texts)
     veil = Veil()
     assert veil.restore(veil.hide(code)) == code
+
+
+def test_below_the_source_the_words_of_the_format_stay():
+    ir = 'define i32 @f() "frame-pointer"="all" { store [4 x i8] c"key\\00", ptr %a }'
+    veil = Veil()
+    assert veil.hide(ir, "ir") == ir.replace('"key\\00"', '"@1@"')
+    assert veil.restore(veil.hide(ir, "ir")) == ir
+    assembly = '\t.section\t.rodata,"a",@progbits\n\t.asciz\t"key \\"1\\""\n\t.string "lock"\n'
+    sent = veil.hide(assembly, "asm")
+    assert '"a",@progbits' in sent
+    assert "key" not in sent
+    assert "lock" not in sent
+    assert veil.restore(sent) == assembly
