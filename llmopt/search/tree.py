@@ -15,8 +15,8 @@ SHOWS = 1.02
 class Version:
     """A node: the steps from the function as written, and the move that added the last of them.
 
-    `verdict` is of the cheap gates and one run; `gain` is old time over new time in that run, a
-    screening figure and never a result.
+    `verdict` is of the cheap gates and one run, or of the gate that has refused it since; `gain` is
+    old time over new time in that run, a screening figure and never a result.
     """
 
     id: int
@@ -59,6 +59,11 @@ class VersionTree:
             raise ValueError(f"version has no parent in the tree: {version.parent}")
         numbered = replace(version, id=len(self.versions))
         return VersionTree((*self.versions, numbered))
+
+    def judged(self, number: int, verdict: Verdict) -> VersionTree:
+        """The tree with what a gate has said of a version."""
+        at = [replace(v, verdict=verdict) if v.id == number else v for v in self.versions]
+        return VersionTree(tuple(at))
 
     @property
     def root(self) -> Version:

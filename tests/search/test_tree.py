@@ -125,3 +125,13 @@ def test_a_version_ranks_as_its_lowest_level(levels: tuple[str, ...], rank: int)
 @pytest.mark.parametrize(("kind", "usable"), [(0, True), (1, False), (2, False)])
 def test_only_what_passed_is_usable(kind: int, *, usable: bool) -> None:
     assert version(0, kind=kind).usable is usable
+
+
+def test_what_a_gate_refuses_later_holds_no_other_back():
+    tree = VersionTree.rooted()
+    for gain in (1.5, 2.0):
+        tree = tree.add(Version(0, 0, f"move {gain}", (), Passed("screening"), gain))
+    refused = tree.judged(2, Refuted("tests", "f(1)"))
+    assert refused.best().id == 1
+    assert [version.id for version in refused.ranked()] == [1]
+    assert tree.best().id == 2

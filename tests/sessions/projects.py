@@ -17,6 +17,9 @@ ROOT = SESSIONS.parents[1]
 MODEL = "by-hand"
 #: Functions of example_project; the others are projects of their own, by their function's name.
 EXAMPLES = ("edit_distance", "crc32_update")
+#: The strategies with a model.
+STRATEGIES = ("single:source", "single:ir", "single:asm", "pipeline", "guided")
+OFFLINE = "offline"
 _MODEL = f"""
 model:
   small: {MODEL}
@@ -63,6 +66,11 @@ contracts:
 def names() -> list[str]:
     """The functions with a project."""
     return [*EXAMPLES, *sorted(path.parent.name for path in SESSIONS.glob("*/unit.c"))]
+
+
+def recording(name: str, strategy: str) -> Path:
+    """Where the session on a function with a strategy stands, if there is one."""
+    return SESSIONS / name / f"{strategy.removeprefix('single:')}.jsonl"
 
 
 def make(name: str, directory: Path) -> Path:
