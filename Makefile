@@ -1,4 +1,4 @@
-# Two commands: `make demo` and `make test`. Both set up what they need.
+# Three commands: `make demo`, `make demo-replay` and `make test`. Each sets up what it needs.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -6,12 +6,16 @@ SOURCES := $(shell find llmopt cmake meson -type f -not -name '*.pyc' 2>/dev/nul
 
 C_SOURCES := $(wildcard llmopt/launcher/*.[ch] llmopt/harness/runtime/*.[ch] llmopt/shadow/runtime/*.[ch] tests/launcher/fuzz/* tests/sandbox/*.c)
 
-.PHONY: demo test coverage lint clean
+.PHONY: demo demo-replay test coverage lint clean
 .DELETE_ON_ERROR:
 
 # From a clone to a verified speedup of example_project, measured.
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) benchmarks/demo.py
+
+# The same with a model's part, answered by recorded sessions: no network.
+demo-replay: $(VENV)/installed
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) benchmarks/demo.py --replay
 
 test: $(VENV)/installed-dev
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)

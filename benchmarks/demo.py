@@ -1,8 +1,11 @@
-"""From a clone to a verified speedup: what `make demo` runs.
+"""From a clone to a verified speedup: what `make demo` and `make demo-replay` run.
 
-Copies example_project below build/demo, optimizes it there, builds it twice as a user would (plain,
-and with the launcher in one line), runs its tests on the faster build, and times the workload of
-both, interleaved. Ends with one line of JSON. A second run tries nothing anew.
+Copies example_project below build, optimizes it there, builds it twice as a user would (plain, and
+with the launcher in one line), runs its tests on the faster build, and times the workload of both,
+interleaved. Ends with one line of JSON. A second run tries nothing anew.
+
+With --replay a model is asked: recorded sessions answer in its place, over HTTP on this machine.
+Every gate and every measurement runs anew.
 """
 
 from __future__ import annotations
@@ -12,14 +15,23 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from llmopt.measure.stats import speedup
 from llmopt.report.text import table
 from llmopt.sandbox.run import Job, Sandbox, shell
+from tests.messages_server import replaying, serving
+from tests.sessions.projects import SETTINGS, recording
 
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "build" / "demo"
+REPLAYS = "--replay" in sys.argv[1:]
+#: The sessions that are replayed: function and strategy.
+SESSIONS = (("edit_distance", "single:source"), ("crc32_update", "guided"))
+WORK = ROOT / "build" / ("demo-replay" if REPLAYS else "demo")
 PROJECT = WORK / "project"
 ROUNDS = 9
 WORKLOAD = "./sigkit pipeline --seed 7"
@@ -36,14 +48,8 @@ def main() -> int:
         return 2
     copy_project()
     environment = {**os.environ, "LLMOPT_CACHE_DIR": str(WORK / "cache")}
-    say("llmopt optimize  (profile, search, verify, measure)")
-    optimized = subprocess.run(
-        ["llmopt", "optimize", "--json"], cwd=PROJECT, env=environment, stdout=subprocess.PIPE,
-        text=True, check=False,
-    )  # fmt: skip
-    if optimized.returncode != 0:
-        return optimized.returncode
-    run = json.loads(optimized.stdout)
+    runs = list(replayed(environment) if REPLAYS else optimized("optimize", environment))
+    recipes = [recipe for run in runs for recipe in run["recipes"]]
 
     say("two builds as a user makes them: plain, and with one more option")
     sandbox = Sandbox("off")
@@ -54,8 +60,10 @@ def main() -> int:
 
     say(f"timing `{WORKLOAD}`, {ROUNDS} rounds of plain, fast, plain")
     measured = speedup(*time_builds(sandbox, plain, fast))
-    report(run, fast)
+    report(recipes, fast)
     print(f"tests on the faster build: {'passed' if tests.status == 0 else tests.tail}")
+    if REPLAYS:
+        print(f"models: {sum(run['tokens'] for run in runs):,} tokens, counted as four bytes each")
     print(
         f"\nworkload {measured} over {ROUNDS} interleaved rounds, "
         f"noise [{measured.noise_low:.3f}, {measured.noise_high:.3f}]"
@@ -65,14 +73,37 @@ def main() -> int:
         "workload_speedup": round(measured.ratio, 4),
         "ci_low": round(measured.low, 4),
         "ci_high": round(measured.high, 4),
-        "recipes": [r["function"] for r in run["recipes"]],
+        "recipes": [recipe["function"] for recipe in recipes],
         "tests_passed": tests.status == 0,
-        "new_trials": run["new_trials"],
+        "new_trials": sum(run["new_trials"] for run in runs),
         "noise": [round(measured.noise_low, 4), round(measured.noise_high, 4)],
         "rounds": ROUNDS,
     }
     print(json.dumps(line))
-    return 0 if tests.status == 0 and run["recipes"] and measured.low > 1 else 1
+    return 0 if tests.status == 0 and recipes and measured.low > 1 else 1
+
+
+def optimized(words: str, environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """What `llmopt optimize` has found. Ends the demo where it fails."""
+    say(f"llmopt {words}  (profile, search, verify, measure)")
+    done = subprocess.run(
+        ["llmopt", *words.split(), "--json"], cwd=PROJECT, env=environment, stdout=subprocess.PIPE,
+        text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise SystemExit(done.returncode)
+    yield json.loads(done.stdout)
+
+
+def replayed(environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """What was found in the sessions, each with its model's answers."""
+    settings = PROJECT / "llmopt.yaml"
+    settings.write_text((ROOT / "example_project" / "llmopt.yaml").read_text() + SETTINGS)
+    for function, strategy in SESSIONS:
+        with serving(replaying(recording(function, strategy))) as server:
+            there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "replay"}
+            words = f"optimize --model anthropic --strategy {strategy} {function}"
+            yield from optimized(words, {**environment, **there})
 
 
 def say(text: str) -> None:
@@ -118,10 +149,8 @@ def time_builds(
     return seconds
 
 
-def report(run: dict[str, object], fast: Path) -> None:
+def report(recipes: list[dict[str, Any]], fast: Path) -> None:
     """The recipes, and how many objects of the faster build carry one."""
-    recipes = run["recipes"]
-    assert isinstance(recipes, list)
     rows = [
         [
             recipe["function"],

@@ -60,5 +60,9 @@ class StoreError(LlmoptError):
     """The cache, a recipe or the project's state cannot be read or written."""
 
 
+class LedgerError(StoreError):
+    """The account book of what models cost cannot be read or written."""
+
+
 class BudgetExceeded(LlmoptError):
     """A call of a model may cost more than is left; the message names the limit."""

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmopt.budget.split import part
-from llmopt.errors import BudgetExceeded, StoreError
+from llmopt.errors import BudgetExceeded, LedgerError
 from llmopt.values.cost import Allowance, Cost, Paid
 
 #: Seconds that a process waits for another one's transaction.
@@ -130,7 +130,7 @@ class Account:
 
 
 class Ledger:
-    """The account book in a file, made where it is missing. All methods raise StoreError where it
+    """The account book in a file, made where it is missing. All methods raise LedgerError where it
     cannot be read or written.
     """
 
@@ -141,7 +141,7 @@ class Ledger:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{path} cannot be made: {error.strerror}") from error
+            raise LedgerError(f"{path} cannot be made: {error.strerror}") from error
         with self._transaction() as connection:
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
@@ -348,7 +348,7 @@ class Ledger:
                     raise
                 connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise StoreError(
+            raise LedgerError(
                 f"{self.path}: {error}: if it is damaged, move it away; what was spent is then "
                 "forgotten"
             ) from error

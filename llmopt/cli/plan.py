@@ -8,7 +8,7 @@ from typing import Any
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.flow.asking import ledger_of
-from llmopt.flow.optimize import asked_levels
+from llmopt.flow.looking import asked_levels
 from llmopt.flow.session import Session
 from llmopt.flow.spending import Spending
 from llmopt.profile.hot import HotFunction

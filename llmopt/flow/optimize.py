@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llmopt.agents.catalogue import at_levels
-from llmopt.agents.guide import Guide
-from llmopt.config.model import Config
-from llmopt.errors import ConfigError, NotApplicable, ProfileError
+from llmopt.errors import ConfigError, LedgerError, NotApplicable, ProfileError
 from llmopt.flow.asking import Asking, open_models
 from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper, ends
+from llmopt.flow.looking import Looking, asked_levels
 from llmopt.flow.observe import observe_usual
 from llmopt.flow.reindex import reindex
 from llmopt.flow.resolve import make_objects
@@ -25,7 +23,6 @@ from llmopt.measure.rounds import Timed
 from llmopt.profile.hot import HotFunction, Profile
 from llmopt.values.cost import Cost
 from llmopt.values.recipe import Recipe, recipe_digest
-from llmopt.values.step import LEVELS, Level
 from llmopt.values.verdict import Inconclusive, Verdict, describe
 
 
@@ -66,15 +63,14 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         usual = observe_usual(session, events, hot)
         if models is not None:
             asking = Asking(session, events, bench, gates, models, deadline)
+        looking = Looking(session, events, bench, deadline, asking)
         opened = [_open(session, function) for function in hot]
         for number, entry in enumerate(opened):
             searched.append(entry)
             if entry.subject is None:
                 continue
-            if asking is not None:
-                asking.allot(opened[number:])
             name = entry.function.name
-            _look(session, events, bench, asking, entry, usual.get(name, {}), deadline)
+            looking.look(entry, usual.get(name, {}), opened[number:])
             if reason := bench.leave():
                 events.stage(f"{name} was searched without kept snapshots: {reason}")
             if winner := _first_verified(session, gates, entry):
@@ -92,17 +88,24 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     except KeyboardInterrupt:
         interrupted = True
         events.stage("interrupted before the measurement: trials are kept, no recipe is made")
-    cost = asking.cost if asking is not None else Cost()
     run = Run(
         confirmed.recipes if confirmed else (),
         tuple(searched),
         confirmed,
         interrupted,
-        cost,
+        _cost(events, asking),
         models.kept_answers if models is not None else 0,
     )
     finish(session, events, run, time.monotonic() - started, partial=bool(only))
     return run
+
+
+def _cost(events: Events, asking: Asking | None) -> Cost:
+    try:
+        return Cost() if asking is None else asking.cost
+    except LedgerError as error:
+        events.stage(f"what models have cost is not known: {error}")
+        return Cost()
 
 
 def finish(session: Session, events: Events, run: Run, seconds: float, *, partial: bool) -> None:
@@ -118,14 +121,6 @@ def finish(session: Session, events: Events, run: Run, seconds: float, *, partia
     # The launcher is told last: from here on builds use what was found.
     reindex(session)
     session.state.prune()
-
-
-def asked_levels(config: Config) -> tuple[Level, ...]:
-    """The levels at which a model is asked."""
-    if config.model.provider == "none" or config.search.strategy == "offline":
-        return ()
-    _, _, only = config.search.strategy.partition(":")
-    return tuple(level for level in LEVELS if level in config.search.levels and only in ("", level))
 
 
 def prepare(session: Session, events: Events, only: Sequence[str]) -> tuple[HotFunction, ...]:
@@ -165,62 +160,6 @@ def _open(session: Session, function: HotFunction) -> Searched:
         return Searched(function, open_subject(session, function.name, function.source))
     except NotApplicable as error:
         return Searched(function, None, note=str(error))
-
-
-def _look(
-    session: Session,
-    events: Events,
-    bench: Bench,
-    asking: Asking | None,
-    entry: Searched,
-    usual: dict[str, list[int]],
-    deadline: float,
-) -> None:
-    """Looks for versions of one function as the strategy says; `asking` where models take part."""
-    section = session.config.search
-    if time.monotonic() >= deadline:
-        return
-    if asking is not None:
-        asking.strengthen_tests(entry, weak_only=True)
-    if asking is not None and section.strategy == "guided":
-        if asking.guided(entry, at_levels(section.levels), usual):
-            return
-        events.stage(f"{entry.function.name}: llmopt's own guide goes on")
-    if section.strategy in ("all", "offline", "guided"):
-        search(session, events, bench, entry, usual, deadline)
-    if asking is not None and section.strategy != "guided":
-        for level in asking.spending.in_order(asked_levels(session.config)):
-            if time.monotonic() < deadline:
-                parent = entry.tree.best().id if section.strategy == "pipeline" else 0
-                asking.work(entry, level, parent)
-
-
-def search(
-    session: Session,
-    events: Events,
-    bench: Bench,
-    entry: Searched,
-    usual: dict[str, list[int]],
-    deadline: float,
-) -> None:
-    """Grows the version tree of one function until the guide stops or a limit is reached."""
-    assert entry.subject is not None
-    section = session.config.search
-    guide = Guide(
-        at_levels(section.levels),
-        entry.subject.context,
-        entry.function.name,
-        usual,
-        section.seed,
-    )
-    events.function(entry.function, section.trials)
-    while entry.tree.trials < section.trials and time.monotonic() < deadline:
-        proposal = guide.next(entry.tree)
-        if proposal is None:
-            break
-        events.trying(entry.function.name, proposal.move)
-        entry.try_version(events, bench, proposal.move, proposal.steps, proposal.parent)
-    entry.note = entry.note or guide.notes()
 
 
 def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Winner | None:

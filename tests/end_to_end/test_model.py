@@ -248,3 +248,50 @@ def test_a_dry_run_says_what_is_left_of_the_limits(project):
 def test_without_a_model_a_strategy_that_needs_one_is_an_error(project):
     done = project.run("llmopt", "optimize", "--strategy", "single:source", status=2)
     assert "--model anthropic" in done.stderr
+
+
+def test_a_ledger_that_breaks_on_the_way_ends_the_asking_and_loses_nothing(project):
+    def answer(number, _asked):
+        if number == 1:
+            (project.cache / "ledger.sqlite").write_bytes(b"no database" * 1000)
+        return ok([submits(FASTER)])
+
+    with serving(answer) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+        done = project.run("llmopt", *words, changes=there)
+    (recipe,) = json.loads(done.stdout)["recipes"]
+    assert recipe["provenance"]["agent"] == "a-small-model"
+    assert "no model is asked any more" in done.stderr
+    assert "ledger.sqlite" in done.stderr
+
+
+def test_a_pipeline_works_at_each_level_on_the_best_so_far(project):
+    def answer(_number, asked):
+        if any(m["role"] == "assistant" for m in asked["messages"]):
+            return ok([says("That is all.")])
+        if "one C function" in asked["system"][0]["text"]:
+            return ok([submits(WRONG), submits(FASTER)])
+        if "level of LLVM IR" in asked["system"][0]["text"]:
+            return ok([calls("options", {"align_loops": 64})])
+        return ok([submits("nonsense")])
+
+    need("clang-19", "opt-19")
+    settings = project.root / "llmopt.yaml"
+    settings.write_text(settings.read_text().replace("gcc -O1", "clang-19 -O1"))
+    apart = "__attribute__((noinline)) int repeated(const int *, int);\n/* How"
+    (project.root / "unit.c").write_text(UNIT.replace("/* How", apart))
+    with serving(answer) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        words = ("optimize", "--model", "anthropic", "--strategy", "pipeline", "--json")
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+    (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
+    versions = function["versions"]
+    parents = {v["move"].removeprefix("a-small-model "): v["parent"] for v in versions}
+    assert parents["source 1"] == parents["source 2"] == 0
+    # The first is as fast, and wrong: nothing is built on it.
+    assert versions[0]["verdict"].startswith("tests: refuted")
+    assert parents["ir options 1"] == 2
+    assert parents["asm 1"] in (2, 3)
+    shown = [question(asked) for asked in server.requests if len(asked["messages"]) == 1]
+    assert ["stands_twice" in text for text in shown] == [False, True, True]

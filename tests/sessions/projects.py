@@ -20,7 +20,8 @@ EXAMPLES = ("edit_distance", "crc32_update")
 #: The strategies with a model.
 STRATEGIES = ("single:source", "single:ir", "single:asm", "pipeline", "guided")
 OFFLINE = "offline"
-_MODEL = f"""
+#: Settings with which the model that recordings name is asked.
+SETTINGS = f"""
 model:
   small: {MODEL}
   timeout: 3600
@@ -87,7 +88,7 @@ def make(name: str, directory: Path) -> Path:
         for path in (SESSIONS / name).glob("*.c"):
             shutil.copy2(path, directory)
         settings = _PROJECT + _CONTRACTS.get(name, "")
-    (directory / "llmopt.yaml").write_text(settings + _MODEL)
+    (directory / "llmopt.yaml").write_text(settings + SETTINGS)
     return directory
 
 

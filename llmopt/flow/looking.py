@@ -1,0 +1,120 @@
+"""The strategies: who looks for versions of a function, and in which order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from llmopt.agents.catalogue import at_levels
+from llmopt.agents.guide import Guide
+from llmopt.config.model import Config
+from llmopt.errors import LedgerError
+from llmopt.flow.asking import Asking
+from llmopt.flow.events import Events
+from llmopt.flow.searched import Searched
+from llmopt.flow.session import Session
+from llmopt.flow.trial import Bench
+from llmopt.values.step import LEVELS, Level
+
+#: Strategies in which llmopt's own guide looks as well, or in the place of a model that cannot.
+_OWN = ("all", "offline", "guided")
+
+
+def asked_levels(config: Config) -> tuple[Level, ...]:
+    """The levels at which a model is asked."""
+    if config.model.provider == "none" or config.search.strategy == "offline":
+        return ()
+    _, _, only = config.search.strategy.partition(":")
+    return tuple(level for level in LEVELS if level in config.search.levels and only in ("", level))
+
+
+@dataclass
+class Looking:
+    """Looks for versions of functions, in one run of llmopt; `asking` where models take part."""
+
+    session: Session
+    events: Events
+    bench: Bench
+    deadline: float
+    asking: Asking | None
+
+    def look(
+        self,
+        entry: Searched,
+        usual: Mapping[str, Sequence[int]],
+        to_come: Sequence[Searched],
+    ) -> None:
+        """Looks for versions of the first of those to come. Raises what a trial raises."""
+        if self._is_late:
+            return
+        done = False
+        with self._ledger_at_hand():
+            done = self._guided(entry, usual, to_come)
+        if not done and self.session.config.search.strategy in _OWN:
+            self._search(entry, usual)
+        with self._ledger_at_hand():
+            self._ask_at_levels(entry)
+
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() >= self.deadline
+
+    @contextmanager
+    def _ledger_at_hand(self) -> Iterator[None]:
+        """Where the ledger breaks, nobody is asked any more, and what was found stays."""
+        try:
+            yield
+        except LedgerError as error:
+            self.asking = None
+            self.events.stage(f"no model is asked any more: {error}")
+
+    def _guided(
+        self,
+        entry: Searched,
+        usual: Mapping[str, Sequence[int]],
+        to_come: Sequence[Searched],
+    ) -> bool:
+        """What comes first where models take part: the tests, and a guide, if one is wanted;
+        whether that one was there until it was done.
+        """
+        asking, section = self.asking, self.session.config.search
+        if asking is None:
+            return False
+        asking.allot(to_come)
+        asking.strengthen_tests(entry, weak_only=True)
+        if section.strategy != "guided":
+            return False
+        if asking.guided(entry, at_levels(section.levels), usual):
+            return True
+        self.events.stage(f"{entry.function.name}: llmopt's own guide goes on")
+        return False
+
+    def _ask_at_levels(self, entry: Searched) -> None:
+        """The agents of the levels, one after the other, where no guide has sent them."""
+        asking, strategy = self.asking, self.session.config.search.strategy
+        if asking is None or strategy == "guided":
+            return
+        for level in asking.spending.in_order(asked_levels(self.session.config)):
+            if not self._is_late:
+                asking.work(entry, level, entry.tree.best().id if strategy == "pipeline" else 0)
+
+    def _search(self, entry: Searched, usual: Mapping[str, Sequence[int]]) -> None:
+        """Grows the version tree of one function until llmopt's own guide stops, or a limit is
+        reached.
+        """
+        assert entry.subject is not None
+        section, name = self.session.config.search, entry.function.name
+        moves = at_levels(section.levels)
+        guide = Guide(moves, entry.subject.context, name, usual, section.seed)
+        self.events.function(entry.function, section.trials)
+        while entry.tree.trials < section.trials and not self._is_late:
+            proposal = guide.next(entry.tree)
+            if proposal is None:
+                break
+            self.events.trying(name, proposal.move)
+            entry.try_version(
+                self.events, self.bench, proposal.move, proposal.steps, proposal.parent
+            )
+        entry.note = entry.note or guide.notes()
