@@ -153,3 +153,22 @@ def test_a_block_takes_more_attributes_behind_its_parameters() -> None:
     ]
     with pytest.raises(NotApplicable):
         ir.with_attributes("declare i32 @f()", "sanitize_address")
+
+
+def test_hints_for_loops_are_spelled_out_and_reach_the_optimizer(tmp_path: Path) -> None:
+    need("clang-19")
+    text = (
+        "int f(const int *a, int n) { int s = 0; for (int i = 0; i < n; i++) s ^= a[i]; return s; }"
+    )
+    compiler = context(tmp_path, text, "clang-19", "-O2 -fno-vectorize").compiler
+    module = compiler.module()
+    plain = ir.excerpt(module, "f")
+    assert "!llvm.loop" not in plain, "mustprogress is a promise"
+    before, closing, behind = plain.rpartition("br label %")
+    hint = '!llvm.loop !{!{!"llvm.loop.unroll.disable"}, !{!"llvm.loop.interleave.count", i32 1}}'
+    target, _, rest = behind.partition("\n")
+    asked = f"{before}{closing}{target}, {hint}\n{rest}"
+    other = ir.replace(module, "f", asked)
+    assert ir.excerpt(other, "f") == asked, "it comes back as it was written"
+    made = [compiler.assembly_of_module(one) for one in (module, other)]
+    assert made[1].count("xorl") * 2 <= made[0].count("xorl"), "it is not unrolled"

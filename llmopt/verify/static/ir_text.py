@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmopt.errors import NotApplicable
-from llmopt.toolchain import ir
+from llmopt.toolchain import ir, loop_hints
 from llmopt.values.step import IrText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.locks import ORDERS, is_lock, moved, orders
@@ -52,6 +52,11 @@ _MUST_NOT_GROW = {
     re.compile(r"\b(blockaddress)\b"): "the address of a label: ",
     re.compile(r"(?:^|[ ,])(!\w*)"): "metadata that promises something: ",
 }
+#: What steers the optimizer and promises nothing: attributes of the function, and of calls in it.
+_STEERING = re.compile(r'optsize|minsize|"prefer-vector-width"="(?:128|256|512)"')
+_CALLS_STEERED = ("noinline", "alwaysinline")
+_FLOAT = re.compile(r"\b(?:half|bfloat|float|double|x86_fp80|fp128)\b")
+_STRINGS = re.compile(r'"[^"]*"')
 _UNDEFINED = re.compile(r"\b(undef|poison)\b")
 #: Where undefined lanes are filled up or left out by design.
 _TAKES_UNDEFINED = re.compile(r"= (?:shufflevector|insertelement|insertvalue)\b")
@@ -96,6 +101,9 @@ def judge_ir(step: IrText, module: str, optimized: str) -> Verdict:
         originals.append(_block(ir.excerpt(optimized, name)))
     except NotApplicable:
         pass  # inlined everywhere: nothing is left of it
+    floats = _FLOAT.search(_STRINGS.sub("", step.text)) is not None
+    for fault in loop_hints.faults(step.text, floats=floats):
+        return Refuted("static", f"the IR of {name} {fault}")
     try:
         new = _block(step.text)
     except NotApplicable as error:
@@ -108,9 +116,11 @@ def judge_ir(step: IrText, module: str, optimized: str) -> Verdict:
 
 
 def _block(text: str) -> _Block:
-    """A text's define block. Raises NotApplicable when there is anything else in it."""
+    """A text's define block, without hints for loops. Raises NotApplicable when there is anything
+    else in it.
+    """
     lines = []
-    for line in text.splitlines():
+    for line in loop_hints.without(text).splitlines():
         plain = re.sub(r'^((?:[^";]|"[^"]*")*);.*$', r"\1", line).strip()
         if plain:
             lines.append(re.sub(r"\s+", " ", plain))
@@ -135,7 +145,7 @@ def _faults(name: str, originals: list[_Block], new: _Block) -> Iterator[str]:
     allowed = {fact for block in originals for line in block.lines for fact in _facts(line)}
     for line in new.lines:
         for fact in _facts(line):
-            if fact not in allowed:
+            if fact not in allowed and fact[1] not in _CALLS_STEERED:
                 yield f"promises {fact[1]} of {fact[0]}"
     ordered = [_ordered(block) for block in originals]
     if all(before - _ordered(new) for before in ordered):
@@ -192,7 +202,8 @@ def _head_faults(originals: list[_Block], new: _Block) -> Iterator[str]:
     if more := parts[-1][1].difference(*(facts for _, facts, _ in parts[:-1])):
         yield f"promises of itself: {min(more)}"
     attributes = [set(found) for _, _, found in parts]
-    if new_ones := attributes[-1].difference(*attributes[:-1]):
+    new_ones = attributes[-1].difference(*attributes[:-1])
+    if new_ones := {a for a in new_ones if not _STEERING.fullmatch(a)}:
         yield f"has the attribute {min(new_ones)}"
     if lost := set.intersection(*attributes[:-1]) - attributes[-1]:
         yield f"lost the attribute {min(lost)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,15 +53,21 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     unit = context(tmp_path_factory.mktemp("unit"), UNIT, "clang-19")
     module, optimized = unit.compiler.module(), unit.compiler.module(optimized=True)
 
-    def judged(function: str, *edits: tuple[str, str], of: str = module) -> Verdict:
+    def judged(
+        function: str, *edits: tuple[str, str], of: str = module, behind: str = ""
+    ) -> Verdict:
         text = ir.excerpt(of, function)
+        if behind:  # the branch that closes the loop, which is the last
+            text = re.sub(r"(.*br label %[\w.]+)", rf"\1{behind}", text, count=1, flags=re.DOTALL)
         for old, new in edits:
             assert old in text, (old, text)
             text = text.replace(old, new, 1)
         return judge_ir(IrText(function, "", text), module, optimized)
 
-    def either(function: str, *edits: tuple[str, str], late: bool = False) -> Verdict:
-        return judged(function, *edits, of=optimized if late else module)
+    def either(
+        function: str, *edits: tuple[str, str], late: bool = False, behind: str = ""
+    ) -> Verdict:
+        return judged(function, *edits, of=optimized if late else module, behind=behind)
 
     return either
 
@@ -201,3 +208,55 @@ def test_what_the_optimizer_found_out_holds_of_no_more(judge: Judge) -> None:
     store = ("  ret float", "  store float 0.0, ptr %0, align 4\n  ret float")
     assert isinstance(verdict := judge("g", store, late=True), Refuted), verdict
     assert "memory" in verdict.counterexample
+
+
+HINT = '!{!"llvm.loop.%s"%s}'
+
+
+def attached(*hints: tuple[str, str]) -> str:
+    """Hints as they stand behind a branch."""
+    nodes = ", ".join(HINT % (name, value and f", {value}") for name, value in hints)
+    return f", !llvm.loop !{{{nodes}}}"
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        [("unroll.count", "i32 4")],
+        [("vectorize.width", "i32 8"), ("interleave.count", "i32 2")],
+        [("unroll.disable", "")],
+        [("vectorize.enable", "i1 false"), ("distribute.enable", "i1 true")],
+    ],
+)
+def test_hints_for_loops_steer_and_promise_nothing(judge: Judge, hints) -> None:
+    assert isinstance(judge("f", behind=attached(*hints)), Passed)
+
+
+@pytest.mark.parametrize(
+    ("function", "hint", "said"),
+    [
+        ("f", ("mustprogress", ""), "mustprogress"),
+        ("f", ("parallel_accesses", "i32 4"), "parallel_accesses"),
+        ("f", ("unroll.count", "i32 65"), "value"),
+        ("f", ("unroll.count", ""), "value"),
+        ("f", ("vectorize.enable", "i32 1"), "value"),
+        ("g", ("vectorize.width", "i32 4"), "another order"),
+        ("g", ("vectorize.enable", "i1 true"), "another order"),
+    ],
+)
+def test_hints_that_promise_are_refused(judge: Judge, function, hint, said) -> None:
+    verdict = judge(function, behind=attached(hint))
+    assert isinstance(verdict, Refuted)
+    assert said in verdict.counterexample
+
+
+def test_other_metadata_beside_a_hint_is_refused(judge: Judge) -> None:
+    hint = attached(("unroll.count", "i32 4"))
+    assert isinstance(judge("f", behind=hint), Passed)
+    assert isinstance(judge("f", behind=hint.replace("4}", '4}, !{!"x"}')), Refuted)
+    assert isinstance(judge("f", behind=hint.replace("!llvm.loop", "!tbaa", 1)), Refuted)
+
+
+def test_attributes_that_steer_may_be_added(judge: Judge) -> None:
+    assert isinstance(judge("f", (" {\n", ' optsize "prefer-vector-width"="128" {\n')), Passed)
+    assert isinstance(judge("f", (" {\n", " memory(none) {\n")), Refuted)
