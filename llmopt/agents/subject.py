@@ -24,9 +24,11 @@ class Subject:
 
     @property
     def bodies(self) -> tuple[str, ...]:
-        """The symbols that hold the function's code: itself, or the copies behind a dispatcher."""
+        """The symbols that hold the function's code: itself, or the copies behind a dispatcher.
+        Other helpers may be inlined, in one build and not in the next.
+        """
         for step in self.steps:
-            if isinstance(step, SourceText) and step.helpers:
+            if isinstance(step, SourceText) and step.is_dispatcher:
                 return step.helpers
         return (self.function,)
 

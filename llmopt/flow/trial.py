@@ -12,9 +12,11 @@ from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.flow.live import LiveFilter
 from llmopt.flow.session import Session
 from llmopt.measure.rounds import Timed, function_seconds, run_once
+from llmopt.profile.hot import plain_name
 from llmopt.profile.perf import Samples
 from llmopt.rewrite.build import build
 from llmopt.rewrite.unit import UnitContext
+from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.digest import digest
 from llmopt.values.step import Step, step_fields
 from llmopt.values.verdict import (
@@ -27,6 +29,7 @@ from llmopt.values.verdict import (
 )
 from llmopt.verify import building, static
 from llmopt.verify.outputs import Outcome, difference, forget, outcome
+from llmopt.workspace.tree import read
 
 #: The original runs anew after this many candidates: the machine's speed drifts.
 _REFRESH = 5
@@ -68,7 +71,22 @@ def open_subject(session: Session, name: str, source: str) -> Subject:
             reason = str(error)
     if not usable:
         raise NotApplicable(reason)
-    return Subject(Timed(name, source), tuple(usable))
+    return Subject(Timed(name, source, _others(session, name, usable)), tuple(usable))
+
+
+def _others(session: Session, name: str, contexts: Sequence[UnitContext]) -> frozenset[str] | None:
+    """What the compiler's own objects of some units define besides a function; None where an object
+    is not there, or is none that can be read.
+    """
+    found: set[str] = set()
+    for context in contexts:
+        inside = context.unit.command.output_path
+        own = inside.replace(str(session.candidate.path), str(session.original.path), 1)
+        try:
+            found |= {plain_name(symbol) for symbol in ObjectFile(read(own)).defined}
+        except (ToolError, SourceError):
+            return None
+    return frozenset(found - {name})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import posixpath
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from llmopt.config.model import WorkloadSection
 from llmopt.errors import ToolError
@@ -25,10 +25,13 @@ from llmopt.values.step import HELPER
 
 @dataclass(frozen=True)
 class Timed:
-    """A function whose share of the time is asked for."""
+    """A function whose share of the time is asked for. `others` are the functions that its unit
+    had before: what else stands there is a part of it, wherever a candidate has moved its work.
+    """
 
     name: str
     source: str
+    others: frozenset[str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,14 @@ _Columns = tuple[list[float], list[float], list[float]]
 
 
 def function_seconds(samples: Samples, timed: Timed) -> float:
-    """The weight of a function, its clones and its helpers."""
+    """The weight of a function, its clones, its helpers, and what is new in its file."""
     base = posixpath.basename(timed.source)
     total = 0.0
     for place, weight in samples.weights.items():
         name = plain_name(place.symbol)
         mine = name == timed.name or name.startswith(timed.name + HELPER)
-        if mine and place.file in ("", base):
+        new = place.file == base and timed.others is not None and name not in timed.others
+        if new or (mine and place.file in ("", base)):
             total += weight
     return total
 

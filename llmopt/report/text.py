@@ -102,8 +102,9 @@ def describe_step(step: Step) -> str:
     """One line for a step."""
     match step:
         case SourceText():
-            copies = f", {len(step.helpers)} copies behind a dispatcher" if step.helpers else ""
-            return f"other text for {step.function}{copies}"
+            what = "copies behind a dispatcher" if step.is_dispatcher else "functions of its own"
+            more = f", {len(step.helpers)} {what}" if step.helpers else ""
+            return f"other text for {step.function}{more}"
         case IrText():
             return f"other IR for {step.function}"
         case AssemblyText():

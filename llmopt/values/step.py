@@ -41,6 +41,12 @@ class SourceText:
     options: tuple[str, ...] = ()
     level: Level = "source"
 
+    @property
+    def is_dispatcher(self) -> bool:
+        """Whether the function only chooses among its helpers, which are copies of it."""
+        copies = f"{self.function}{HELPER}"
+        return bool(self.helpers) and all(name.startswith(copies) for name in self.helpers)
+
 
 @dataclass(frozen=True)
 class IrText:

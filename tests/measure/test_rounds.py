@@ -223,3 +223,16 @@ def test_all_places_of_a_function_are_added_up() -> None:
     places = ("hot", "hot.cold", "hot__llmopt_sse")
     weights = {Place("p", name, "hot.c"): 1.5 for name in places}
     assert function_seconds(Samples(weights, "cpu-clock:u", 3), HOT) == 4.5
+
+
+def test_work_that_a_candidate_moves_into_a_function_of_its_own_counts_as_the_function_s():
+    weights = {
+        Place("prog", "hot", ""): 1.0,
+        Place("prog", "moved_there", "hot.c"): 2.0,
+        Place("prog", "neighbour", "hot.c"): 4.0,
+        Place("prog", "moved_there", "other.c"): 8.0,
+    }
+    samples = Samples(weights, "cpu-clock:u", 4)
+    assert function_seconds(samples, Timed("hot", "src/hot.c", frozenset({"neighbour"}))) == 3.0
+    assert function_seconds(samples, HOT) == 1.0
+    assert Timed("hot", "src/hot.c", frozenset({"neighbour"})) == HOT
