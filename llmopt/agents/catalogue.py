@@ -20,6 +20,7 @@ def catalogue() -> tuple[Move, ...]:
     return tuple(found)
 
 
-def at_levels(levels: Collection[str]) -> tuple[Move, ...]:
-    """The moves at the given levels."""
-    return tuple(move for move in catalogue() if move.option.level in levels)
+def at_levels(levels: Collection[str], family: str = "") -> tuple[Move, ...]:
+    """The moves at the given levels, for compilers of a family or for all."""
+    found = [move for move in catalogue() if move.option.level in levels]
+    return tuple(m for m in found if not family or m.family in ("", family))

@@ -38,7 +38,7 @@ def options_move(
         # Two builds cannot both give the function: one build with the options of both can.
         return (*before, Donor(subject.bodies, (*donor.options, *chosen), level=donor.level))
 
-    return Move(Option(name, level, prior, f"{level}-donor"), summary, propose)
+    return Move(Option(name, level, prior, f"{level}-donor"), summary, propose, family)
 
 
 def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
@@ -51,7 +51,7 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
             raise NotApplicable("a pipeline of passes stands alone")
         return (*subject.steps, Donor(subject.bodies, passes=passes, level="ir"))
 
-    return Move(Option(name, "ir", prior, "ir-donor"), summary, propose)
+    return Move(Option(name, "ir", prior, "ir-donor"), summary, propose, "clang")
 
 
 def _optimization(unit: Sequence[str]) -> str:

@@ -8,8 +8,7 @@ from typing import Any, Protocol
 
 from llmopt.agents.subject import Move
 from llmopt.models.conversation import Asked, Ended, Enough, Models, Tool
-from llmopt.profile.hot import HotFunction
-from llmopt.search.tree import VersionTree
+from llmopt.search.tree import Version, VersionTree
 from llmopt.values.step import LEVELS
 from llmopt.values.verdict import describe
 
@@ -40,13 +39,15 @@ class Desk(Protocol):
 def guide(
     models: Models,
     model: str,
-    function: HotFunction,
+    function: str,
+    shown: str,
     moves: Sequence[Move],
     desk: Desk,
     *,
     turns: int,
 ) -> Ended:
-    """Has a model choose until it stops, or its turns or the budget come to an end.
+    """Has a model choose until it stops, or its turns or the budget come to an end. `shown` is what
+    it is told of the function.
 
     Raises what the desk raises, and ConfigError where no model can be asked.
     """
@@ -93,13 +94,12 @@ def guide(
         Tool("stop", "Ends the search.", _object({"reason": text}), stop),
     ]
     question = (
-        f"The function `{function.name}` takes {function.share:.0%} of the program's time."
-        + "\n\nMoves:\n"
+        f"{shown}\n\nMoves:\n"
         + "\n".join(f"- {m.option.name} ({m.option.level}): {m.summary}" for m in moves)
         + f"\n\n{_told(desk, '')}"
     )
-    asked = Asked(f"guide of {function.name}", model, _prompt(), question, tools, turns)
-    return models.converse(asked, function.name, "guide")
+    asked = Asked(f"guide of {function}", model, _prompt(), question, tools, turns)
+    return models.converse(asked, function, "guide")
 
 
 def _is_version(desk: Desk, given: object) -> bool:
@@ -118,7 +118,18 @@ def _told(desk: Desk, said: str) -> str:
     lines = [
         f"{version.id}: {version.move}"
         + ("" if version.parent is None else f" on {version.parent}")
-        + f", {version.gain:.2f} times as fast; {describe(version.verdict)[:_VERDICT]}"
+        + f", {_gain(version)}; {_short(describe(version.verdict))}"
         for version in desk.tree.versions
     ]
     return "\n".join([*([said, ""] if said else []), "Versions:", *lines, desk.left()])
+
+
+def _gain(version: Version) -> str:
+    return f"{version.gain:.2f} times as fast" if version.gain else "not measured"
+
+
+def _short(verdict: str) -> str:
+    """A verdict on one line; of what a compiler says, the error."""
+    kind = ": ".join(verdict.split(": ")[:2])
+    _, error, message = verdict.partition("error: ")
+    return " ".join((f"{kind}: {error}{message}" if error else verdict).split())[:_VERDICT]

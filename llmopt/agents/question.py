@@ -35,6 +35,20 @@ def question_of(assignment: Assignment, veil: Veil) -> str:
     """The first question. Raises NotApplicable, SourceError, ToolFailed where there is no text of
     the function at the level.
     """
+    *parts, text = _shown(assignment, veil)
+    if assignment.level == "source":
+        needed = veil.hide(declared(assignment.context, assignment.function))
+        parts += [f"What it needs, after preprocessing:\n\n{needed}", "The function:"]
+    return "\n\n".join([*parts, text])
+
+
+def sketch_of(assignment: Assignment, veil: Veil) -> str:
+    """What a guide is shown: the function without what it needs. Raises as `question_of`."""
+    return "\n\n".join(_shown(assignment, veil))
+
+
+def _shown(assignment: Assignment, veil: Veil) -> list[str]:
+    """The function's share, what tools say of it, and its text at the level."""
     context, function, level = assignment.context, assignment.function, assignment.level
     identity = context.compiler.identity
     head = (
@@ -42,13 +56,9 @@ def question_of(assignment: Assignment, veil: Veil) -> str:
         f"Compiler: {' '.join(identity.version.splitlines()[:1])}; target {identity.target}."
     )
     plain = text_of(context, function, level, assignment.steps)
-    text = veil.hide(plain, level)
     steps, spots = assignment.steps, assignment.spots
-    parts = [head, first_findings(context, function, level, steps, spots, plain)]
-    if level == "source":
-        needed = veil.hide(declared(context, function))
-        parts += [f"What it needs, after preprocessing:\n\n{needed}", "The function:"]
-    return "\n\n".join([*filter(None, parts), text])
+    findings = first_findings(context, function, level, steps, spots, plain)
+    return [*filter(None, [head, findings]), veil.hide(plain, level)]
 
 
 def declared(context: UnitContext, function: str) -> str:

@@ -38,9 +38,10 @@ class Move:
     """One way to make another version.
 
     `propose` returns all the steps of the new version. It raises NotApplicable, with the reason,
-    where the move does not fit.
+    where the move does not fit. `family` is that of the compilers that it is for; empty: all.
     """
 
     option: Option
     summary: str
     propose: Callable[[Subject], tuple[Step, ...]]
+    family: str = ""

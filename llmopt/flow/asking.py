@@ -10,9 +10,10 @@ from pathlib import Path
 
 from llmopt.agents.level import propose
 from llmopt.agents.model_guide import guide
-from llmopt.agents.question import Assignment
+from llmopt.agents.question import Assignment, sketch_of
 from llmopt.agents.subject import Move
 from llmopt.agents.tester import Untested, strengthen
+from llmopt.agents.veil import Veil
 from llmopt.budget.ledger import WARNINGS, Account, Ledger, Limits
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
@@ -91,9 +92,9 @@ class Asking:
         if time.monotonic() >= self.deadline:
             raise Enough
 
-    def work(self, entry: Searched, level: Level, parent: int = 0) -> None:
+    def work(self, entry: Searched, level: Level, parent: int = 0) -> str:
         """Has the small model propose versions at a level, made from another version; the strong
-        one, where none was accepted.
+        one, where none was accepted. Returns the last remark.
 
         Raises what a trial raises, and ConfigError where no model can be asked.
         """
@@ -105,14 +106,7 @@ class Asking:
                 ended = propose(
                     self.models,
                     model,
-                    Assignment(
-                        desk.subject.context,
-                        entry.function.name,
-                        level,
-                        entry.function.share,
-                        entry.tree.versions[parent].steps,
-                        entry.function.spots,
-                    ),
+                    self._assignment(entry, level, parent),
                     desk.submit,
                     turns=self.spending.turns(level, model),
                     comments=section.comments,
@@ -120,7 +114,7 @@ class Asking:
                 )
             except NotApplicable as error:
                 entry.note = entry.note or f"{level}: {error}"
-                return
+                return str(error)
             if ended.how not in ("done", "turns"):
                 entry.note = f"{model} at level {level}: {ended.how}: {ended.detail}".rstrip(": ")
                 self.events.stage(f"{entry.function.name}: {entry.note}")
@@ -129,7 +123,8 @@ class Asking:
                 self.spending.note(entry.function.name, level, model, desk.gain / before)
             self._warn()
             if desk.accepted or ended.how == "budget":
-                return
+                break
+        return ended.said
 
     def strengthen_tests(self, entry: Searched, *, weak_only: bool) -> str:
         """Has the test agent write generators for a function's tests, or, where they are good and
@@ -179,13 +174,27 @@ class Asking:
         model = section.guide or section.small
         self.events.stage(f"{entry.function.name}: {model} guides")
         desk = GuideDesk(self, entry, moves, usual)
-        ended = guide(self.models, model, entry.function, moves, desk, turns=section.guide_turns)
+        try:
+            shown = sketch_of(self._assignment(entry, "source"), Veil(is_open=section.comments))
+        except (NotApplicable, SourceError, ToolFailed) as error:
+            entry.note = f"no guide: {error}"
+            return False
+        name, turns = entry.function.name, section.guide_turns
+        ended = guide(self.models, model, name, shown, moves, desk, turns=turns)
         self._warn()
         if ended.how in ("done", "turns"):
             return True
         entry.note = f"{model} as guide: {ended.how}: {ended.detail}".rstrip(": ")
         self.events.stage(f"{entry.function.name}: {entry.note}")
         return False
+
+    @staticmethod
+    def _assignment(entry: Searched, level: Level, parent: int = 0) -> Assignment:
+        assert entry.subject is not None
+        function, steps = entry.function, entry.tree.versions[parent].steps
+        return Assignment(
+            entry.subject.context, function.name, level, function.share, steps, function.spots
+        )
 
     def _warn(self) -> None:
         account = self.account

@@ -15,6 +15,9 @@ from llmopt.values.step import LEVELS, Level
 if TYPE_CHECKING:
     from llmopt.flow.asking import Asking
 
+#: Characters of an agent's last remark.
+_REMARK = 500
+
 
 class GuideDesk:
     """Does what a guide chooses."""
@@ -55,8 +58,9 @@ class GuideDesk:
         before, parent = self.tree.trials, self.tree.versions[version]
         if not parent.usable:
             return f"version {version} did not pass: nothing can be built on it"
-        self._asking.work(self._entry, cast("Level", level), version)
-        return f"The agent submitted {self.tree.trials - before} versions."
+        remark = self._asking.work(self._entry, cast("Level", level), version)
+        done = f"The agent submitted {self.tree.trials - before} versions"
+        return f"{done}, and says: {remark[:_REMARK]}" if remark else f"{done}."
 
     def move(self, name: str, version: int) -> str:
         """Applies a move to a version."""

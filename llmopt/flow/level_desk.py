@@ -96,4 +96,9 @@ class LevelDesk:
             return f"{gain:.2f} times as fast on the workload, but: {describe(failed[0])}"
         self.accepted = True
         self.gain = max(self.gain, gain)
-        return f"Accepted: {gain:.2f} times as fast. Submit a faster one, or stop."
+        given = self._entry.tree.versions[self._parent]
+        beside = "" if given.id == 0 else f" (what you were given: {given.gain:.2f} times)"
+        return (
+            f"Accepted: {gain:.2f} times as fast as the function as written{beside}. Submit a "
+            "faster one, or stop."
+        )

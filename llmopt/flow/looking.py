@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.agents.guide import Guide
+from llmopt.agents.subject import Move
 from llmopt.config.model import Config
 from llmopt.errors import LedgerError
 from llmopt.flow.asking import Asking
@@ -86,7 +87,7 @@ class Looking:
         asking.strengthen_tests(entry, weak_only=True)
         if section.strategy != "guided":
             return False
-        if asking.guided(entry, at_levels(section.levels), usual):
+        if asking.guided(entry, self._moves(entry), usual):
             return True
         self.events.stage(f"{entry.function.name}: llmopt's own guide goes on")
         return False
@@ -100,14 +101,19 @@ class Looking:
             if not self._is_late:
                 asking.work(entry, level, entry.tree.best().id if strategy == "pipeline" else 0)
 
+    def _moves(self, entry: Searched) -> tuple[Move, ...]:
+        """Llmopt's own moves that a function's compiler knows."""
+        assert entry.subject is not None
+        family = entry.subject.context.compiler.identity.family
+        return at_levels(self.session.config.search.levels, family)
+
     def _search(self, entry: Searched, usual: Mapping[str, Sequence[int]]) -> None:
         """Grows the version tree of one function until llmopt's own guide stops, or a limit is
         reached.
         """
         assert entry.subject is not None
         section, name = self.session.config.search, entry.function.name
-        moves = at_levels(section.levels)
-        guide = Guide(moves, entry.subject.context, name, usual, section.seed)
+        guide = Guide(self._moves(entry), entry.subject.context, name, usual, section.seed)
         self.events.function(entry.function, section.trials)
         while entry.tree.trials < section.trials and not self._is_late:
             proposal = guide.next(entry.tree)

@@ -59,10 +59,13 @@ class Tool:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a conversation ended. `detail` says more where it was cut off."""
+    """How a conversation ended. `detail` says more where it was cut off; `said` is the model's last
+    remark.
+    """
 
     how: End
     detail: str = ""
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -165,19 +168,21 @@ class Models:
             thread=False,  # not every server keeps what was said
         )
         stop: str | None = None
+        said = ""
         with warnings.catch_warnings():
             # The model is told; nobody else has to be.
             warnings.filterwarnings("ignore", message="Tool .* not found in tool runner")
             for message in runner:
                 transcript.say("model", message.content)
                 stop = message.stop_reason
+                said = "\n".join(b.text for b in message.content if b.type == "text") or said
                 runner.generate_tool_call_response()  # kept by the runner: each tool runs once
                 if self._raised:
                     break
         if self._raised and isinstance(self._raised[-1], Enough):
             self._raised.pop()
-            return Ended("done")
-        return Ended(_STOPS.get(stop, "done"))
+            return Ended("done", said=said)
+        return Ended(_STOPS.get(stop, "done"), said=said)
 
     def _runnable(self, tool: Tool, transcript: Transcript) -> BetaFunctionTool[Any]:
         from anthropic import beta_tool  # noqa: PLC0415 - see above

@@ -10,7 +10,6 @@ import pytest
 from llmopt.agents.catalogue import at_levels
 from llmopt.agents.model_guide import guide
 from llmopt.models.conversation import Asked, Ended, Enough
-from llmopt.profile.hot import HotFunction
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.step import LEVELS
 from llmopt.values.verdict import Passed, Refuted
@@ -55,14 +54,18 @@ class Desk:
         self.tree = self.tree.add(Version(0, version, name, (), Passed("screening"), 1.5))
         return ""
 
+    def strengthen(self) -> str:
+        self.chosen.append(("tests", None))
+        return "9 of 9 mutants told"
+
     def left(self) -> str:
         return "Of the run's budget 7% is spent."
 
 
 def guided(*calls: tuple[str, Mapping[str, Any]]) -> tuple[Room, Desk, Ended]:
     room, desk = Room(*calls), Desk()
-    function = HotFunction("filter", "a.c", 0.4, ("filter",), "")
-    return room, desk, guide(room, "small", function, MOVES, desk, turns=9)
+    shown = "The function `filter` takes 40%"
+    return room, desk, guide(room, "small", "filter", shown, MOVES, desk, turns=9)
 
 
 def test_it_is_told_of_the_function_the_moves_and_the_budget():
@@ -80,9 +83,23 @@ def test_it_sees_the_tree_after_each_choice():
     room, desk, _ = guided(*calls)
     assert desk.chosen == [(MOVE, 0), ("rewrite source", 0), (MOVE, 1)]
     assert f"1: {MOVE} on 0, 1.50 times as fast" in room.told[0]
-    assert "2: small source 1 on 0, 0.00 times as fast" in room.told[1]
+    assert "2: small source 1 on 0, not measured" in room.told[1]
     assert "f(x=3): 4, not 5" in room.told[1]
     assert f"3: {MOVE} on 1" in room.told[2]
+
+
+def test_it_can_have_the_tests_made_better():
+    room, desk, _ = guided(("tests", {}))
+    assert desk.chosen == [("tests", None)]
+    assert "9 of 9 mutants told" in room.told[0]
+
+
+def test_of_what_a_compiler_says_it_sees_the_error():
+    room, desk = Room(("move", {"name": MOVE})), Desk()
+    long = f"clang {'-Wall ' * 60}failed: unit.c:3:5: error: call of g"
+    desk.tree = desk.tree.add(Version(0, 0, "small source 1", (), Refuted("build", long), 0.0))
+    guide(room, "small", "filter", "", MOVES, desk, turns=9)
+    assert "1: small source 1 on 0, not measured; build: refuted: error: call of g" in room.told[0]
 
 
 @pytest.mark.parametrize(
