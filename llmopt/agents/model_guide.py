@@ -7,13 +7,14 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 from llmopt.agents.subject import Move
+from llmopt.agents.veil import Veil
 from llmopt.models.conversation import Asked, Ended, Enough, Models, Tool
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.step import LEVELS
 from llmopt.values.verdict import describe
 
-#: Characters of a verdict in the tree.
-_VERDICT = 100
+#: Characters of a verdict in the tree, and of all of it.
+_VERDICT, _TREE = 100, 20_000
 
 
 class Desk(Protocol):
@@ -43,6 +44,7 @@ def guide(
     shown: str,
     moves: Sequence[Move],
     desk: Desk,
+    veil: Veil,
     *,
     turns: int,
 ) -> Ended:
@@ -60,7 +62,7 @@ def guide(
         version = given.get("version", 0)
         if not _is_version(desk, version):
             return f"there is no version {version!r}"
-        return _told(desk, desk.rewrite(str(level), version))
+        return _told(desk, veil, desk.rewrite(str(level), version))
 
     def move(given: Mapping[str, Any]) -> str:
         name, version = given.get("name"), given.get("version", 0)
@@ -68,10 +70,10 @@ def guide(
             return f"there is no move {name!r}: {', '.join(sorted(names))}"
         if not _is_version(desk, version):
             return f"there is no version {version!r}"
-        return _told(desk, desk.move(str(name), version))
+        return _told(desk, veil, desk.move(str(name), version))
 
     def tests(_given: Mapping[str, Any]) -> str:
-        return _told(desk, desk.strengthen())
+        return _told(desk, veil, desk.strengthen())
 
     def stop(_given: Mapping[str, Any]) -> str:
         raise Enough
@@ -96,7 +98,7 @@ def guide(
     question = (
         f"{shown}\n\nMoves:\n"
         + "\n".join(f"- {m.option.name} ({m.option.level}): {m.summary}" for m in moves)
-        + f"\n\n{_told(desk, '')}"
+        + f"\n\n{_told(desk, veil, '')}"
     )
     asked = Asked(f"guide of {function}", model, _prompt(), question, tools, turns)
     return models.converse(asked, function, "guide")
@@ -114,14 +116,15 @@ def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-def _told(desk: Desk, said: str) -> str:
+def _told(desk: Desk, veil: Veil, said: str) -> str:
     lines = [
         f"{version.id}: {version.move}"
         + ("" if version.parent is None else f" on {version.parent}")
-        + f", {_gain(version)}; {_short(describe(version.verdict))}"
+        + f", {_gain(version)}; {_short(veil.told(describe(version.verdict)))}"
         for version in desk.tree.versions
     ]
-    return "\n".join([*([said, ""] if said else []), "Versions:", *lines, desk.left()])
+    words = "\n".join([*([said, ""] if said else []), "Versions:", *lines, desk.left()])
+    return veil.told(words, _TREE)
 
 
 def _gain(version: Version) -> str:

@@ -26,8 +26,10 @@ _HIDDEN = re.compile(r'"@(\d+)@"')
 #: Strings that say nothing: formats and separators.
 _PLAIN = re.compile(r'"(?:%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z%]|\\.|[\s\W\d])*"')
 
-#: In front of the names of files, in what compilers say.
-_DIRECTORIES = re.compile(r"(?<![\w./])(?:/[\w.+@~-]+)+/(?=[\w.+-])")
+#: In front of the names of files, in what compilers say, and behind the letters of their options.
+_DIRECTORIES = re.compile(r"(?:(?<![\w./])|(?<=-[ILBF]))(?:/[\w.+@~-]+)+/(?=[\w.+-])")
+#: The command at the head of what a program said when it failed.
+_COMMAND = re.compile(r"((?:refuted|inconclusive): )[^\n]* in \S+ \(status -?\d+\):\n")
 #: Characters of what is told of a candidate.
 _LONGEST = 4_000
 
@@ -51,11 +53,11 @@ class Veil:
             text = text.replace(token, f'"@{number}@"')
         return text
 
-    def told(self, text: str) -> str:
-        """Words of ours as they may be sent: without directories and hidden strings, not too
-        many.
+    def told(self, text: str, most: int = _LONGEST) -> str:
+        """Words of ours as they may be sent: without commands, directories and hidden strings, at
+        most so many characters.
         """
-        return self.hide_again(_DIRECTORIES.sub("", text))[:_LONGEST]
+        return self.hide_again(_DIRECTORIES.sub("", _COMMAND.sub(r"\1", text)))[:most]
 
     def restore(self, text: str) -> str:
         """An answer with the strings that were hidden. Names of no string stay."""

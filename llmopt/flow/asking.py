@@ -174,13 +174,14 @@ class Asking:
         model = section.guide or section.small
         self.events.stage(f"{entry.function.name}: {model} guides")
         desk = GuideDesk(self, entry, moves, usual)
+        veil = Veil(is_open=section.comments)
         try:
-            shown = sketch_of(self._assignment(entry, "source"), Veil(is_open=section.comments))
+            shown = sketch_of(self._assignment(entry, "source"), veil)
         except (NotApplicable, SourceError, ToolFailed) as error:
             entry.note = f"no guide: {error}"
             return False
         name, turns = entry.function.name, section.guide_turns
-        ended = guide(self.models, model, name, shown, moves, desk, turns=turns)
+        ended = guide(self.models, model, name, shown, moves, desk, veil, turns=turns)
         self._warn()
         if ended.how in ("done", "turns"):
             return True

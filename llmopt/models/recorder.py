@@ -51,8 +51,8 @@ class Recorder:
         return response
 
     def _new(self, request: Any) -> dict[str, Any]:
-        """What was not said before."""
+        """What was not said before, by the one side or the other."""
         first = {} if self._said else {"system": request["system"], "tools": request["tools"]}
-        messages = request["messages"][self._said :]
+        messages = [m for m in request["messages"][self._said :] if m["role"] == "user"]
         self._said = len(request["messages"])
         return {**first, "messages": messages}

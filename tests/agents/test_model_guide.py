@@ -9,6 +9,7 @@ import pytest
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.agents.model_guide import guide
+from llmopt.agents.veil import Veil
 from llmopt.models.conversation import Asked, Ended, Enough
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.step import LEVELS
@@ -65,7 +66,7 @@ class Desk:
 def guided(*calls: tuple[str, Mapping[str, Any]]) -> tuple[Room, Desk, Ended]:
     room, desk = Room(*calls), Desk()
     shown = "The function `filter` takes 40%"
-    return room, desk, guide(room, "small", "filter", shown, MOVES, desk, turns=9)
+    return room, desk, guide(room, "small", "filter", shown, MOVES, desk, Veil(), turns=9)
 
 
 def test_it_is_told_of_the_function_the_moves_and_the_budget():
@@ -98,7 +99,7 @@ def test_of_what_a_compiler_says_it_sees_the_error():
     room, desk = Room(("move", {"name": MOVE})), Desk()
     long = f"clang {'-Wall ' * 60}failed: unit.c:3:5: error: call of g"
     desk.tree = desk.tree.add(Version(0, 0, "small source 1", (), Refuted("build", long), 0.0))
-    guide(room, "small", "filter", "", MOVES, desk, turns=9)
+    guide(room, "small", "filter", "", MOVES, desk, Veil(), turns=9)
     assert "1: small source 1 on 0, not measured; build: refuted: error: call of g" in room.told[0]
 
 

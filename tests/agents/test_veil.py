@@ -69,3 +69,13 @@ def test_below_the_source_the_words_of_the_format_stay():
     assert "key" not in sent
     assert "lock" not in sent
     assert veil.restore(sent) == assembly
+
+
+def test_of_a_compiler_that_failed_neither_command_nor_paths_are_told():
+    said = (
+        "build: refuted: /usr/bin/clang-19 -I/home/me/project/src -DKEY=7 -c a.c failed in /tmp/x "
+        "(status 1):\n/home/me/project/src/a.c:3:5: error: no g\nnote: -I/home/me/more -L/opt/lib/y"
+    )
+    assert Veil().told(said) == (
+        "build: refuted: src/a.c:3:5: error: no g\nnote: -Imore -Ly".replace("src/", "")
+    )
