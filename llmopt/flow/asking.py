@@ -137,7 +137,7 @@ class Asking:
         model = section.tester or section.small
         try:
             desk = TestDesk(self.gates.suites, entry.subject, self.origin(model), self.check_time)
-            found = desk.score
+            found, entry.standing = desk.score, str(desk)
             if weak_only and found and found.value >= self.session.config.gates.min_score:
                 return str(desk)
             self.events.stage(f"{name}: {model} writes tests")
@@ -152,6 +152,7 @@ class Asking:
             )
         except (NotApplicable, SourceError, ToolFailed) as error:
             return f"no tests can be made: {error}"
+        entry.standing = str(desk)
         entry.tests = f"{desk} (by {model})"
         if ended.how not in ("done", "turns"):
             entry.tests += f"; {ended.how}: {ended.detail}".rstrip(": ")

@@ -43,7 +43,8 @@ class GuideDesk:
         """What is left of the budget."""
         models = self._asking.models
         account = models.ledger.account("part", models.run, self._entry.function.name)
-        return f"Of this function's part of the budget {account.share:.0%} is spent."
+        spent = f"Of this function's part of the budget {account.share:.0%} is spent."
+        return f"{spent} Its tests: {self._entry.standing or 'not asked'}."
 
     def strengthen(self) -> str:
         """Has the tests of the function made better."""

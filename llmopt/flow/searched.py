@@ -16,7 +16,8 @@ from llmopt.values.step import Step
 @dataclass
 class Searched:
     """What was found out about one function. `origins` says of moves that are not llmopt's own who
-    made them; `tests` what a test agent has done for it.
+    made them; `tests` what a test agent has done for it, `standing` how good its tests are where
+    somebody has asked.
     """
 
     function: HotFunction
@@ -25,6 +26,7 @@ class Searched:
     new_trials: int = 0
     note: str = ""
     tests: str = ""
+    standing: str = ""
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def origin(self, version: Version) -> Mapping[str, str]:

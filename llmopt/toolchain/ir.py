@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from llmopt.errors import NotApplicable
-from llmopt.toolchain import loop_hints
+from llmopt.toolchain import hints
 from llmopt.values.digest import digest
 
 _METADATA = re.compile(r",? ![A-Za-z][\w.]* !\d+|,? ![A-Za-z][\w.]*(?=\s|$)")
@@ -40,13 +40,13 @@ def excerpt(module: str, function: str) -> str:
     """The block as a text of its own, to be edited, stored and put into other modules.
 
     Modules number their attribute groups and metadata, each in its own way. So groups are spelled
-    out in place, as are hints for loops; other metadata, which may be lost anywhere, is left out.
+    out in place, as are hints; other metadata, which may be lost anywhere, is left out.
     """
     lines = []
     for line in define_block(module, function).splitlines():
         if re.match(r"\s*(#dbg_|(tail )?call void @llvm\.dbg\.)", line):
             continue
-        plain = _METADATA.sub("", line) + loop_hints.attached(line, module)
+        plain = _METADATA.sub("", hints.without(line)) + hints.attached(line, module)
         lines.append(
             re.sub(r" #(\d+)(?= |,|$)", lambda found: _group(module, found.group(1)), plain)
         )
@@ -62,7 +62,7 @@ def replace(module: str, function: str, block: str) -> str:
     old = define_block(module, function)
     if found := _NUMBERED.search(_STRING.sub("", block)):
         raise NotApplicable(f"the IR of {function} names {found.group(0)}, a number of its module")
-    numbered, definitions = loop_hints.numbered(block.rstrip("\n"), module)
+    numbered, definitions = hints.numbered(block.rstrip("\n"), module)
     return module.replace(old, numbered, 1) + definitions
 
 

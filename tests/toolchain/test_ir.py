@@ -155,6 +155,15 @@ def test_a_block_takes_more_attributes_behind_its_parameters() -> None:
         ir.with_attributes("declare i32 @f()", "sanitize_address")
 
 
+def test_what_cannot_be_predicted_is_kept(tmp_path: Path) -> None:
+    need("clang-19")
+    text = "int f(int a, int b) { return __builtin_unpredictable(a < b) ? a * 3 : b; }"
+    module = context(tmp_path, text, "clang-19", "-O2").compiler.module()
+    shown = ir.excerpt(module, "f")
+    assert shown.count(", !unpredictable !{}\n") == 1
+    assert ir.excerpt(ir.replace(module, "f", shown), "f") == shown
+
+
 def test_hints_for_loops_are_spelled_out_and_reach_the_optimizer(tmp_path: Path) -> None:
     need("clang-19")
     text = (

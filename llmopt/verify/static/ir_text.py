@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmopt.errors import NotApplicable
-from llmopt.toolchain import ir, loop_hints
+from llmopt.toolchain import hints, ir
 from llmopt.values.step import IrText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from llmopt.verify.static.locks import ORDERS, is_lock, moved, orders
@@ -102,7 +102,7 @@ def judge_ir(step: IrText, module: str, optimized: str) -> Verdict:
     except NotApplicable:
         pass  # inlined everywhere: nothing is left of it
     floats = _FLOAT.search(_STRINGS.sub("", step.text)) is not None
-    for fault in loop_hints.faults(step.text, floats=floats):
+    for fault in hints.faults(step.text, floats=floats):
         return Refuted("static", f"the IR of {name} {fault}")
     try:
         new = _block(step.text)
@@ -116,11 +116,11 @@ def judge_ir(step: IrText, module: str, optimized: str) -> Verdict:
 
 
 def _block(text: str) -> _Block:
-    """A text's define block, without hints for loops. Raises NotApplicable when there is anything
+    """A text's define block, without hints. Raises NotApplicable when there is anything
     else in it.
     """
     lines = []
-    for line in loop_hints.without(text).splitlines():
+    for line in hints.without(text).splitlines():
         plain = re.sub(r'^((?:[^";]|"[^"]*")*);.*$', r"\1", line).strip()
         if plain:
             lines.append(re.sub(r"\s+", " ", plain))

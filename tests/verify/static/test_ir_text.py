@@ -257,6 +257,12 @@ def test_other_metadata_beside_a_hint_is_refused(judge: Judge) -> None:
     assert isinstance(judge("f", behind=hint.replace("!llvm.loop", "!tbaa", 1)), Refuted)
 
 
+def test_what_cannot_be_predicted_may_be_said(judge: Judge) -> None:
+    assert isinstance(judge("f", behind=", !unpredictable !{}"), Passed)
+    assert isinstance(judge("f", behind=", !unpredictable !{i32 1}"), Refuted)
+    assert isinstance(judge("f", behind=", !nonnull !{}"), Refuted)
+
+
 def test_attributes_that_steer_may_be_added(judge: Judge) -> None:
     assert isinstance(judge("f", (" {\n", ' optsize "prefer-vector-width"="128" {\n')), Passed)
     assert isinstance(judge("f", (" {\n", " memory(none) {\n")), Refuted)

@@ -1,12 +1,13 @@
-"""Hints for loops in IR texts: metadata that steers the optimizer, written where it is attached.
+"""Hints in IR texts: metadata that steers the optimizer, written where it is attached.
 
 A module numbers its metadata, and another module's numbers mean other things. So a text spells out
-a hint on the branch that closes a loop:
+that a branch or select cannot be predicted, and hints on the branch that closes a loop:
 
+    %least = select i1 %less, i32 %a, i32 %b, !unpredictable !{}
     br i1 %more, label %body, label %end, !llvm.loop !{!{!"llvm.loop.unroll.count", i32 4}}
 
-LLVM wants such a node to be distinct and to begin with itself, which no line can say by itself:
-`numbered` makes it so. (LLVM Language Reference, llvm.loop.)
+LLVM wants the node of a loop to be distinct and to begin with itself, which no line can say by
+itself: `numbered` makes it so. (LLVM Language Reference, llvm.loop.)
 """
 
 from __future__ import annotations
@@ -34,12 +35,15 @@ _KNOWN: Mapping[str, str] = {
 _REORDERING = ("vectorize.width", "vectorize.enable")
 _NODE = re.compile(r'!\{!"llvm\.loop\.([\w.]+)"(?:, ([^{}]*))?\}')
 _ATTACHED = re.compile(r",? !llvm\.loop !\{((?:!\{[^{}]*\}(?:, )?)+)\}")
+_UNPREDICTABLE = ", !unpredictable !{}"
 _BY_NUMBER = re.compile(r",? !llvm\.loop !(\d+)\b")
 _DEFINED = re.compile(r"^!(\d+) = ", re.MULTILINE)
 
 
 def numbered(block: str, module: str) -> tuple[str, str]:
-    """A block with numbers behind the module's own in place of its hints, and their definitions."""
+    """A block with numbers behind the module's own in place of its loops' hints, and their
+    definitions.
+    """
     free = max((int(number) for number in _DEFINED.findall(module)), default=-1) + 1
     lines: list[str] = []
 
@@ -62,12 +66,13 @@ def attached(line: str, module: str) -> str:
         for number in re.findall(r"!(\d+)", _definition(module, found[1]) if found else "")
         if (node := _NODE.fullmatch(_definition(module, number))) and not _fault(node)
     ]
-    return f", !llvm.loop !{{{', '.join(nodes)}}}" if nodes else ""
+    loop = f", !llvm.loop !{{{', '.join(nodes)}}}" if nodes else ""
+    return (_UNPREDICTABLE if re.search(r"!unpredictable !(?:\d|\{\})", line) else "") + loop
 
 
 def without(text: str) -> str:
     """A text without its hints."""
-    return _ATTACHED.sub("", text)
+    return _ATTACHED.sub("", text).replace(_UNPREDICTABLE, "")
 
 
 def faults(text: str, *, floats: bool) -> Iterator[str]:
