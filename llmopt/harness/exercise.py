@@ -17,9 +17,9 @@ from llmopt.harness.driver import driver_text
 from llmopt.harness.lines import NOWHERE, Lines
 from llmopt.harness.program import Harness
 from llmopt.harness.records import Mode, request
+from llmopt.rewrite.altered import with_texts
 from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
-from llmopt.source import splice as splicing
 from llmopt.toolchain import assembly, ir
 from llmopt.toolchain.assembly import Mark
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
@@ -99,7 +99,7 @@ def candidate_gaps(context: UnitContext, steps: Sequence[Step], exercise: Exerci
     found = common([list(_source(context, v, exercise)) for v in _variants(context, texts)])
     for step in steps:
         if isinstance(step, (IrText, AssemblyText)):
-            marking = Marking(_spliced(context, texts), (step.function,), (step,))
+            marking = Marking(with_texts(context, texts), (step.function,), (step,))
             found += gaps(exercise(marking), NOWHERE)
     return found
 
@@ -158,7 +158,7 @@ def _variants(context: UnitContext, texts: tuple[SourceText, ...]) -> list[tuple
 
 
 def _source(context: UnitContext, texts: Sequence[SourceText], exercise: Exercise) -> Iterator[Gap]:
-    content = _spliced(context, texts)
+    content = with_texts(context, texts)
     stand = [_functions(context, content, step) for step in texts]
     functions = tuple(name for found in stand for name in found)
     options = tuple(option for step in texts for option in step.options)
@@ -181,15 +181,3 @@ def _functions(
         for name, cursor in context.definitions(content).items()
     }
     return {name: at for name, at in stand.items() if at[0] >= 1 and at[1] <= count}
-
-
-def _spliced(context: UnitContext, texts: Sequence[SourceText]) -> bytes:
-    return splicing.splice(
-        context.content,
-        [
-            splicing.Replacement(
-                context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
-            )
-            for step in texts
-        ],
-    )

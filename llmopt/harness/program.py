@@ -24,10 +24,9 @@ from llmopt.harness.description import Description
 from llmopt.harness.divisions import divisions_told
 from llmopt.harness.driver import driver_text, under
 from llmopt.harness.records import Plan, Run, read_plan, read_runs
-from llmopt.rewrite.altered import altered, altered_assembly
+from llmopt.rewrite.altered import altered, altered_assembly, with_texts
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.run import Job, Sandbox
-from llmopt.source import splice as splicing
 from llmopt.toolchain.assembly import canonical
 from llmopt.toolchain.compiler import COMPILE_TIMEOUT
 from llmopt.toolchain.elf import ObjectFile
@@ -206,15 +205,9 @@ class Harness:
         later = [step for step in steps if not isinstance(step, SourceText)]
         self._check_convention(later)
         self._check_reach(texts)
-        replacements = [
-            splicing.Replacement(
-                self.context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
-            )
-            for step in texts
-        ]
         own = [option for step in texts for option in step.options]
         return self.program_of_text(
-            splicing.splice(self.context.content, replacements),
+            with_texts(self.context, texts),
             later,
             options=[*own, *options],
             link_options=link_options,

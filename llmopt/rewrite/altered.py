@@ -17,6 +17,17 @@ from llmopt.source import splice as splicing
 from llmopt.values.step import SourceText, Step
 
 
+def with_texts(context: UnitContext, texts: Sequence[SourceText]) -> bytes:
+    """The unit's text with other definitions of functions in it. Raises SourceError."""
+    replacements = [
+        splicing.Replacement(
+            context.locate(step.function), step.text.encode("utf-8", "surrogateescape")
+        )
+        for step in texts
+    ]
+    return splicing.splice(context.content, replacements)
+
+
 def altered(
     context: UnitContext,
     text: bytes,

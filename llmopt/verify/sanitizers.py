@@ -18,7 +18,7 @@ from llmopt.config.model import WorkloadSection
 from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
 from llmopt.harness import sanitized
 from llmopt.harness.suite import Suite
-from llmopt.rewrite.altered import altered
+from llmopt.rewrite.altered import altered, with_texts
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
@@ -74,8 +74,6 @@ class SanitizedBuild:
         modules = [step for step in steps if isinstance(step, IrText)]
         if any(isinstance(step, AssemblyText) for step in steps):
             texts, modules = [], []  # what they say is not what runs
-        if texts and modules:
-            return Inconclusive(GATE, "IR of a changed source cannot be instrumented")
         evidence: dict[str, str | int] = {"with": "address, undefined, leak"}
         if not texts and not modules:
             return Passed(GATE, {**evidence, "runs": len(expected), "on": "the original"})
@@ -156,7 +154,8 @@ def _object(context: UnitContext, texts: Sequence[SourceText], modules: Sequence
     if not modules:
         return build(context, _rebase(context, texts)).object
     steps = [sanitized.marked(step, sanitized.ADDRESS) for step in modules]
-    return altered(context, context.content, steps, (), _FLAGS.split())
+    own = [option for step in texts for option in step.options]
+    return altered(context, with_texts(context, texts), steps, own, _FLAGS.split())
 
 
 def judge_cases(suite: Suite, steps: Sequence[Step]) -> Verdict:

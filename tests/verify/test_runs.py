@@ -9,12 +9,13 @@ import pytest
 
 from llmopt.config.model import BuildSection, Config, GateSection, WorkloadSection
 from llmopt.rewrite.build import build, source_step
+from llmopt.rewrite.texts import text_of
 from llmopt.rewrite.unit import UnitContext
 from llmopt.sandbox.limits import Limits
 from llmopt.sandbox.run import Completed, Sandbox
 from llmopt.toolchain.commands import launcher_path
 from llmopt.values.measurement import Speedup
-from llmopt.values.step import AssemblyText, Donor
+from llmopt.values.step import AssemblyText, Donor, IrText
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 from llmopt.verify import differential, project_tests, sanitizers
 from llmopt.verify import time as time_gate
@@ -71,12 +72,12 @@ GOOD = HEAD + " { int sum = 0; while (n-- > 0) sum += x[n]; return sum; }"
 COMMAND = "{build}/tiny 4"
 
 
-def config(root: Path, **workload: object) -> Config:
+def config(root: Path, compiler: str = "gcc", **workload: object) -> Config:
     section = WorkloadSection(command=COMMAND, timeout=20, **workload)  # type: ignore[arg-type]
     steps = BuildSection(
         configure=(
             "cmake -G Ninja -S {source} -B {build} -DCMAKE_BUILD_TYPE=Release "
-            "-DCMAKE_C_COMPILER=gcc -DCMAKE_C_COMPILER_LAUNCHER={launcher}"
+            f"-DCMAKE_C_COMPILER={compiler} -DCMAKE_C_COMPILER_LAUNCHER={{launcher}}"
         ),
         build="cmake --build {build}",
         test="ctest --test-dir {build}",
@@ -95,9 +96,9 @@ def write(root: Path, cmake: str = CMAKE, work: str = WORK) -> None:
 class Project:
     """The tiny project with a tree for candidates and one that is instrumented."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, compiler: str = "gcc") -> None:
         write(root)
-        self.config = config(root)
+        self.config = config(root, compiler)
         self.sandbox = Sandbox("prefer")
         self.tree = Tree(self.config, self.sandbox, launcher_path(), "cand")
         self.tree.prepare()
@@ -283,6 +284,23 @@ def test_a_clean_candidate_passes_and_donors_rest_on_the_original(project: Proje
     verdict = project.sanitized.judge(project.unit, [AssemblyText("work", "", "")])
     assert isinstance(verdict, Passed), verdict
     assert verdict.evidence["on"] == "the original"
+
+
+def test_ir_of_a_changed_source_is_instrumented_as_well(tmp_path: Path) -> None:
+    need("cmake", "ninja", "clang-19")
+    made = Project(tmp_path / "project", "clang-19")
+    source = source_step(made.context, "work", GOOD.encode())
+    loop = "for (int i = 0; i < n; i++) sum += x[i]; return x[n] == 123456789 ? 0 : sum;"
+    over = source_step(made.context, "work", f"{HEAD} {{ int sum = 0; {loop} }}".encode())
+    right, wrong = (
+        IrText("work", "", text_of(made.context, "work", "ir", [step])) for step in (source, over)
+    )
+    verdict = made.sanitized.judge(made.unit, [source, right])
+    assert isinstance(verdict, Passed), verdict
+    assert verdict.evidence["on"] == "the candidate"
+    verdict = made.sanitized.judge(made.unit, [source, wrong])
+    assert isinstance(verdict, Refuted), verdict
+    assert "AddressSanitizer" in verdict.counterexample
 
 
 def sanitized(project: Project, root: Path, name: str, **more: object) -> SanitizedBuild:
