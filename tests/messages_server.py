@@ -186,11 +186,11 @@ def _counted(request: Json, content: list[Json]) -> Json:
 
 #: What the system prompts say of themselves, and the moves that they are for.
 _MOVES = {
-    "one C function faster": "rewrite source",
-    "level of LLVM IR": "rewrite ir",
-    "level of assembly": "rewrite asm",
-    "tests of one C function": "tests",
     "You guide": "guide",
+    "You make the tests": "tests",
+    "You make one C function": "rewrite source",
+    "You make one function faster at the level of LLVM IR": "rewrite ir",
+    "You make one function faster at the level of assembly": "rewrite asm",
 }
 
 
@@ -216,7 +216,7 @@ def kind(request: Json) -> tuple[str, str, str]:
     """What a conversation is about: model, function, move."""
     system = request["system"][0]["text"]
     found = re.search(r"[Tt]he function `(\w+)`", question(request))
-    move = next((move for words, move in _MOVES.items() if words in system), "")
+    move = next((move for words, move in _MOVES.items() if system.startswith(words)), "")
     return request["model"], found[1] if found else "", move
 
 

@@ -74,18 +74,23 @@ def below_source(
     step does not fit, ToolFailed when the compiler refuses it.
     """
     carrier = _carrier_options(context, options)
-    module_steps = [step for step in steps if isinstance(step, IrText)]
+    texts = [step for step in steps if isinstance(step, IrText)]
+    module = _module(context, source, carrier, texts, checked=checked) if texts else None
     with ThreadPoolExecutor() as pool:
         # A build may wait for this: donors are compiled beside the carrier.
         donors = {
-            step: pool.submit(_donor, context, source, carrier, step)
+            step: pool.submit(_donor, context, source, carrier, step, _of(module, texts, step))
             for step in steps
             if isinstance(step, Donor)
         }
-        text = _carrier(context, source, carrier, module_steps, lowering, checked=checked)
+        if module is None:
+            text = context.text("assembly", source, carrier)
+        else:
+            text = context.compiler.assembly_of_module(module, lowering)
     for step in steps:
         if isinstance(step, Donor):
-            text = _take(context, text, source, carrier, step, donors[step].result())
+            made = donors[step].result()
+            text = _take(context, text, source, carrier, step, made, _of(module, texts, step))
         elif isinstance(step, AssemblyText):
             text = _replace_assembly(text, step, checked=checked)
     return text
@@ -253,17 +258,20 @@ def _carrier_options(context: UnitContext, options: Sequence[str]) -> tuple[str,
     return (*options, *_GCC_CARRIER, *(_GCC_DEBUG if debug else ()))
 
 
-def _carrier(
+def _of(module: str | None, texts: Sequence[IrText], step: Donor) -> str | None:
+    """The module that a donor has to be made of: the one with IR texts, where they are its own."""
+    return module if any(text.function in step.functions for text in texts) else None
+
+
+def _module(
     context: UnitContext,
     source: str | None,
     options: tuple[str, ...],
     steps: Sequence[IrText],
-    lowering: Sequence[str],
     *,
     checked: bool,
 ) -> str:
-    if not steps:
-        return context.text("assembly", source, options)
+    """The unit's module with IR texts in it. Raises NotApplicable where one does not fit."""
     module = context.text("module", source, options)
     optimized = context.text("optimized module", source, options)
     made = module
@@ -274,18 +282,25 @@ def _carrier(
         made = ir.replace(made, step.function, step.text)
         if more := sorted(ir.names(made, step.function) - known):
             raise NotApplicable(f"the IR of {step.function} names {more[0]}, which it did not")
-    return context.compiler.assembly_of_module(made, lowering)
+    return made
 
 
 def _donor(
-    context: UnitContext, source: str | None, options: tuple[str, ...], step: Donor
+    context: UnitContext,
+    source: str | None,
+    options: tuple[str, ...],
+    step: Donor,
+    changed: str | None,
 ) -> tuple[str | None, str]:
-    """The other build's module, where it had to be made, and its assembly."""
-    if not step.passes:
+    """The other build's module, where it had to be made, and its assembly; of a module that was
+    `changed`, or of the source.
+    """
+    if not step.passes and changed is None:
         return None, context.compiler.assembly(source, (*options, *step.options))
-    module = context.compiler.after_passes(
-        context.compiler.module(source, (*options, *_NAMES)), step.passes
-    )
+    if not step.passes and changed is not None:
+        return changed, context.compiler.assembly_of_module(changed, step.options)
+    before = changed or context.compiler.module(source, (*options, *_NAMES))
+    module = context.compiler.after_passes(before, step.passes)
     flags = ["-Xclang", "-disable-llvm-passes"]
     return module, context.compiler.assembly_of_module(module, flags)
 
@@ -297,12 +312,15 @@ def _take(
     options: tuple[str, ...],
     step: Donor,
     made: tuple[str | None, str],
+    changed: str | None,
 ) -> str:
     module, donor = made
     if all(_same_code(carrier, donor, name) for name in step.functions):
         raise NotApplicable("the other build makes the same code")
     if context.compiler.is_clang:
         local = _local_functions(carrier, donor, step.functions)
+        if local and changed is not None:
+            raise NotApplicable(f"{local[0]}, which only this unit calls, was changed as IR")
         if local:
             ours = context.compiler.module(source, (*options, *_NAMES), optimized=True)
             theirs = module or context.compiler.module(

@@ -316,3 +316,19 @@ def test_a_step_stored_and_read_back_makes_the_same(compiler: str, tmp_path: Pat
     again = step_from_json(step_to_json(step))
     assert again == step
     assert build(unit, [again]).object == build(unit, [step]).object
+
+
+@pytest.mark.parametrize(
+    "donor", [Donor(("f",), ("-O1", "-fno-unroll-loops")), Donor(("f",), passes="default<O1>")]
+)
+def test_another_build_of_a_changed_ir_keeps_the_change(
+    clang: str, donor: Donor, tmp_path: Path
+) -> None:
+    need("opt-19")
+    unit = context(tmp_path, WRITTEN, clang)
+    step = ir_step(unit, "f", optimized=False)
+    edited = IrText("f", step.derived_from, step.text.replace(", 7", ", 9"))
+    driver = compiled(tmp_path, SETS)
+    alone = printed(tmp_path, build(unit, [edited]).object, driver)
+    assert alone != printed(tmp_path, build(unit, []).object, driver)
+    assert printed(tmp_path, build(unit, [edited, donor]).object, driver) == alone

@@ -34,10 +34,12 @@ def counter_doubt(context: UnitContext, steps: Sequence[Step]) -> str:
     old, new = module_with(context, ()), module_with(context, texts)
     for function in sorted({step.function for step in texts}):
         before, after = (open_counters(_evolution(context, m, function)) for m in (old, new))
-        narrow = {width for width in after - before if any(width < wide for wide in before)}
+        narrow = after.keys() - before.keys()
+        narrow = {width for width in narrow if any(width < wide for wide in before)}
         if narrow:
+            names = ", ".join(sorted(after[min(narrow)]))
             return (
-                f"{function} counts in {min(narrow)} bits what may be beyond them, "
+                f"{function} counts in {min(narrow)} bits what may be beyond them ({names}), "
                 f"where the original counts in {max(before)}: no test is as large as that"
             )
     return ""
@@ -53,21 +55,21 @@ def _evolution(context: UnitContext, module: str, function: str) -> str:
     return next((part for part in parts if part.startswith(f"{function}'")), "")
 
 
-def open_counters(evolution: str) -> set[int]:
-    """Widths, in bits, of the loop variables that go by steps and may reach half of what they
-    hold or more. Pointers are of 64.
+def open_counters(evolution: str) -> dict[int, set[str]]:
+    """The loop variables that go by steps and may reach half of what they hold or more, by their
+    widths in bits. Pointers are of 64.
     """
     lines = evolution.splitlines()
     definitions = {m[1]: (m[2], m[3]) for line in lines if (m := _DEFINITION.match(line))}
-    widths = set()
+    found: dict[int, set[str]] = {}
     for line, said in zip(lines, lines[1:], strict=False):
         phi = _PHI.match(line)
         if not phi or not _is_stepped(phi[1], definitions):
             continue
         width = _POINTER if phi[2] == "ptr" else int(phi[2][1:])
         if _is_open(said, width):
-            widths.add(width)
-    return widths
+            found.setdefault(width, set()).add(phi[1].lstrip("%").split(".")[0])
+    return found
 
 
 def _is_stepped(name: str, definitions: dict[str, tuple[str, str]]) -> bool:
