@@ -151,6 +151,10 @@ class GateSection:
     )
     pairs: int = _setting("Interleaved pairs of runs for a measurement that is reported.", 7)
 
+    def believes(self, gain: float) -> bool:
+        """Whether a speedup is one that nobody has to explain."""
+        return gain <= self.max_gain
+
 
 @dataclass(frozen=True)
 class ModelSection:

@@ -94,6 +94,11 @@ class LevelDesk:
             self._entry.tree = tree.judged(tree.trials, failed[0])
             self._entry.note = f"{tree.versions[-1].move}: {describe(failed[0])}"
             return f"{gain:.2f} times as fast on the workload, but: {describe(failed[0])}"
+        if not self._asking.session.config.gates.believes(gain):
+            return (
+                f"It passes, and {gain:.0f} times as fast is more than the user believes "
+                "(gates.max_gain): it will not be used. Submit one that is not as fast, or stop."
+            )
         self.accepted = True
         self.gain = max(self.gain, gain)
         given = self._entry.tree.versions[self._parent]

@@ -165,9 +165,10 @@ def _open(session: Session, function: HotFunction) -> Searched:
 def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Winner | None:
     """The fastest version that passes all gates but time, which comes for all together."""
     assert entry.subject is not None
-    for version in entry.tree.ranked()[:3]:
-        if version.gain < session.config.gates.min_gain:
-            break
+    demands = session.config.gates
+    fast = [version for version in entry.tree.ranked() if version.gain >= demands.min_gain]
+    # What is faster than the user believes becomes no recipe: others come first.
+    for version in sorted(fast, key=lambda v: not demands.believes(v.gain))[:3]:
         key = entry.subject.context.function_key(entry.function.name)
         if reason := session.cache.revoked(recipe_digest(key, version.steps)):
             entry.note = f"{version.move}: revoked: {reason}"

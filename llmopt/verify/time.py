@@ -37,7 +37,7 @@ def judge(
             GATE,
             f"{function} cannot be told from the noise, up to {function.noise_high:.3f}x",
         )
-    if function.ratio > section.max_gain:
+    if not section.believes(function.ratio):
         return Inconclusive(
             GATE,
             f"{function} is more than gates.max_gain ({section.max_gain:g}x): see whether the "
