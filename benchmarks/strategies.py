@@ -20,6 +20,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from llmopt.report.text import table
 from tests.messages_server import replaying, serving
 from tests.sessions.projects import EXAMPLES, OFFLINE, STRATEGIES, make, names, recording
