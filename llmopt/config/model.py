@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from llmopt.values.contract import Contract
@@ -179,11 +180,20 @@ class ModelSection:
     timeout: float = _setting("Seconds that one answer may take.", 180.0)
     retries: int = _setting("How often a call that failed for the moment is made again.", 2)
     comments: bool = _setting("Whether comments of the source are sent.", False)
+    files: tuple[str, ...] = _setting(
+        "Sources whose functions may be shown to a model: patterns such as `src/dsp/*`, against "
+        "the path from the project's root; `*` matches any characters.",
+        ["*"],
+    )
     cache: bool = _setting(
         "Whether answers are kept, and given again to the very same request of a later run, for "
         "nothing.",
         True,
     )
+
+    def may_show(self, source: str) -> bool:
+        """Whether functions of a source file may be shown to a model."""
+        return any(fnmatchcase(source, pattern) for pattern in self.files)
 
 
 @dataclass(frozen=True)

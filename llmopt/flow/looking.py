@@ -51,12 +51,20 @@ class Looking:
         if self._is_late:
             return
         done = False
+        shown = self._may_be_shown(entry)
         with self._ledger_at_hand():
-            done = self._guided(entry, usual, to_come)
+            done = shown and self._guided(entry, usual, to_come)
         if not done and self.session.config.search.strategy in _OWN:
             self._search(entry, usual)
         with self._ledger_at_hand():
-            self._ask_at_levels(entry)
+            if shown:
+                self._ask_at_levels(entry)
+
+    def _may_be_shown(self, entry: Searched) -> bool:
+        if self.asking is None or self.session.config.model.may_show(entry.function.source):
+            return self.asking is not None
+        entry.note = f"{entry.function.source} is not among model.files: no model was asked"
+        return False
 
     @property
     def _is_late(self) -> bool:

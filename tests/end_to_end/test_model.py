@@ -266,6 +266,18 @@ def test_a_ledger_that_breaks_on_the_way_ends_the_asking_and_loses_nothing(proje
     assert "ledger.sqlite" in done.stderr
 
 
+def test_of_a_file_that_is_not_allowed_nothing_is_sent(project):
+    settings = project.root / "llmopt.yaml"
+    settings.write_text(settings.read_text().replace("model:", "model:\n  files: [other/*]"))
+    with serving([ok([submits(FASTER)])]) as server:
+        there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
+        words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
+        run = json.loads(project.run("llmopt", *words, changes=there).stdout)
+        assert not server.requests
+    assert not run["recipes"]
+    assert "model.files" in run["functions"][0]["note"]
+
+
 def test_a_pipeline_works_at_each_level_on_the_best_so_far(project):
     def answer(_number, asked):
         if any(m["role"] == "assistant" for m in asked["messages"]):
