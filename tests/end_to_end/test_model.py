@@ -268,7 +268,7 @@ def test_a_ledger_that_breaks_on_the_way_ends_the_asking_and_loses_nothing(proje
 
 def test_of_a_file_that_is_not_allowed_nothing_is_sent(project):
     settings = project.root / "llmopt.yaml"
-    settings.write_text(settings.read_text().replace("model:", "model:\n  files: [other/*]"))
+    settings.write_text(settings.read_text().replace("\nmodel:", '\nmodel:\n  files: ["other/*"]'))
     with serving([ok([submits(FASTER)])]) as server:
         there = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "sk-none"}
         words = ("optimize", "--model", "anthropic", "--strategy", "single:source", "--json")
