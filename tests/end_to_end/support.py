@@ -19,7 +19,7 @@ from tests.resolvers import settled
 
 SAMPLE = Path(__file__).parent / "sample"
 WORKLOAD = ("400", "1")
-TIMEOUT = 300
+TIMEOUT = 600
 Result = subprocess.CompletedProcess[str]
 
 
