@@ -53,6 +53,19 @@ def guide(
 
     Raises what the desk raises, and ConfigError where no model can be asked.
     """
+    question = (
+        f"{shown}\n\nMoves:\n"
+        + "\n".join(f"- {m.option.name} ({m.option.level}): {m.summary}" for m in moves)
+        + f"\n\n{_told(desk, veil, '')}"
+    )
+    asked = Asked(
+        f"guide of {function}", model, _prompt(), question, _tools(moves, desk, veil), turns
+    )
+    return models.converse(asked, function, "guide")
+
+
+def _tools(moves: Sequence[Move], desk: Desk, veil: Veil) -> list[Tool]:
+    """What a guide can choose; each returns what came of it, and the tree."""
     names = [move.option.name for move in moves]
 
     def rewrite(given: Mapping[str, Any]) -> str:
@@ -79,7 +92,7 @@ def guide(
         raise Enough
 
     text, number = {"type": "string"}, {"type": "integer"}
-    tools = [
+    return [
         Tool(
             "rewrite",
             "Sends an agent to rewrite a version.",
@@ -95,13 +108,6 @@ def guide(
         Tool("tests", "Sends an agent to make the tests better.", _object({}), tests),
         Tool("stop", "Ends the search.", _object({"reason": text}), stop),
     ]
-    question = (
-        f"{shown}\n\nMoves:\n"
-        + "\n".join(f"- {m.option.name} ({m.option.level}): {m.summary}" for m in moves)
-        + f"\n\n{_told(desk, veil, '')}"
-    )
-    asked = Asked(f"guide of {function}", model, _prompt(), question, tools, turns)
-    return models.converse(asked, function, "guide")
 
 
 def _is_version(desk: Desk, given: object) -> bool:
