@@ -76,7 +76,7 @@ def without(text: str) -> str:
 
 
 def faults(text: str, *, floats: bool) -> Iterator[str]:
-    """What is wrong with the hints of a text; `floats` says whether it computes with floating
+    """What is wrong with the hints of a text; `floats` says whether it may compute with floating
     point numbers.
     """
     for found in _ATTACHED.finditer(text):
@@ -87,7 +87,7 @@ def faults(text: str, *, floats: bool) -> Iterator[str]:
             if said := _fault(node):
                 yield said
             elif floats and node[1] in _REORDERING:
-                yield f"lets floating point numbers be added in another order: llvm.loop.{node[1]}"
+                yield f"may have floating point numbers added in another order: llvm.loop.{node[1]}"
 
 
 def _fault(node: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.conftest import need
+from tests.flow.test_attempt import PROJECT
 from tests.messages_server import calls, ok, says, serving
 
 from .support import Project
@@ -44,16 +45,7 @@ int main(void)
     return 0;
 }
 """
-PROJECT = """
-version: 1
-build:
-  build: >-
-    {launcher} gcc -O1 $CFLAGS -c {source}/unit.c -o {build}/unit.o &&
-    gcc $LDFLAGS -o {build}/program {build}/unit.o
-workload:
-  command: "{build}/program"
-gates:
-  pairs: 5
+SETTINGS = """
 contracts:
   checked:
     nonnull: [text]
@@ -105,7 +97,7 @@ GENERATORS = [
 def project(tmp_path):
     need("llmopt", "gcc", "perf")
     (tmp_path / "unit.c").write_text(UNIT)
-    (tmp_path / "llmopt.yaml").write_text(PROJECT)
+    (tmp_path / "llmopt.yaml").write_text(PROJECT.partition("contracts:")[0] + SETTINGS)
     return Project(tmp_path, tmp_path / "cache")
 
 

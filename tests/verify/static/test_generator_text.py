@@ -38,6 +38,8 @@ def test_statements_that_make_arguments(text):
         ("__builtin_trap();", "__builtin_trap"),
         ('asm("nop");', "asm"),
         ("goto out;", "goto"),
+        ("void (*p)(void) = 0; (*p)();", "void"),
+        ("((void (*)(int))address)(1);", "void"),
         ("x = 1;" * 5000, "characters"),
     ],
 )

@@ -34,6 +34,12 @@ float g(const float *x, unsigned n)
         sum += x[i] * 2;
     return sum;
 }
+static void add(float *sum, const float *x) { *sum += *x; }
+void calls(float *sum, const float *x, int n)
+{
+    for (int i = 0; i < n; i++)
+        add(sum, &x[i]);
+}
 int locked(int n)
 {
     pthread_mutex_lock(&guard);
@@ -242,6 +248,7 @@ def test_hints_for_loops_steer_and_promise_nothing(judge: Judge, hints) -> None:
         ("f", ("vectorize.enable", "i32 1"), "value"),
         ("g", ("vectorize.width", "i32 4"), "another order"),
         ("g", ("vectorize.enable", "i1 true"), "another order"),
+        ("calls", ("vectorize.width", "i32 4"), "another order"),
     ],
 )
 def test_hints_that_promise_are_refused(judge: Judge, function, hint, said) -> None:
