@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from llmopt.agents.choices import Choose, choices
 from llmopt.agents.question import Assignment, question_of
+from llmopt.agents.text_tool import text_tool
 from llmopt.agents.veil import Veil
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.models.conversation import Asked, Ended, Models, Tool
 from llmopt.values.step import Level
 
-_SCHEMA = {
-    "type": "object",
-    "properties": {"text": {"type": "string", "description": "the function's whole new text"}},
-    "required": ["text"],
-    "additionalProperties": False,
-}
+_TEXT = "the function's whole new text"
 
 #: Takes a candidate's text and says what came of it, in words for a model.
 Submit = Callable[[str], str]
@@ -49,16 +44,13 @@ def propose(
     """
     veil = Veil(is_open=comments)
 
-    def take(given: Mapping[str, Any]) -> str:
-        text = given.get("text")
-        if not isinstance(text, str) or not text.strip():
-            return "submit takes the function's whole new text as `text`; there was none"
+    def take(text: str) -> str:
         return submit(veil.restore(text))
 
     def hiding(tool: Tool) -> Tool:
         return replace(tool, run=lambda given: veil.told(tool.run(given)))
 
-    tools = [Tool("submit", "Judges a text for the function.", _SCHEMA, take)]
+    tools = [text_tool("submit", "Judges a text for the function.", _TEXT, take)]
     if choose is not None and assignment.level == "ir":
         tools += choices(assignment, choose)
     try:

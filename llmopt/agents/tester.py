@@ -5,28 +5,21 @@ Of the candidates it sees nothing, and they see nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
 from llmopt.agents.question import declared
+from llmopt.agents.text_tool import text_tool
 from llmopt.agents.veil import Veil
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.harness.score import Score, Survivor
-from llmopt.models.conversation import Asked, Ended, Models, Tool
+from llmopt.models.conversation import Asked, Ended, Models
 from llmopt.rewrite.texts import text_of
 from llmopt.rewrite.unit import UnitContext
 from llmopt.values.contract import Contract
 
-_SCHEMA = {
-    "type": "object",
-    "properties": {"text": {"type": "string", "description": "the statements, in C"}},
-    "required": ["text"],
-    "additionalProperties": False,
-}
-
-
+_TEXT = "the statements, in C"
 #: Mutants that are shown.
 _SHOWN = 12
 
@@ -67,10 +60,7 @@ def strengthen(
     """
     veil = Veil(is_open=comments)
 
-    def take(given: Mapping[str, Any]) -> str:
-        text = given.get("text")
-        if not isinstance(text, str) or not text.strip():
-            return "generator takes C statements as `text`; there were none"
+    def take(text: str) -> str:
         tried = submit(veil.restore(text))
         return f"{veil.told(tried.said)}\n\n{_standing(tried.score, veil)}"
 
@@ -83,7 +73,7 @@ def strengthen(
         model=model,
         system=(files("llmopt.agents") / "prompts" / "tests.md").read_text("utf-8"),
         question=question,
-        tools=[Tool("generator", "Tries statements that make arguments.", _SCHEMA, take)],
+        tools=[text_tool("generator", "Tries statements that make arguments.", _TEXT, take)],
         turns=turns,
     )
     return models.converse(asked, untested.function, "tests")
