@@ -34,11 +34,11 @@ float g(const float *x, unsigned n)
         sum += x[i] * 2;
     return sum;
 }
-static void add(float *sum, const float *x) { *sum += *x; }
-void calls(float *sum, const float *x, int n)
+static void add(void *sum, const char *x) { *(float *)sum += *(const float *)x; }
+void calls(void *sum, const char *x, int n)
 {
     for (int i = 0; i < n; i++)
-        add(sum, &x[i]);
+        add(sum, x + 4L * i);
 }
 int locked(int n)
 {
