@@ -114,7 +114,8 @@ def test_at_the_level_of_ir_a_model_turns_knobs_and_writes_pipelines(project):
     replies = [
         ok([calls("options", {"fast_math": True})]),
         ok([calls("passes", {"pipeline": "print<loops>"})]),
-        ok([calls("options", {"align_loops": 64})]),
+        # The options of the build itself: no gain that noise could show.
+        ok([calls("options", {"optimize": "1"})]),
         ok([calls("passes", {"pipeline": "default<O3>"})]),
         ok([calls("options", {"optimize": "3", "unroll": 4})]),
     ]
@@ -125,7 +126,7 @@ def test_at_the_level_of_ir_a_model_turns_knobs_and_writes_pipelines(project):
     told = [r["messages"][-1]["content"][0]["content"] for r in server.requests[1:]]
     assert "no option" in told[0]
     assert "not taken" in told[1]
-    assert "not fast enough" in told[2] or "same code" in told[2]
+    assert "same code" in told[2]
     assert told[3].startswith("Accepted")
     (function,) = [f for f in run["functions"] if f["function"] == "repeated"]
     assert [v["move"] for v in function["versions"]] == [
