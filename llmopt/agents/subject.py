@@ -29,7 +29,7 @@ class Subject:
         """
         for step in self.steps:
             if isinstance(step, SourceText) and step.is_dispatcher:
-                return step.helpers
+                return step.copies
         return (self.function,)
 
 

@@ -12,10 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from llmopt.agents.example import Example, Refused
+from llmopt.agents.rewriting import version
 from llmopt.agents.subject import Move, Subject
 from llmopt.agents.text import call, copyable, declaration, renamed
 from llmopt.errors import NotApplicable, SourceError
-from llmopt.rewrite.build import source_step
 from llmopt.rewrite.dispatcher import asks
 from llmopt.search.policy import Option
 from llmopt.source.functions import FunctionText
@@ -77,16 +78,17 @@ def propose_dispatch(
     for option in context.unit.command.arguments(CODE + NEUTRAL):
         if _UNSAFE_OPTIONS.match(option):
             raise NotApplicable(f"the unit chooses its own target or rounding: {option}")
-    if subject.steps:
+    before = version(subject)
+    if body is not None and before.step is not None:
         raise NotApplicable("only for the function as written")
     if found := _UNSAFE_TEXT.search(context.preprocessed):
         raise NotApplicable(
             "the unit's text chooses its own target, rounding or vectors: "
             f"{found.group(0).decode()}"
         )
+    function = before.function
     try:
-        function = context.locate(subject.function)
-        copyable(context, function)
+        copyable(before.unit(context), function, one=body is None)
     except SourceError as error:
         raise NotApplicable(str(error)) from error
     copy = function if body is None else replace(function, text=function.declarator + body)
@@ -94,10 +96,11 @@ def propose_dispatch(
     targets = [target for target in TARGETS if target.level in levels()]
     if not targets:
         raise NotApplicable("this processor has nothing wider than the unit's own vectors")
-    text = declaration(function) + prelude + _text(copy, targets, clang=context.compiler.is_clang)
+    copies = _text(copy, targets, clang=context.compiler.is_clang)
+    text = before.prelude + declaration(function) + prelude + copies
     suffixes = (*(target.suffix for target in targets), "base")
     helpers = tuple(_helper(function.name, suffix) for suffix in suffixes)
-    return (source_step(context, function.name, text, helpers, (*_NO_CONTRACTION, *options)),)
+    return (before.made(context, text, helpers, (*_NO_CONTRACTION, *options)),)
 
 
 def _helper(name: str, suffix: str) -> str:
@@ -139,4 +142,55 @@ MOVES = (
         "512-bit vectors where the processor has them, by a run-time dispatcher",
         lambda subject: propose_dispatch(subject, _WIDE),
     ),
+)
+
+EXAMPLES = (
+    Example(
+        before="""\
+unsigned f(const unsigned char *data, unsigned n)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += data[i];
+    return sum;
+}""",
+        after="""\
+#line 1
+static __attribute__((noinline, noclone, target("avx2,bmi,bmi2,lzcnt,movbe,popcnt,f16c,fma,avx512f,avx512bw,avx512cd,avx512dq,avx512vl"))) unsigned f__llmopt_v4(const unsigned char *data, unsigned n)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += data[i];
+    return sum;
+}
+#line 1
+static __attribute__((noinline, noclone, target("avx2,bmi,bmi2,lzcnt,movbe,popcnt,f16c,fma"))) unsigned f__llmopt_v3(const unsigned char *data, unsigned n)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += data[i];
+    return sum;
+}
+#line 1
+static __attribute__((noinline, noclone)) unsigned f__llmopt_base(const unsigned char *data, unsigned n)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += data[i];
+    return sum;
+}
+unsigned f(const unsigned char *data, unsigned n)
+{
+    if (__builtin_cpu_supports("x86-64-v4"))
+    return f__llmopt_v4(data, n);
+    if (__builtin_cpu_supports("x86-64-v3"))
+    return f__llmopt_v3(data, n);
+    return f__llmopt_base(data, n);
+}""",
+    ),
+)
+
+REFUSED = (
+    Refused("int f(int n) { static int calls; return calls++ + n; }", "a static local"),
+    Refused("int f(int n, ...) { return n; }", "no fixed parameters"),
 )
