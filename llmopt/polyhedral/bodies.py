@@ -1,7 +1,7 @@
 """The body of a tile in C: its points one beside the other, in vectors where lanes are asked for.
 
-Vectors are those of GNU C, which gcc and clang lower to what the target has. Each lane computes what
-C says of the one point, in the same order and with the same roundings.
+Vectors are those of GNU C, which gcc and clang lower to what the target has. Each lane computes
+what C says of the one point, in the same order and with the same roundings.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+import islpy as isl
 
 from llmopt.errors import NotApplicable
 from llmopt.polyhedral.expressions import (
@@ -24,9 +26,11 @@ from llmopt.polyhedral.expressions import (
     accesses,
     parts,
 )
-from llmopt.polyhedral.model import Model
+from llmopt.polyhedral.model import Model, Statement
 from llmopt.polyhedral.order import Tiles, offsets
 
+#: Names of new values, and of elements that are kept in variables.
+_NEW, _KEPT = "llmopt_new", "llmopt_kept"
 _FLOATING = ("double", "float")
 _VECTOR = {"+", "-", "*", "&", "|", "^"}
 _COMPARING = ("<", "<=", ">", ">=", "==", "!=")
@@ -50,14 +54,21 @@ class Vectors:
         """The type that comparisons of vectors have."""
         return {8: "long", 4: "int"}[SIZES[kind]]
 
-    def declarations(self, kinds: set[str]) -> str:
-        """The types of vectors that a text needs."""
-        needed = sorted(kinds | {self.mask(kind) for kind in kinds})
-        return "".join(
-            f"    typedef {kind} {self.name(kind)} __attribute__((vector_size({self.bytes}), "
-            f"aligned({SIZES[kind]}), may_alias));\n"
-            for kind in needed
-        )
+    def declarations(self, kinds: set[str], text: str) -> str:
+        """The types of vectors that a text uses."""
+        found = []
+        for kind in sorted(kinds | {self.mask(kind) for kind in kinds}):
+            name, loose = self.name(kind), self.loose(kind)
+            if re.search(rf"\b{name}(_loose)?\b", text):
+                found.append(f"typedef {kind} {name} __attribute__((vector_size({self.bytes})));")
+            if re.search(rf"\b{loose}\b", text):
+                packed = "__attribute__((packed, may_alias))"
+                found.append(f"typedef struct {{ {name} all; }} {packed} {loose};")
+        return "".join(f"    {line}\n" for line in found)
+
+    def loose(self, kind: str) -> str:
+        """The type of a vector in memory, wherever it lies."""
+        return f"{self.name(kind)}_loose"
 
 
 @dataclass(frozen=True)
@@ -77,10 +88,10 @@ class Body:
         if len(points) == 1:
             return [self._store(points[0], self._value(points[0], ""))]
         lines = [
-            f"const {self._type} n{number} = {self._value(point, '')};"
+            f"const {self._type} {_NEW}{number} = {self._value(point, '')};"
             for number, point in enumerate(points)
         ]
-        lines += [self._store(point, f"n{number}") for number, point in enumerate(points)]
+        lines += [self._store(point, f"{_NEW}{number}") for number, point in enumerate(points)]
         return ["{", *(f"    {line}" for line in lines), "}"]
 
     def keeps(self, loop: str) -> bool:
@@ -95,20 +106,20 @@ class Body:
     def before(self) -> list[str]:
         """What loads the elements that are kept."""
         return [
-            f"{self._type} k{number} = {self._load(self.tiles.plan.statement.target, point)};"
+            f"{self._type} {_KEPT}{number} = {self._load(self.tiles.plan.statement.target, point)};"
             for number, point in enumerate(self._points)
         ]
 
     def within(self) -> list[str]:
         """What an iteration does with them."""
         return [
-            f"k{number} = {self._value(point, f'k{number}')};"
+            f"{_KEPT}{number} = {self._value(point, f'{_KEPT}{number}')};"
             for number, point in enumerate(self._points)
         ]
 
     def behind(self) -> list[str]:
         """What stores them."""
-        return [self._store(point, f"k{number}") for number, point in enumerate(self._points)]
+        return [self._store(point, f"{_KEPT}{number}") for number, point in enumerate(self._points)]
 
     # ---- parts
 
@@ -165,8 +176,6 @@ class Body:
             if name not in moved:
                 size = extent.get(name, 1)
                 held.append(f"floor({name}/{size}) = floor({name}_p/{size})")
-        import islpy as isl  # noqa: PLC0415
-
         text = f"{model.prefix} -> {{ {model.tuple_of(statement)} -> {statement.name}[" + ", ".join(
             f"{name}_p" for name in names
         )
@@ -177,7 +186,6 @@ class Body:
         """The new value of the element, with the old one in `kept` where that is a name."""
         statement = self.tiles.plan.statement
         if self.tiles.shape.lanes:
-            self._check_vector()
             made = self._vector(statement.value, point, kept)
         else:
             made = self._scalar(statement.value, point, kept)
@@ -193,7 +201,7 @@ class Body:
             return element
         stride = self._stride(access)
         if stride == 1:
-            return f"*(const {self.vectors.name(access.kind)} *)&{element}"
+            return f"((const {self.vectors.loose(access.kind)} *)&{element})->all"
         if stride == 0:
             return element
         each = [
@@ -208,16 +216,12 @@ class Body:
         if not lanes:
             return f"{element} = {value};"
         if self._stride(target) == 1:
-            return f"*({self._type} *)&{element} = {value};"
+            return f"(({self.vectors.loose(self._kind)} *)&{element})->all = {value};"
         raise NotApplicable("its lanes do not lie one beside the other")
 
     def _stride(self, access: Access) -> int | None:
         """Elements from one lane to the next; None where that is not known here."""
-        lanes = self.tiles.shape.lanes
-        factors = [s.factors.get(lanes, 0) for s in access.subscripts]
-        if not any(factors):
-            return 0
-        return factors[-1] if not any(factors[:-1]) else None
+        return stride(access, self.tiles.shape.lanes)
 
     def _element(self, access: Access, point: Mapping[str, int]) -> str:
         return access.array + "".join(f"[{self._sum(s, point)}]" for s in access.subscripts)
@@ -328,3 +332,46 @@ def _always(made: Expression) -> set[Expression]:
         return {made}
     always = made.operands[:1] if made.name in ("?:", "&&", "||") else made.operands
     return {made}.union(*(_always(operand) for operand in always))
+
+
+def stride(access: Access, iterator: str) -> int | None:
+    """Elements between what neighbours along an iterator use; None: far."""
+    factors = [s.factors.get(iterator, 0) for s in access.subscripts]
+    if not any(factors):
+        return 0
+    return factors[-1] if not any(factors[:-1]) else None
+
+
+def vectorizable(statement: Statement, lanes: str) -> bool:
+    """Whether lanes along an iterator compute what C says of the points."""
+    kind = statement.target.kind
+    if kind not in SIZES or stride(statement.target, lanes) != 1:
+        return False
+    always = _always(statement.value)
+    for part in parts(statement.value):
+        if isinstance(part, Index) and lanes in part.value.factors:
+            return False
+        # What is read under a condition only may not be there.
+        if isinstance(part, Access) and stride(part, lanes) != 0:
+            if part.kind != kind or part not in always:
+                return False
+    return _lanes_compute(statement.value, lanes, kind)
+
+
+def _lanes_compute(made: Expression, lanes: str, kind: str) -> bool:
+    """Whether an expression means the same of vectors: operators that they have, in one type."""
+    if all(stride(a, lanes) == 0 for a in accesses(made)) or not isinstance(made, Operation):
+        return made.kind == kind
+    if made.name == "?:":
+        condition = made.operands[0]
+        if not isinstance(condition, Operation) or condition.name not in _COMPARING:
+            return False
+        operands = (*condition.operands, *made.operands[1:])
+        return all(_lanes_compute(operand, lanes, kind) for operand in operands)
+    known = made.name in _VECTOR or made.name == "- "
+    divides = made.name == "/" and kind in _FLOATING
+    return (
+        made.kind == kind
+        and (known or divides)
+        and all(_lanes_compute(operand, lanes, kind) for operand in made.operands)
+    )

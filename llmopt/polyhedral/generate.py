@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import islpy as isl
 
@@ -15,23 +16,27 @@ from llmopt.errors import NotApplicable
 from llmopt.polyhedral.bodies import Body, Vectors
 from llmopt.polyhedral.order import Order, Tiles
 
+# The stubs of islpy's enumerations know neither names that are Python's own nor that isl answers
+# with their values.
+_Op: Any = isl.ast_expr_op_type
+_Expression: Any = isl.ast_expr_type
+_Node: Any = isl.ast_node_type
 _OPERATORS = {
-    isl.ast_expr_op_type.and_: "&&",
-    isl.ast_expr_op_type.or_: "||",
-    isl.ast_expr_op_type.add: "+",
-    isl.ast_expr_op_type.sub: "-",
-    isl.ast_expr_op_type.mul: "*",
-    isl.ast_expr_op_type.div: "/",
-    isl.ast_expr_op_type.pdiv_q: "/",
-    isl.ast_expr_op_type.pdiv_r: "%",
-    isl.ast_expr_op_type.zdiv_r: "%",
-    isl.ast_expr_op_type.eq: "==",
-    isl.ast_expr_op_type.le: "<=",
-    isl.ast_expr_op_type.lt: "<",
-    isl.ast_expr_op_type.ge: ">=",
-    isl.ast_expr_op_type.gt: ">",
+    _Op.and_: "&&",
+    _Op.or_: "||",
+    _Op.add: "+",
+    _Op.sub: "-",
+    _Op.mul: "*",
+    _Op.div: "/",
+    _Op.pdiv_q: "/",
+    _Op.pdiv_r: "%",
+    _Op.zdiv_r: "%",
+    _Op.eq: "==",
+    _Op.le: "<=",
+    _Op.lt: "<",
+    _Op.ge: ">=",
+    _Op.gt: ">",
 }
-_Op = isl.ast_expr_op_type
 
 
 def loops(order: Order, context: isl.Set, vectors: Vectors) -> str:
@@ -40,7 +45,7 @@ def loops(order: Order, context: isl.Set, vectors: Vectors) -> str:
     Raises NotApplicable where a tile cannot be written.
     """
     build = isl.AstBuild.from_context(context)
-    names = [f"t{n}" for n in range(order.length)]
+    names = [f"llmopt_t{n}" for n in range(order.length)]
     space = f"[{', '.join(names)}]"
     build = build.set_options(
         isl.UnionMap(
@@ -58,9 +63,9 @@ def loops(order: Order, context: isl.Set, vectors: Vectors) -> str:
 def expression(made: isl.AstExpr) -> str:
     """An expression of isl's as C, in `long`."""
     kind = made.get_type()
-    if kind == isl.ast_expr_type.id:
+    if kind == _Expression.id:
         return str(made.get_id().get_name())
-    if kind == isl.ast_expr_type.int:
+    if kind == _Expression.int:
         return str(made.get_val().to_str())
     operator = made.get_op_type()
     operands = [expression(made.get_op_arg(n)) for n in range(made.get_op_n_arg())]
@@ -91,16 +96,16 @@ class _Writer:
 
     def node(self, node: isl.AstNode, depth: int) -> str:
         kind = node.get_type()
-        if kind == isl.ast_node_type.block:
+        if kind == _Node.block:
             children = node.block_get_children()
             return "".join(
                 self.node(children.get_at(n), depth) for n in range(children.n_ast_node())
             )
-        if kind == isl.ast_node_type.if_:
+        if kind == _Node.if_:
             return self.choice(node, depth)
-        if kind == isl.ast_node_type.for_:
+        if kind == _Node.for_:
             return self.loop(node, depth)
-        if kind == isl.ast_node_type.user:
+        if kind == _Node.user:
             body = self.body(node)
             return _lines(body.at_once(), depth)
         raise NotApplicable("isl writes a node of another kind")
@@ -125,7 +130,7 @@ class _Writer:
         condition = expression(node.for_get_cond())
         step = expression(node.for_get_inc())
         head = f"for (; {condition}; {name} += {step})"
-        if inner.get_type() == isl.ast_node_type.user:
+        if inner.get_type() == _Node.user:
             body = self.body(inner)
             if body.keeps(name):
                 return (

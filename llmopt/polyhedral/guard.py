@@ -52,8 +52,7 @@ def condition(model: Model, context: isl.Set) -> list[str]:
         (one, other)
         for one, other in combinations(model.arrays, 2)
         if {one.name, other.name} & model.written
-        and one.rank
-        and other.rank
+        and not (one.private or other.private)
         and not (one.distinct and other.distinct)
     ]
     if len(pairs) > _PAIRS:

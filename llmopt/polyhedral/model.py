@@ -14,8 +14,9 @@ from llmopt.polyhedral.expressions import Access, Expression, Linear, accesses
 
 @dataclass(frozen=True)
 class Array:
-    """Memory that the nests use. `dimensions` are the sizes of all but the first dimension;
-    `distinct` says that it overlaps nothing else. A variable has `rank` 0.
+    """Memory that the nests use. `dimensions` are the sizes of all but the first dimension. A
+    `distinct` one overlaps no other such, a `private` one nothing that the caller can name. A
+    variable has `rank` 0.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Array:
     rank: int
     dimensions: tuple[Linear, ...] = ()
     distinct: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Model:
     """Loop nests: statements in the order of the text, what steers them, and what they use.
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
-    behind the last one. `locals_` are what the function declares.
+    behind the last one. `iterators` are the variables that counted.
     """
 
     statements: tuple[Statement, ...]
@@ -64,6 +66,7 @@ class Model:
     arrays: tuple[Array, ...]
     head: str
     tail: str
+    iterators: tuple[str, ...] = ()
 
     def array(self, name: str) -> Array:
         """The array of a name."""

@@ -1,4 +1,4 @@
-"""Another order for the points of a model: tiles of a few shapes, and the times of their beginnings.
+"""Another order for the points of a model: tiles of a few shapes, and when each is executed.
 
 A tile is executed at once: all its points read before any writes. So an order is legal where every
 dependence leads to a strictly later tile.
@@ -49,10 +49,14 @@ def at(place: int) -> Sum:
 
 @dataclass(frozen=True)
 class Shape:
-    """How many points a tile has along some iterators; `lanes` is the one that vectors lie along."""
+    """How many points a tile has along some iterators; vectors lie along the one of `lanes`.
+
+    `slant` is how far other iterators move from one point to the next along the first: a wavefront.
+    """
 
     sizes: tuple[tuple[str, int], ...] = ()
     lanes: str = ""
+    slant: tuple[tuple[str, int], ...] = ()
 
     @property
     def extent(self) -> dict[str, int]:
@@ -165,18 +169,31 @@ def _full(model: Model, statement: Statement, shape: Shape) -> isl.Set:
     extent = shape.extent
     held = [f"({name}) mod {size} = 0" for name, size in shape.sizes if size > 1]
     for constraint in statement.domain:
-        least = sum(min(0, f * (extent.get(n, 1) - 1)) for n, f in constraint.terms)
+        steps = _steps(constraint, shape)
+        least = sum(min(0, steps[n] * (size - 1)) for n, size in extent.items())
         held.append(f"{constraint.plus(Linear((), least)).shown()} >= 0")
     text = " and ".join(held) or "true"
     return isl.Set(f"{model.prefix} -> {{ {model.tuple_of(statement)} : {text} }}")
 
 
+def _steps(constraint: Linear, shape: Shape) -> dict[str, int]:
+    """What a sum gains from one point of a tile to the next, by iterator."""
+    factors = constraint.factors
+    steps = {name: factors.get(name, 0) for name, _ in shape.sizes}
+    for name, shift in shape.slant:
+        steps[shape.sizes[0][0]] += shift * factors.get(name, 0)
+    return steps
+
+
 def _spread(model: Model, plan: Plan, shape: Shape) -> isl.Map:
     """From the first point of a tile to all its points."""
     statement = plan.statement
-    extent = shape.extent
-    others = [f"{name}_p" if name in extent else name for name in statement.iterators]
+    moved = {*shape.extent, *(name for name, _ in shape.slant)}
+    others = [f"{name}_p" if name in moved else name for name in statement.iterators]
     held = [f"{n} <= {n}_p < {n} + {size}" for n, size in shape.sizes] or ["true"]
+    for name, shift in shape.slant:
+        first = shape.sizes[0][0]
+        held.append(f"{name}_p = {name} + {shift} * ({first}_p - {first})")
     return isl.Map(
         f"{model.prefix} -> {{ {model.tuple_of(statement)} -> "
         f"{statement.name}[{', '.join(others)}] : {' and '.join(held)} }}"
@@ -195,7 +212,11 @@ def offsets(shape: Shape) -> list[dict[str, int]]:
     """Where the points of a tile lie that are no lanes of one vector, by iterator."""
     names = [name for name, _ in shape.sizes if name != shape.lanes]
     sizes = [range(size) for name, size in shape.sizes if name != shape.lanes]
-    return [dict(zip(names, values, strict=True)) for values in product(*sizes)]
+    found = [dict(zip(names, values, strict=True)) for values in product(*sizes)]
+    for point in found:
+        for name, shift in shape.slant:
+            point[name] = shift * point[shape.sizes[0][0]]
+    return found
 
 
 def padded(plans: Sequence[Plan]) -> tuple[Plan, ...]:
