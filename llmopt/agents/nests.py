@@ -36,7 +36,7 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
             order = candidates.distributed(model, style, tiling, vectors)
             if order is None:
                 raise NotApplicable("its loops cannot be distributed so")
-            return _body(model, generate.loops(order, assumed, vectors), vectors)
+            return _body(order.model, generate.loops(order, assumed, vectors), vectors)
 
         options = WIDE if subject.context.compiler.is_clang else ()
         return propose_dispatch(subject, options, versions=Versions(body, " && ".join(conditions)))
@@ -63,5 +63,6 @@ def _read(context: UnitContext, text: bytes, function: str) -> Model:
 def _body(model: Model, loops: str, vectors: Vectors) -> bytes:
     kinds = {statement.target.kind for statement in model.statements}
     unused = "".join(f"    (void){name};\n" for name in model.iterators)
-    text = f"{{\n{vectors.declarations(kinds, loops)}{model.head}\n{unused}{loops}{model.tail}\n}}"
-    return text.encode()
+    storage = "".join(f"    {line}\n" for line in model.storage)
+    types = vectors.declarations(kinds, loops)
+    return f"{{\n{types}{model.head}\n{storage}{unused}{loops}{model.tail}\n}}".encode()

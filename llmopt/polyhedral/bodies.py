@@ -224,7 +224,10 @@ class Body:
         return stride(access, self.tiles.shape.lanes)
 
     def _element(self, access: Access, point: Mapping[str, int]) -> str:
-        return access.array + "".join(f"[{self._sum(s, point)}]" for s in access.subscripts)
+        sums = [self._sum(subscript, point) for subscript in access.subscripts]
+        if room := self.model.array(access.array).room:
+            sums = [f"({s}) & {size - 1}" for s, size in zip(sums, room, strict=True)]
+        return access.array + "".join(f"[{s}]" for s in sums)
 
     def _sum(self, value: Linear, point: Mapping[str, int]) -> str:
         moved = sum(factor * point.get(name, 0) for name, factor in value.terms)

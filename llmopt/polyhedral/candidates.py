@@ -14,6 +14,7 @@ from itertools import pairwise
 import islpy as isl
 
 from llmopt.polyhedral.bodies import Vectors, stride, vectorizable
+from llmopt.polyhedral.expansion import with_room
 from llmopt.polyhedral.expressions import Linear
 from llmopt.polyhedral.model import Model, Statement
 from llmopt.polyhedral.order import Block, Order, Plan, Shape, Sum, Time, Turn, at, padded
@@ -47,6 +48,7 @@ class Style:
 
 def distributed(model: Model, style: Style, tiling: Tiling, vectors: Vectors) -> Order | None:
     """The order of a style; None where it is not legal."""
+    model = with_room(model, style.strips)
     maker = _Maker(model, style, tiling, vectors)
     maker.group(model.statements, _Place({s.name: () for s in model.statements}))
     return maker.chosen()
@@ -142,14 +144,18 @@ class _Maker:
         lanes = [i for i in inner if self._vectorizable(statement, i)]
         lanes.sort(key=lambda i: sum(stride(a, i) not in (0, 1) for a in statement.reads))
         rows = [i for i in inner if stride(target, i) != 0]
+        roles = []
         for lane in lanes:
-            again = [r for r in rows if r != lane and _uses_again(statement, r)]
-            for row in again:
-                yield from self.tiled(statement, inner, times, lane, row)
-            yield from self.tiled(statement, inner, times, lane, "")
+            roles += [(lane, r) for r in rows if r != lane and _uses_again(statement, r)]
+            roles.append((lane, ""))
         if len(inner) > 1 or place.stripped:
-            for row in rows:
-                yield from self.tiled(statement, inner, times, "", row)
+            roles += [("", row) for row in rows]
+        strips = {statement.iterators[n]: self.style.strips[n] for n in place.stripped}
+        for lane, row in roles:
+            for plan in self.tiled(statement, inner, times, lane, row):
+                # A tile across two strips would need the room of both.
+                if all(strips.get(n, size) % size == 0 for n, size in plan.shapes[0].sizes):
+                    yield plan
 
     def _vectorizable(self, statement: Statement, lanes: str) -> bool:
         far = [a for a in statement.reads if stride(a, lanes) not in (0, 1)]

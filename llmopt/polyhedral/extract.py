@@ -41,6 +41,7 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
     nests = statements[places[0] : places[-1] + 1]
     iterators = _iterators(nests)
     reader = Reader(text, _declared([body]), iterators, _written(nests))
+    storage = _storage(definition, nests, iterators)
     for statement in (*head, *tail):
         _check_plain(reader, statement)
     _check_addresses(definition, reader)
@@ -59,6 +60,7 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
         head=_joined(reader, head),
         tail=_joined(reader, tail),
         iterators=tuple(sorted(iterators & _declared(head))),
+        storage=storage,
     )
 
 
@@ -89,7 +91,10 @@ class _Nests:
                 raise NotApplicable("its loops are nested too deeply")
             self.block([body], (*loops, loop), (*at, 0))
         elif cursor.kind in _ASSIGNMENTS:
-            self.assignment(cursor, loops, at)
+            left, right = parts(cursor)
+            self.assignment(left, operator(cursor), right, loops, at)
+        elif cursor.kind == Kind.DECL_STMT:
+            return self.declaration(cursor, loops, at)
         elif cursor.kind != Kind.NULL_STMT:
             raise self.reader.another(cursor)
         return at[-1] + 1
@@ -200,20 +205,43 @@ class _Nests:
             raise self.reader.another(cursor)
         return known[operator(cursor)]
 
-    def assignment(
+    def declaration(
         self, cursor: cindex.Cursor, loops: tuple[Loop, ...], at: tuple[int, ...]
+    ) -> int:
+        """Variables of a loop's body: what they begin with is assigned to them."""
+        place = at[-1]
+        for declared in cursor.get_children():
+            value = next((c for c in declared.get_children() if c.kind.is_expression()), None)
+            if value is not None:
+                self.store(self.reader.variable(declared), "=", value, loops, (*at[:-1], place))
+                place += 1
+        return place
+
+    def assignment(
+        self,
+        left: cindex.Cursor,
+        sign: str,
+        right: cindex.Cursor,
+        loops: tuple[Loop, ...],
+        at: tuple[int, ...],
     ) -> None:
-        sign = operator(cursor)
-        if sign not in _ASSIGNING:
-            raise self.reader.another(cursor)
-        left, right = parts(cursor)
         target = self.reader.expression(left, loops)
-        if not isinstance(target, Access):
+        if not isinstance(target, Access) or sign not in _ASSIGNING:
             raise self.reader.another(left)
+        self.store(target, sign, right, loops, at)
+
+    def store(
+        self,
+        target: Access,
+        sign: str,
+        right: cindex.Cursor,
+        loops: tuple[Loop, ...],
+        at: tuple[int, ...],
+    ) -> None:
         value = self.reader.expression(right, loops)
         # `float += double` computes in double, `char += char` in int.
         if sign != "=" and (value.kind != target.kind or target.kind not in SIZES):
-            raise NotApplicable(f"it computes in another type: {self.reader.shown(cursor)}")
+            raise NotApplicable(f"it computes in another type: {self.reader.shown(right)}")
         times = [Linear((), at[0])]
         for loop, place in zip(loops, at[1:], strict=True):
             times += [loop.time, Linear((), place)]
@@ -246,6 +274,35 @@ def _check_addresses(definition: cindex.Cursor, reader: Reader) -> None:
     for cursor in definition.walk_preorder():
         if cursor.kind == Kind.UNARY_OPERATOR and operator(cursor) == "&":
             raise NotApplicable(f"it takes an address: {reader.shown(cursor)}")
+
+
+def _storage(
+    definition: cindex.Cursor, nests: Sequence[cindex.Cursor], iterators: frozenset[str]
+) -> tuple[str, ...]:
+    """Declarations of the variables that the nests declare, which have one meaning in the function.
+
+    Raises NotApplicable for other variables.
+    """
+    found: dict[str, str] = {}
+    everywhere = [
+        c for c in definition.walk_preorder() if c.kind in (Kind.VAR_DECL, Kind.PARM_DECL)
+    ]
+    for cursor in _all(nests):
+        if cursor.kind != Kind.VAR_DECL or cursor.spelling in iterators:
+            continue
+        name, kind = cursor.spelling, type_name(cursor)
+        others = {type_name(other) for other in everywhere if other.spelling == name}
+        outside = sum(other.spelling == name for other in everywhere)
+        inside = sum(c.kind == Kind.VAR_DECL and c.spelling == name for c in _all(nests))
+        plain = kind in SIZES and cursor.storage_class in (
+            cindex.StorageClass.NONE,
+            cindex.StorageClass.AUTO,
+            cindex.StorageClass.REGISTER,
+        )
+        if others != {kind} or outside != inside or not plain:
+            raise NotApplicable(f"its loops declare {name}")
+        found[name] = f"{kind} {name};"
+    return tuple(found.values())
 
 
 def _iterators(nests: Sequence[cindex.Cursor]) -> frozenset[str]:
@@ -283,6 +340,8 @@ def _written(cursors: Sequence[cindex.Cursor]) -> frozenset[str]:
     for cursor in _all(cursors):
         if cursor.kind == Kind.FOR_STMT:
             heads |= {c.hash for c in _all(list(cursor.get_children())[:3])}
+        elif cursor.kind == Kind.VAR_DECL and cursor.hash not in heads:
+            found.add(cursor.spelling)
         elif cursor.hash not in heads and operator(cursor) in _ASSIGNING | _CHANGING:
             found.add(_name(parts(cursor)[0]))
     return frozenset(found - {""})

@@ -27,6 +27,8 @@ def assumed(model: Model) -> isl.Set:
     for statement in model.statements:
         for access in (statement.target, *statement.reads):
             array = model.array(access.array)
+            if array.room:
+                continue
             for subscript, size in zip(access.subscripts[1:], array.dimensions, strict=True):
                 for outside in (
                     f"{subscript.shown()} < 0",

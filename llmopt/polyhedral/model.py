@@ -4,6 +4,7 @@ each reads and writes there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,8 @@ from llmopt.polyhedral.expressions import Access, Expression, Linear, accesses
 class Array:
     """Memory that the nests use. `dimensions` are the sizes of all but the first dimension. A
     `distinct` one overlaps no other such, a `private` one nothing that the caller can name. A
-    variable has `rank` 0.
+    variable has `rank` 0. Of one with a `room`, only so many elements along each dimension are in
+    use at once: powers of two.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Array:
     dimensions: tuple[Linear, ...] = ()
     distinct: bool = False
     private: bool = False
+    room: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Model:
     """Loop nests: statements in the order of the text, what steers them, and what they use.
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
-    behind the last one. `iterators` are the variables that counted.
+    behind the last one; `storage` declares the variables of the nests. `iterators` are the
+    variables of the head that counted.
     """
 
     statements: tuple[Statement, ...]
@@ -67,6 +71,7 @@ class Model:
     head: str
     tail: str
     iterators: tuple[str, ...] = ()
+    storage: tuple[str, ...] = ()
 
     def array(self, name: str) -> Array:
         """The array of a name."""
@@ -104,8 +109,8 @@ class Model:
     @cached_property
     def dependences(self) -> isl.UnionMap:
         """All pairs of points that touch the same memory, at least one writing, in their order."""
-        writes = _union(self.access(s, s.target) for s in self.statements)
-        reads = _union(self.access(s, a) for s in self.statements for a in s.reads)
+        writes = union(self.access(s, s.target) for s in self.statements)
+        reads = union(self.access(s, a) for s in self.statements for a in s.reads)
         both = writes.union(reads)
         pairs = writes.apply_range(both.reverse()).union(both.apply_range(writes.reverse()))
         return pairs.intersect(self.order.lex_lt_union_map(self.order)).coalesce()
@@ -119,12 +124,13 @@ class Model:
             times = [e.shown() for e in s.schedule] + ["0"] * (longest - len(s.schedule))
             text = f"{self.prefix} -> {{ {self.tuple_of(s)} -> [{', '.join(times)}] }}"
             made.append(isl.Map(text).intersect_domain(self.domain(s)))
-        return _union(made)
+        return union(made)
 
 
-def _union(maps: object) -> isl.UnionMap:
+def union(maps: Iterable[isl.Map]) -> isl.UnionMap:
+    """All of some maps, at least one."""
     found: isl.UnionMap | None = None
-    for one in maps:  # type: ignore[attr-defined]
+    for one in maps:
         made = isl.UnionMap.from_map(one)
         found = made if found is None else found.union(made)
     assert found is not None

@@ -14,7 +14,7 @@ from itertools import product
 import islpy as isl
 
 from llmopt.polyhedral.expressions import Linear
-from llmopt.polyhedral.model import Model, Statement
+from llmopt.polyhedral.model import Model, Statement, union
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,12 @@ class Order:
     @cached_property
     def schedule(self) -> isl.UnionMap:
         """The times of all tiles."""
-        return union_of([tiles.schedule for tiles in self.tiles.values()])
+        return union(tiles.schedule for tiles in self.tiles.values())
 
     @property
     def is_legal(self) -> bool:
         """Whether every dependence leads to a later tile."""
-        times = union_of([tiles.times_of_points for tiles in self.tiles.values()])
+        times = union(tiles.times_of_points for tiles in self.tiles.values())
         return bool(self.model.dependences.intersect(times.lex_ge_union_map(times)).is_empty())
 
 
@@ -198,14 +198,6 @@ def _spread(model: Model, plan: Plan, shape: Shape) -> isl.Map:
         f"{model.prefix} -> {{ {model.tuple_of(statement)} -> "
         f"{statement.name}[{', '.join(others)}] : {' and '.join(held)} }}"
     )
-
-
-def union_of(maps: Sequence[isl.Map]) -> isl.UnionMap:
-    """All of some maps."""
-    found = isl.UnionMap.from_map(maps[0])
-    for one in maps[1:]:
-        found = found.union(isl.UnionMap.from_map(one))
-    return found
 
 
 def offsets(shape: Shape) -> list[dict[str, int]]:

@@ -165,6 +165,13 @@ class Reader:
             return Scalar(name, kind)
         if name not in self.own or declared.storage_class == cindex.StorageClass.STATIC:
             raise NotApplicable(f"it writes {name}, which others see")
+        return self._assigned(name, kind)
+
+    def variable(self, declared: cindex.Cursor) -> Access:
+        """The variable that a declaration in a loop makes."""
+        return self._assigned(declared.spelling, type_name(declared))
+
+    def _assigned(self, name: str, kind: str) -> Access:
         self.arrays.setdefault(name, Array(name, kind, 0, distinct=True, private=True))
         return Access(name, (), kind)
 
