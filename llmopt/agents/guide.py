@@ -32,12 +32,15 @@ class Guide:
         function: str,
         usual: Mapping[str, Sequence[int]],
         seed: int,
+        *,
+        inlined: bool = False,
     ) -> None:
         self._moves = {move.option.name: move for move in moves}
         self._context = context
         self._function = function
         self._usual = usual
         self._seed = seed
+        self._inlined = inlined
         self._tried: set[tuple[int, str]] = set()
         self._refused: dict[str, str] = {}
 
@@ -46,7 +49,9 @@ class Guide:
         options = [move.option for move in self._moves.values()]
         while choice := choose(tree, options, frozenset(self._tried), self._seed):
             self._tried.add((choice.version.id, choice.move))
-            subject = Subject(self._context, self._function, choice.version.steps, self._usual)
+            subject = Subject(
+                self._context, self._function, choice.version.steps, self._usual, self._inlined
+            )
             try:
                 steps = self._moves[choice.move].propose(subject)
             except (NotApplicable, SourceError, ToolFailed) as error:

@@ -121,7 +121,14 @@ class Looking:
         """
         assert entry.subject is not None
         section, name = self.session.config.search, entry.function.name
-        guide = Guide(self._moves(entry), entry.subject.context, name, usual, section.seed)
+        guide = Guide(
+            self._moves(entry),
+            entry.subject.context,
+            name,
+            usual,
+            section.seed,
+            inlined=entry.subject.inlined,
+        )
         self.events.function(entry.function, section.trials)
         while entry.tree.trials < section.trials and not self._is_late:
             proposal = guide.next(entry.tree)

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from llmopt.errors import NotApplicable, SourceError, ToolError, ToolFailed
+from llmopt.errors import NotApplicable, ProfileError, SourceError, ToolError, ToolFailed
 from llmopt.flow.live import LiveFilter
 from llmopt.flow.session import Session
 from llmopt.measure.rounds import Timed, function_seconds, run_once
 from llmopt.profile.hot import plain_name
 from llmopt.profile.perf import Samples
-from llmopt.rewrite.build import build
+from llmopt.rewrite.build import build, outlined
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.digest import digest
-from llmopt.values.step import Step, step_fields
+from llmopt.values.step import Level, Step, step_fields
 from llmopt.values.verdict import (
     Inconclusive,
     Passed,
@@ -52,6 +52,19 @@ class Subject:
         """The unit that versions are made in."""
         return self.contexts[0]
 
+    @property
+    def inlined(self) -> bool:
+        """Whether the function's code runs within other symbols."""
+        return bool(self.timed.within)
+
+    def below(self, level: Level, steps: tuple[Step, ...] = ()) -> tuple[Step, ...]:
+        """The steps that a change at a level comes on top of: below the source there is no text of
+        a function that is inlined everywhere, before it is kept from it. Raises as `outlined`.
+        """
+        if level == "source" or steps or not self.inlined:
+            return steps
+        return (outlined(self.context, self.timed.name),)
+
 
 def open_subject(session: Session, name: str, source: str) -> Subject:
     """The function in the units of the candidate's tree that define it.
@@ -71,7 +84,9 @@ def open_subject(session: Session, name: str, source: str) -> Subject:
             reason = str(error)
     if not usable:
         raise NotApplicable(reason)
-    return Subject(Timed(name, source, _others(session, name, usable)), tuple(usable))
+    others = _others(session, name, usable)
+    timed = Timed(name, source, others, _within(session, name, source, usable, others))
+    return Subject(timed, tuple(usable))
 
 
 def _others(session: Session, name: str, contexts: Sequence[UnitContext]) -> frozenset[str] | None:
@@ -87,6 +102,36 @@ def _others(session: Session, name: str, contexts: Sequence[UnitContext]) -> fro
         except (ToolError, SourceError):
             return None
     return frozenset(found - {name})
+
+
+def _within(
+    session: Session,
+    name: str,
+    source: str,
+    contexts: Sequence[UnitContext],
+    others: frozenset[str] | None,
+) -> frozenset[str]:
+    """The symbols besides its own in which a function's code was seen to run. Where no profile
+    knows, and it is no symbol of its own: those that may call it.
+    """
+    try:
+        profile = session.profile()
+    except ProfileError:
+        profile = None
+    for hot in profile.functions if profile else ():
+        if (hot.name, hot.source) == (name, source) and hot.symbols:
+            return frozenset(map(plain_name, hot.symbols)) - {name}
+    try:
+        if any(name in ObjectFile(context.object).defined for context in contexts):
+            return frozenset()
+        return frozenset(
+            caller
+            for context in contexts
+            for caller in context.lexical.functions
+            if caller in (others or ()) and name in context.lexical.closure(caller).names
+        )
+    except (SourceError, ToolFailed):
+        return frozenset()
 
 
 @dataclass(frozen=True)
@@ -154,6 +199,7 @@ class Bench:
             self.session.workload_digest(),
             self.session.machine,
             self._filter.digest,
+            *([sorted(subject.timed.within)] if subject.timed.within else []),
         )
 
     def _try(self, subject: Subject, steps: tuple[Step, ...]) -> Tried:
