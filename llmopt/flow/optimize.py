@@ -202,7 +202,7 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
                 "function": entry.function.name,
                 "source": entry.function.source,
                 "share": entry.function.share,
-                "trials": entry.tree.trials,
+                "trials": entry.tree.runs,
                 "note": _outcome_of(run, entry),
                 "tests": entry.tests,
                 "versions": [
