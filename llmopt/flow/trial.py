@@ -38,6 +38,8 @@ from llmopt.workspace.tree import read
 _REFRESH = 5
 #: Runs of the original that a candidate's one run is compared with.
 _KEPT = 3
+#: A candidate is stopped after so many times what the original took, and so many seconds more.
+_SLOWEST, _GRACE = 3.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,8 @@ class Bench:
     _expected: Outcome | None = None
     _samples: list[Samples | float] = field(default_factory=list)
     _since: int = _REFRESH
+    #: The longest run of the original, in seconds.
+    _wall: float = 0.0
     #: Versions that are ready to run, by what names the trial.
     _ready: dict[str, Prepared] = field(default_factory=dict)
     #: The last subject, and what all its trials' names hold.
@@ -363,9 +367,13 @@ class Bench:
         """The seconds of one run of the candidate that stands in its tree; or what is wrong."""
         section = self.session.config.workload
         forget(self.session.candidate.path, section.files)
+        limit = min(section.timeout, _SLOWEST * self._wall + _GRACE)
         done, samples = run_once(
-            self.session.profiler, self.session.candidate, section.command, section.timeout
+            self.session.profiler, self.session.candidate, section.command, limit
         )
+        if done.timed_out and limit < section.timeout:
+            said = f"stopped after {limit:.0f} s; the original takes {self._wall:.1f} s"
+            return Tried(Inconclusive("screening", said), 0.0)
         found = outcome(section.command, done, self.session.candidate.path, section)
         assert self._expected is not None
         if different := difference(self._expected, found):
@@ -394,6 +402,7 @@ class Bench:
         found = outcome(section.command, done, self.session.original.path, section)
         self._check(found, done.tail)
         self._samples = [*self._samples, samples or done.seconds][-_KEPT:]
+        self._wall = max(self._wall, done.seconds)
 
     def _check(self, found: Outcome, tail: str) -> None:
         if found.status != 0 or found.timed_out:
