@@ -253,9 +253,10 @@ def spliced(context: UnitContext, function: str, text: bytes) -> lexical.Preproc
             replacement = splicing.Replacement(context.locate(function), text)
             source, options = _write(context, [replacement], directory)
             known = lexical.parse(context.compiler.preprocess(source, options))
-        while len(context.spliced) >= _KEPT_UNITS:
-            context.spliced.pop(next(iter(context.spliced)))
-        context.spliced[function, text] = known
+        with context.lock:
+            while len(context.spliced) >= _KEPT_UNITS:
+                context.spliced.pop(next(iter(context.spliced)))
+            context.spliced[function, text] = known
     return known
 
 

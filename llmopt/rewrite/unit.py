@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -61,6 +62,8 @@ class UnitContext:
         self._located: dict[str, FunctionText] = {}
         self.spliced: dict[tuple[str, bytes], PreprocessedUnit] = {}
         self._texts: dict[tuple[str, tuple[str, ...]], str] = {}
+        #: Several versions may be built at once.
+        self.lock = threading.Lock()
 
     @cached_property
     def content(self) -> bytes:
