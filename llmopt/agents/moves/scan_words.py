@@ -104,7 +104,7 @@ class _Scan:
 
     def _is_byte(self, part: cindex.Cursor) -> bool:
         found = bare(part)
-        if operator(found) != "*":
+        if operator(found) != "u*":
             return False
         return self.rewriting.syntax.variable(parts(found)[0]) == self.pointer
 
