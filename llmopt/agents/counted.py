@@ -79,8 +79,9 @@ def counted(syntax: Syntax, loop: Loop) -> Counted:
     if counter is None or not is_step(syntax, loop.step, counter):
         raise NotApplicable("the loop does not count by one")
     effects = syntax.effects(loop.body)
-    if counter in effects.written or any(j.kind in _ENTRIES for j in effects.jumps):
-        raise NotApplicable("the loop's body changes its counter, or is jumped into")
+    syntax.check_closed(loop.cursor)
+    if counter in effects.written:
+        raise NotApplicable("the loop's body changes its counter")
     kind = bare(left).type
     if canonical(kind) not in _WIDE:
         raise NotApplicable("the loop's counter is narrow")
@@ -88,9 +89,6 @@ def counted(syntax: Syntax, loop: Loop) -> Counted:
     if not same and constant(right) is None:
         raise NotApplicable("the loop compares integers of different types")
     return Counted(loop, counter, kind, right, effects)
-
-
-_ENTRIES = frozenset({Kind.LABEL_STMT})
 
 
 def invariant(syntax: Syntax, effects: Effects, cursor: cindex.Cursor) -> bool:
@@ -110,9 +108,9 @@ def lifted(rewriting: Rewriting, loop: Loop) -> tuple[str, list[Edit]]:
         return "", []
     if first.kind == Kind.DECL_STMT:
         start, end = rewriting.syntax.statement(first)
-        return rewriting.rendered(start, end) + "\n", [Edit(start, end, ";")]
+        return rewriting.copied(start, end), [Edit(start, end, ";")]
     start, end = rewriting.syntax.place(first)
-    return rewriting.rendered(start, end) + ";\n", [Edit(start, end, "")]
+    return rewriting.copied(start, end) + ";", [Edit(start, end, "")]
 
 
 def renamed(

@@ -281,6 +281,8 @@ class Syntax:
         placed = [name for s, e, name in macros if s < self.end and e > self.start]
         if not _PLACED.isdisjoint(placed):
             raise NotApplicable(f"{self.name} asks for its own line")
+        if b"\\\n" in content[self.start : self.end]:
+            raise NotApplicable(f"{self.name} has lines that go on in the next")
 
     # Text
 
@@ -426,6 +428,20 @@ class Syntax:
         return Effects(
             frozenset(written), tuple(stores), tuple(calls), tuple(jumps), frozenset(declared)
         )
+
+    def check_closed(self, cursor: cindex.Cursor) -> None:
+        """Raises NotApplicable where control may come into the middle of a statement."""
+
+        def is_open(part: cindex.Cursor, *, chosen: bool) -> bool:
+            if part.kind == Kind.LABEL_STMT:
+                return True
+            if part.kind in {Kind.CASE_STMT, Kind.DEFAULT_STMT} and not chosen:
+                return True
+            inner = chosen or part.kind == Kind.SWITCH_STMT
+            return any(is_open(child, chosen=inner) for child in part.get_children())
+
+        if is_open(cursor, chosen=False):
+            raise NotApplicable("a statement is jumped into")
 
     def _understood(self, cursor: cindex.Cursor) -> None:
         if cursor.kind not in _UNDERSTOOD:

@@ -15,7 +15,7 @@ from llmopt.agents.counted import UNSIGNED, Counted, counted, invariant, lifted,
 from llmopt.agents.counted import unsigned_name
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import statements
-from llmopt.agents.rewriting import Rewriting, rewrite
+from llmopt.agents.rewriting import Rewriting, braced, rewrite
 from llmopt.errors import NotApplicable
 from llmopt.source.syntax import (
     Loop,
@@ -145,16 +145,12 @@ def _write(
     first, edits = lifted(rewriting, loop)
     terms = [f"{value.name} * {powers[_AT_ONCE]}{suffix}"]
     terms += [text for number in range(_AT_ONCE) for text in element(number)]
-    total = "\n        + ".join(terms)
-    rewriting.wrap(
-        loop,
-        f"""\
-{first}for (; {counter} < {bound} && ({unsigned})({bound}) - ({unsigned}){counter} >= {_AT_ONCE}; \
-{counter} += {_AT_ONCE})
-    {value.name} = {total};
-""",
-    )
-    rewriting.edits += edits
+    total = "\n    + ".join(terms)
+    left = f"({unsigned})({bound}) - ({unsigned}){counter}"
+    head = f"for (; {counter} < {bound} && {left} >= {_AT_ONCE}; {counter} += {_AT_ONCE})"
+    own = rewriting.copied(loop.start, loop.end, edits)
+    ahead = braced(head, f"{value.name} = {total};")
+    rewriting.instead(loop, braced("", first, ahead, own))
 
 
 MOVES = (rewrite("horner", 1.12, "polynomials over a sequence, four terms at once", _polynomials),)
@@ -175,14 +171,15 @@ unsigned f(const char *s, unsigned long n)
     unsigned h = 5381;
     {
         unsigned long i = 0;
-        for (; i < n && (unsigned long)(n) - (unsigned long)i >= 4; i += 4)
+        for (; i < n && (unsigned long)(n) - (unsigned long)i >= 4; i += 4) {
             h = h * 1185921U
                 + (unsigned int)((unsigned char)s[i]) * 35937U
                 + (unsigned int)((unsigned char)s[(i + 1)]) * 1089U
                 + (unsigned int)((unsigned char)s[(i + 2)]) * 33U
                 + (unsigned int)((unsigned char)s[(i + 3)]);
-    for (; i < n; i++)
-        h = ((h << 5) + h) + (unsigned char)s[i];
+        }
+        for (; i < n; i++)
+            h = ((h << 5) + h) + (unsigned char)s[i];
     }
     return h;
 }""",
@@ -206,16 +203,17 @@ unsigned long f(const unsigned *s, int first, int n)
     int i;
     {
         i = first;
-        for (; i < n && (unsigned int)(n) - (unsigned int)i >= 4; i += 4)
+        for (; i < n && (unsigned int)(n) - (unsigned int)i >= 4; i += 4) {
             h = h * 14003818205314896721UL
                 + (unsigned long)(s[i]) * 1000009000027000027UL
                 + (unsigned long)(s[(i + 1)]) * 1000006000009UL
                 + (unsigned long)(s[(i + 2)]) * 1000003UL
                 + (unsigned long)(s[(i + 3)]);
-    for (; i < n; ++i) {
-        h *= 1000003;
-        h += s[i];
-    }
+        }
+        for (; i < n; ++i) {
+            h *= 1000003;
+            h += s[i];
+        }
     }
     return h + (unsigned long)i;
 }""",
