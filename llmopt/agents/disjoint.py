@@ -46,9 +46,7 @@ def ranges(syntax: Syntax, found: Counted, loaded: Collection[str] = ()) -> list
     return sorted(made, key=lambda r: (r.base, r.size))
 
 
-def _range(
-    syntax: Syntax, found: Counted, store: cindex.Cursor, loaded: Collection[str]
-) -> Range:
+def _range(syntax: Syntax, found: Counted, store: cindex.Cursor, loaded: Collection[str]) -> Range:
     place = bare(store)
     while place.kind == Kind.MEMBER_REF_EXPR and parts(place):
         inner = parts(place)[0]
@@ -63,9 +61,7 @@ def _range(
     return Range(_base(syntax, found, base, loaded), place.type.get_size())
 
 
-def _base(
-    syntax: Syntax, found: Counted, base: cindex.Cursor, loaded: Collection[str]
-) -> str:
+def _base(syntax: Syntax, found: Counted, base: cindex.Cursor, loaded: Collection[str]) -> str:
     variable = syntax.variable(base)
     array = bare(base).type.get_canonical().kind == TypeKind.CONSTANTARRAY
     changed = found.effects.written | found.effects.declared

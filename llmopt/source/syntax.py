@@ -108,7 +108,7 @@ def operator(cursor: cindex.Cursor) -> str:
 
 
 def _opcode(asked: str, cursor: cindex.Cursor) -> int:
-    """libclang knows since version 17, its binding only since 19."""
+    """What the library tells since its version 17, and its binding only since 19."""
     function = getattr(cindex.conf.lib, asked)
     function.argtypes, function.restype = [cindex.Cursor], ctypes.c_int
     return int(function(cursor))
@@ -393,10 +393,20 @@ class Syntax:
 
     def is_set(self, cursor: cindex.Cursor) -> bool:
         """Whether a local variable has a value wherever it can be named."""
-        declared = bare(cursor).referenced
+        return self.is_initialized(bare(cursor).referenced)
+
+    def is_initialized(self, declared: cindex.Cursor) -> bool:
+        """The same of a variable's declaration."""
         if declared.kind == Kind.PARM_DECL:
             return True
         return any(part.kind.is_expression() for part in parts(declared))
+
+    def is_local(self, cursor: cindex.Cursor) -> bool:
+        """Whether an expression is a parameter, or a variable that the function declares."""
+        declared = bare(cursor).referenced
+        if declared is None or declared.kind not in {Kind.VAR_DECL, Kind.PARM_DECL}:
+            return False
+        return bool(declared.semantic_parent.kind != Kind.TRANSLATION_UNIT)
 
     def effects(self, *regions: cindex.Cursor | None) -> Effects:
         """What parts of the function may do. Raises NotApplicable for what is not understood."""

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 
 from clang import cindex
 
-from llmopt.agents.counted import UNSIGNED, Counted, counted, invariant, lifted, renamed
-from llmopt.agents.counted import unsigned_name
+from llmopt.agents.counted import (
+    UNSIGNED,
+    Counted,
+    counted,
+    invariant,
+    lifted,
+    renamed,
+    unsigned_name,
+)
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import statements
 from llmopt.agents.rewriting import Rewriting, braced, rewrite

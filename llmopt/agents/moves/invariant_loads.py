@@ -87,16 +87,12 @@ def _only_counts(rewriting: Rewriting, found: Counted, first: cindex.Cursor) -> 
     return changed == {found.counter} and not effects.stores and not effects.calls
 
 
-def _load(
-    rewriting: Rewriting, found: Counted, cursor: cindex.Cursor, name: str
-) -> _Load | None:
+def _load(rewriting: Rewriting, found: Counted, cursor: cindex.Cursor, name: str) -> _Load | None:
     """The value in memory that an expression is, by way of what stays the same."""
     syntax = rewriting.syntax
     cursor = bare(cursor)
     kind = cursor.type
-    if is_special(kind) or not (
-        is_integer(kind) or kind.get_canonical().kind == TypeKind.POINTER
-    ):
+    if is_special(kind) or not (is_integer(kind) or kind.get_canonical().kind == TypeKind.POINTER):
         return None
     if cursor.kind == Kind.MEMBER_REF_EXPR and parts(cursor):
         if cursor.referenced is None or cursor.referenced.is_bitfield():
@@ -107,9 +103,7 @@ def _load(
         base, by_pointer = parts(cursor)[0], True
     else:
         variable = syntax.variable(cursor)
-        outside = variable is not None and cursor.referenced.semantic_parent.kind in {
-            Kind.TRANSLATION_UNIT
-        }
+        outside = variable is not None and not syntax.is_local(cursor)
         return _Load(syntax.text(cursor), kind, rewriting.fresh(name)) if outside else None
     pointer = syntax.private(base)
     changed = found.effects.written | found.effects.declared | {found.counter}
@@ -137,7 +131,7 @@ def _first_loads(rewriting: Rewriting, found: Counted) -> Iterator[_Load]:
         if operator(cursor) in {"=", "+=", "-=", "*=", "|=", "&=", "^=", "<<=", ">>="}:
             # What is stored to is no value to keep; where it stands may be.
             target = bare(inside[0])
-            left += parts(target) if parts(target) else []
+            left += parts(target)
             left.append(inside[1])
             continue
         try:

@@ -46,8 +46,7 @@ def _change(rewriting: Rewriting, statement: cindex.Cursor) -> None:
     truth = f"({asked})" if operator(bare(condition)) in _COMPARES else f"!!({asked})"
     made = []
     for branch, by in zip(branches, (mask, f"~{mask}"), strict=False):
-        for assignment in statements(branch):
-            made.append(_assignment(rewriting, assignment, by))
+        made += [_assignment(rewriting, assignment, by) for assignment in statements(branch)]
     if not 1 <= len(made) <= _MOST:
         raise NotApplicable("the branches do not just assign a few integers")
     indent = rewriting.indent(start)

@@ -1,7 +1,7 @@
 """Source: `i < strlen(s)` in a loop that stores.
 
-The compiler asks for the length once where a loop stores nothing. Where it does, each turn reads the
-whole string. A loop that counts from 0 and changes none but the element of its turn has seen all
+The compiler asks for the length once where a loop stores nothing. Where it does, each turn reads
+the whole string. A loop that counts from 0 and changes none but the element of its turn has seen all
 before: the string is longer where neither the last element nor this one ends it.
 """
 
@@ -114,9 +114,7 @@ def _is_element(
     return private(base) == string and private(index) == counter
 
 
-MOVES = (
-    rewrite("string-ends", 1.4, "loops up to strlen look for the end as they go", _ends),
-)
+MOVES = (rewrite("string-ends", 1.4, "loops up to strlen look for the end as they go", _ends),)
 
 EXAMPLES = (
     Example(
