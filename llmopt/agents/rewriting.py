@@ -167,6 +167,12 @@ class Rewriting:
         """A range of the content with edits in it."""
         return _edited(self.syntax.content, start, end, edits).decode("utf-8", "surrogateescape")
 
+    def copied(self, start: int, end: int, edits: Iterable[Edit] = ()) -> str:
+        """The same, with no more indent than its first line."""
+        indent = self.indent(start)
+        first, *others = self.rendered(start, end, edits).split("\n")
+        return "\n".join([first, *(line.removeprefix(indent) for line in others)])
+
     def each(self, found: Iterable[Part], change: Callable[[Part], None], nothing: str) -> None:
         """Makes a change of whatever it fits. Raises NotApplicable, with the reason of the first
         that it does not fit, where it fits none; with `nothing` where there is none.
@@ -180,6 +186,8 @@ class Rewriting:
             except NotApplicable as refused:
                 del self.edits[before:]
                 reason = str(refused) if reason == nothing else reason
+            if any(_meet(old, new) for old in self.edits[:before] for new in self.edits[before:]):
+                del self.edits[before:]
             changed |= len(self.edits) > before
         if not changed:
             raise NotApplicable(reason)
@@ -191,6 +199,10 @@ class Rewriting:
             return own
         helpers = "\n".join(self._helpers.values()).encode()
         return helpers + b"\n#line %d\n" % function.line + own
+
+
+def _meet(one: Edit, other: Edit) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _edited(content: bytes, start: int, end: int, edits: Iterable[Edit]) -> bytes:
@@ -207,6 +219,12 @@ def _edited(content: bytes, start: int, end: int, edits: Iterable[Edit]) -> byte
 def _indented(text: str, indent: str) -> str:
     lines = text.strip("\n").split("\n")
     return "".join(f"{indent}{line}\n" if line.strip() else "\n" for line in lines) if text else ""
+
+
+def braced(head: str, *inner: str) -> str:
+    """A block behind its head; parts that are empty are left out."""
+    text = "".join(_indented(part, "    ") for part in inner if part)
+    return f"{head} {{\n{text}}}".lstrip()
 
 
 def rewrite(name: str, prior: float, summary: str, change: Callable[[Rewriting], None]) -> Move:

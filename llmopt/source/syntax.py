@@ -26,8 +26,8 @@ _BINARY = (
     ",",
 )  # fmt: skip
 _UNARY = (
-    "", "post++", "post--", "++", "--", "&", "*", "+", "-", "~", "!", "real", "imag", "extension",
-    "await",
+    "", "post++", "post--", "++", "--", "u&", "u*", "u+", "u-", "~", "!", "real", "imag",
+    "extension", "await",
 )  # fmt: skip
 _WRAPPERS = frozenset({Kind.PAREN_EXPR, Kind.UNEXPOSED_EXPR})
 _BINARIES = frozenset({Kind.BINARY_OPERATOR, Kind.COMPOUND_ASSIGNMENT_OPERATOR})
@@ -97,8 +97,8 @@ _PLACED = frozenset({"__LINE__", "__COUNTER__"})
 
 
 def operator(cursor: cindex.Cursor) -> str:
-    """The operator of an expression as it is spelled, `post++` and `post--` behind their operand;
-    empty where it has none.
+    """The operator of an expression as it is spelled, empty where it has none: `post++` and
+    `post--` behind their operand; with a `u`, those of one operand that are like those of two.
     """
     if cursor.kind in _BINARIES:
         return _BINARY[_opcode("clang_getCursorBinaryOperatorKind", cursor)]
@@ -108,7 +108,7 @@ def operator(cursor: cindex.Cursor) -> str:
 
 
 def _opcode(asked: str, cursor: cindex.Cursor) -> int:
-    """libclang knows since version 17, its binding only since 19."""
+    """What the library tells since its version 17, and its binding only since 19."""
     function = getattr(cindex.conf.lib, asked)
     function.argtypes, function.restype = [cindex.Cursor], ctypes.c_int
     return int(function(cursor))
@@ -162,10 +162,8 @@ def _is_constant(cursor: cindex.Cursor) -> bool:
         return True
     if cursor.kind == Kind.DECL_REF_EXPR:
         return bool(cursor.referenced and cursor.referenced.kind == Kind.ENUM_CONSTANT_DECL)
-    if cursor.kind not in _CONSTANT or operator(cursor) in {*_ASSIGNS, *_STEPS, ",", "*", "&"}:
-        # A product or a mask of constants is one too: told from pointers by its operands.
-        if cursor.kind != Kind.BINARY_OPERATOR or operator(cursor) not in {"*", "&"}:
-            return False
+    if cursor.kind not in _CONSTANT or operator(cursor) in {*_ASSIGNS, *_STEPS, ",", "u*", "u&"}:
+        return False
     return all(_is_constant(part) for part in cursor.get_children() if part.kind != Kind.TYPE_REF)
 
 
@@ -283,6 +281,8 @@ class Syntax:
         placed = [name for s, e, name in macros if s < self.end and e > self.start]
         if not _PLACED.isdisjoint(placed):
             raise NotApplicable(f"{self.name} asks for its own line")
+        if b"\\\n" in content[self.start : self.end]:
+            raise NotApplicable(f"{self.name} has lines that go on in the next")
 
     # Text
 
@@ -349,7 +349,7 @@ class Syntax:
         """The variables whose address is taken, arrays and structures among them."""
         found = set()
         for cursor in self.body.walk_preorder():
-            if operator(cursor) == "&":
+            if operator(cursor) == "u&":
                 inner = bare(parts(cursor)[0])
                 while inner.kind in {Kind.MEMBER_REF_EXPR, Kind.ARRAY_SUBSCRIPT_EXPR}:
                     inner = bare(parts(inner)[0]) if parts(inner) else inner
@@ -391,6 +391,23 @@ class Syntax:
                 return None
         return found
 
+    def is_set(self, cursor: cindex.Cursor) -> bool:
+        """Whether a local variable has a value wherever it can be named."""
+        return self.is_initialized(bare(cursor).referenced)
+
+    def is_initialized(self, declared: cindex.Cursor) -> bool:
+        """The same of a variable's declaration."""
+        if declared.kind == Kind.PARM_DECL:
+            return True
+        return any(part.kind.is_expression() for part in parts(declared))
+
+    def is_local(self, cursor: cindex.Cursor) -> bool:
+        """Whether an expression is a parameter, or a variable that the function declares."""
+        declared = bare(cursor).referenced
+        if declared is None or declared.kind not in {Kind.VAR_DECL, Kind.PARM_DECL}:
+            return False
+        return bool(declared.semantic_parent.kind != Kind.TRANSLATION_UNIT)
+
     def effects(self, *regions: cindex.Cursor | None) -> Effects:
         """What parts of the function may do. Raises NotApplicable for what is not understood."""
         written: set[Variable] = set()
@@ -422,6 +439,20 @@ class Syntax:
             frozenset(written), tuple(stores), tuple(calls), tuple(jumps), frozenset(declared)
         )
 
+    def check_closed(self, cursor: cindex.Cursor) -> None:
+        """Raises NotApplicable where control may come into the middle of a statement."""
+
+        def is_open(part: cindex.Cursor, *, chosen: bool) -> bool:
+            if part.kind == Kind.LABEL_STMT:
+                return True
+            if part.kind in {Kind.CASE_STMT, Kind.DEFAULT_STMT} and not chosen:
+                return True
+            inner = chosen or part.kind == Kind.SWITCH_STMT
+            return any(is_open(child, chosen=inner) for child in part.get_children())
+
+        if is_open(cursor, chosen=False):
+            raise NotApplicable("a statement is jumped into")
+
     def _understood(self, cursor: cindex.Cursor) -> None:
         if cursor.kind not in _UNDERSTOOD:
             what = cursor.kind.name.lower().replace("_", " ")
@@ -448,7 +479,7 @@ class Syntax:
         for inner in cursor.walk_preorder():
             if inner.kind in {Kind.ARRAY_SUBSCRIPT_EXPR, Kind.MEMBER_REF_EXPR, Kind.CALL_EXPR}:
                 return True
-            if operator(inner) == "*":
+            if operator(inner) == "u*":
                 return True
             constant = inner.kind == Kind.DECL_REF_EXPR and inner.referenced is not None
             if constant and inner.referenced.kind == Kind.ENUM_CONSTANT_DECL:

@@ -21,8 +21,10 @@ from llmopt.source.syntax import (
     Kind,
     Loop,
     bare,
+    canonical,
     constant,
     is_byte,
+    is_integer,
     is_unsigned,
     operator,
     parts,
@@ -104,7 +106,7 @@ class _Scan:
 
     def _is_byte(self, part: cindex.Cursor) -> bool:
         found = bare(part)
-        if operator(found) != "*":
+        if operator(found) != "u*":
             return False
         return self.rewriting.syntax.variable(parts(found)[0]) == self.pointer
 
@@ -126,7 +128,7 @@ class _Scan:
         found = bare(other)
         inner = bare(parts(found)[-1]) if found.kind == Kind.CSTYLE_CAST_EXPR else found
         variable = syntax.private(inner)
-        same = found.type.get_canonical().kind == self.byte.get_canonical().kind
+        same = canonical(found.type) == canonical(self.byte) and is_integer(inner.type)
         if variable is None or variable == self.pointer or not same:
             raise NotApplicable("the loop compares with what is no byte")
         return f"(unsigned long)(unsigned char){variable.name}"
