@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.trial import Bench, Subject, Tried
@@ -17,7 +18,7 @@ from llmopt.values.step import Step
 class Searched:
     """What was found out about one function. `origins` says of moves that are not llmopt's own who
     made them; `tests` what a test agent has done for it, `standing` how good its tests are where
-    somebody has asked.
+    somebody has asked. `began` is when the run did, on the monotonic clock.
     """
 
     function: HotFunction
@@ -28,6 +29,7 @@ class Searched:
     tests: str = ""
     standing: str = ""
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
 
     def origin(self, version: Version) -> Mapping[str, str]:
         """Who made a version. Where somebody else had a part in it, it is theirs, whatever llmopt's
@@ -53,7 +55,7 @@ class Searched:
 
     def add(self, events: Events, version: Version, *, known: bool = False) -> None:
         """Puts a version that was tried into the tree, and tells of it."""
-        self.tree = self.tree.add(version)
+        self.tree = self.tree.add(replace(version, at=time.monotonic() - self.began))
         events.trial(
             Trial(
                 self.function.name,

@@ -16,7 +16,8 @@ class Version:
     """A node: the steps from the function as written, and the move that added the last of them.
 
     `verdict` is of the cheap gates and one run, or of the gate that has refused it since; `gain` is
-    old time over new time in that run, a screening figure and never a result.
+    old time over new time in that run, a screening figure and never a result. `at` is when that was
+    known, in seconds since the run of llmopt began.
     """
 
     id: int
@@ -25,6 +26,7 @@ class Version:
     steps: tuple[Step, ...]
     verdict: Verdict
     gain: float
+    at: float = 0.0
 
     @property
     def usable(self) -> bool:
