@@ -39,7 +39,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.suites.builds import Builds, commands, compiler_of, peers, place, swapped
 from benchmarks.suites.case import Case, Effort, Suite, chosen

@@ -63,7 +63,9 @@ def median_share(curves: Sequence[Sequence[Point]], times: Sequence[float]) -> l
 
 
 def plot(kernels: Sequence[Mapping[str, Any]], path: str) -> None:
-    """Draws the curves of kernels, and below them their share of the final gain."""
+    """Draws the curves of kernels, each up to its verified result, and below them their shares of
+    the final gain.
+    """
     import matplotlib as mpl  # noqa: PLC0415 - only where it is asked for
 
     mpl.use("svg" if path.endswith(".svg") else "agg")
@@ -71,16 +73,19 @@ def plot(kernels: Sequence[Mapping[str, Any]], path: str) -> None:
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
     rows = [kernel for kernel in kernels if "curve" in kernel]
-    curves = [kernel["curve"] for kernel in rows]
+    lines = [(kernel["curve"], kernel["seconds"]) for kernel in rows]
+    curves = [points for points, _ in lines]
     end = max((kernel["seconds"] for kernel in rows), default=1.0)
     canvas, (above, below) = plt.subplots(
         2, 1, figsize=(8, 7), sharex=True, constrained_layout=True
     )
-    for points in curves:
-        above.step(*_line(points, end), where="post", color="#2a6f97", linewidth=0.8, alpha=0.6)
+    thin = {"where": "post", "linewidth": 0.8, "alpha": 0.6}
+    for points, ended in lines:
+        above.step(*_line(points, ended), color="#2a6f97", **thin)
+        above.plot(ended, points[-1][1], "o", color="#2a6f97", markersize=3)
         if points[-1][1] > 1:
             shares = [(at, normalised(points, at)) for at, _ in points]
-            below.step(*_line(shares, end), where="post", color="#b0b0b0", linewidth=0.6)
+            below.step(*_line(shares, ended), color="#808080", **thin)
     times = [end * number / 400 for number in range(401)]
     if any(points[-1][1] > 1 for points in curves):
         below.plot(times, median_share(curves, times), color="#2a6f97", linewidth=2.5)
