@@ -1,12 +1,24 @@
-"""What llmopt finds without a model on a suite of kernels, beside its peers.
+"""What llmopt finds without a model on a suite of programs, beside its peers.
 
-    benchmarks/suite.py --suite polybench --dir DIR [--kernels a,b] [--size LARGE] [--rounds 7]
-        [--compiler clang-19] [--minutes 10] [--json FILE]
+    benchmarks/suite.py --suite polybench --dir DIR [--size LARGE] [--runtime-sizes]
+    benchmarks/suite.py --suite kernels --dir DIR
+    benchmarks/suite.py --suite project --dir DIR
+        [--kernels a,b] [--compiler clang-19] [--minutes 10] [--rounds 7] [--peers native,pgo,polly]
+        [--json FILE [--resume]] [--plot FILE] [--work DIR]
 
-DIR is PolyBench/C 4.2.1, fetched by you. Each kernel becomes a project of its own: `llmopt optimize
---strategy offline`, then builds as a user makes them. All builds run in turns, baseline first and
-last, and the seconds are those that PolyBench measures around the kernel. Outputs are those of
-another program of the same objects' text, dumped with `%a`, and compared bit for bit.
+`polybench`: PolyBench/C 4.2.1, fetched by you; the seconds are those that it measures around the
+kernel, and with `--runtime-sizes` it reads its sizes from the command line. `kernels`: each `*.c`
+in DIR is a program, whose stdout is compared. `project`: DIR has an llmopt.yaml with a workload.
+
+For each: `llmopt optimize --strategy offline` in a copy, with an empty cache, then builds as a
+user makes them: with the baseline's flags, through llmopt, and the peers (`-march=native`, PGO
+trained on the very run that is timed, Polly). They run in turns, the baseline first and last in
+each round; figures are medians of the rounds' ratios with 95% bootstrap intervals. What they write
+is compared bit for bit, and what is compared is the program that is timed.
+
+A row is written to the file of `--json` when it is there; `--resume` goes on from such a file. What
+fails is a row with its error. Exit status 0: all rows are there, all outputs of ours are the
+baseline's, and all run on any x86-64.
 """
 
 from __future__ import annotations
@@ -14,265 +26,231 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from llmopt.measure.stats import speedup
-from llmopt.report.text import table
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-_LLMOPT = "llmopt"
-_SETTINGS = """\
-version: 1
-build:
-  build: >-
-{build}
-workload:
-  command: "{{build}}/program"
-  checks: ["{{build}}/dumper"]
-  varying: ['[0-9]+\\.[0-9]{{6}}']
-  timeout: 600
-hot:
-  max_functions: 2
-search:
-  minutes: {minutes}
-"""
-#: As PolyBench dumps numbers, which hides their last bits.
-_ROUNDED = re.compile(r'"%0\.2l?f "')
+from benchmarks.suites.builds import Builds, commands, compiler_of, peers, place, swapped
+from benchmarks.suites.case import Case, Effort, Suite, chosen
+from benchmarks.suites.curve import curve, half, plot
+from benchmarks.suites.polybench import SIZES, PolyBench
+from benchmarks.suites.portable import portable
+from benchmarks.suites.programs import Programs
+from benchmarks.suites.project import Project
+from benchmarks.suites.rows import OURS, Row, Rows, cells
+from benchmarks.suites.timing import Stopwatch, compared, differing
+from llmopt.errors import LlmoptError
 
-
-@dataclass(frozen=True)
-class Kernel:
-    """A kernel of PolyBench, and how it is compiled."""
-
-    path: Path
-    utilities: Path
-    compiler: str
-    size: str
-
-    @property
-    def name(self) -> str:
-        """As PolyBench calls it."""
-        return self.path.stem
-
-    def commands(self, out: str, launcher: str = "", options: str = "") -> list[str]:
-        """The commands that build `program`, which prints its seconds, and `dumper`."""
-        source = self.path.parent / self.path.name
-        common = f"-O3 {options} -I{self.utilities} -I{self.path.parent} -D{self.size}_DATASET"
-        compile_ = f"{launcher} {self.compiler} {common}".strip()
-        objects = {
-            "kernel": f"-DPOLYBENCH_TIME $CFLAGS -c {source}",
-            "dump": f"-DPOLYBENCH_DUMP_ARRAYS $CFLAGS -c {source}",
-            "timing": f"-DPOLYBENCH_TIME $CFLAGS -c {self.utilities}/polybench.c",
-            "plain": f"$CFLAGS -c {self.utilities}/polybench.c",
-        }
-        made = [f"{compile_} {words} -o {out}/{name}.o" for name, words in objects.items()]
-        link = f"{self.compiler} {options} $LDFLAGS"
-        made.append(f"{link} {out}/kernel.o {out}/timing.o -o {out}/program -lm")
-        made.append(f"{link} {out}/dump.o {out}/plain.o -o {out}/dumper -lm")
-        return made
+_PEERS = ("native", "pgo", "polly")
 
 
 def main() -> int:
     arguments = _arguments()
-    found = []
-    for kernel in _kernels(arguments):
-        print(f"{kernel.name} ...", file=sys.stderr, flush=True)
-        found.append(_measured(kernel, arguments))
-        print(_rows(found[-1:]), file=sys.stderr, flush=True)
-    geomeans = {peer: _geomean(found, peer) for peer in found[0]["peers"]}
-    result = {
-        "suite": arguments.suite,
-        "size": arguments.size,
-        "compiler": arguments.compiler,
-        "geomean": geomeans[_LLMOPT],
-        "geomeans": geomeans,
-        "kernels": found,
-    }
-    print(_rows(found))
-    print("\ngeomean: " + ", ".join(f"{peer} {value:.3f}x" for peer, value in geomeans.items()))
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
-    return 0 if all(kernel["identical"] for kernel in found) else 1
+    suite = _suite(arguments)
+    rows = Rows(_settings(arguments), arguments.json)
+    try:
+        if arguments.resume:
+            rows.resume()
+        names = chosen(suite, arguments.kernels)
+    except ValueError as error:
+        raise SystemExit(f"suite: {error}") from error
+    interrupted = False
+    try:
+        _run(suite, [name for name in names if not rows.has(name)], rows, arguments)
+    except KeyboardInterrupt:
+        interrupted = True
+    print(rows.page())
+    if arguments.plot:
+        plot(rows.rows, arguments.plot)
+    return 130 if interrupted else 0 if rows.good else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--suite", choices=["polybench"], required=True)
-    parser.add_argument("--dir", type=Path, required=True, help="where the suite is")
-    parser.add_argument("--kernels", default="", help="names, with commas; all, where none is said")
-    parser.add_argument("--size", default="LARGE", help="MINI, SMALL, MEDIUM, LARGE, EXTRALARGE")
-    parser.add_argument("--compiler", default="clang-19")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--minutes", type=float, default=10.0, help="for the search of a kernel")
-    parser.add_argument("--json", help="where the figures are written")
+    say = parser.add_argument
+    say("--suite", choices=["polybench", "kernels", "project"], required=True)
+    say("--dir", type=Path, required=True, help="where the suite is")
+    say("--kernels", type=_words, default=[], help="names, with commas; all, where none is said")
+    say("--size", choices=SIZES, default="LARGE", help="of PolyBench")
+    say("--runtime-sizes", action="store_true", help="PolyBench's sizes come by the command line")
+    say("--compiler", default="clang-19", help="of kernels; a project says its own")
+    say("--peers", type=_words, default=list(_PEERS), help="names, with commas; empty: none")
+    say("--minutes", type=float, default=10.0, help="to a verified result, for each")
+    say("--rounds", type=int, default=7, help="at least so many; short programs get more")
+    say("--json", type=Path, metavar="FILE", help="where the figures are written, row by row")
+    say("--resume", action="store_true", help="leave out what FILE has")
+    say("--plot", metavar="FILE", help="draw the best so far against seconds, as SVG or PNG")
+    say("--work", type=Path, metavar="DIR", help="keep projects and builds there; default: nowhere")
     return parser.parse_args()
 
 
-def _kernels(arguments: argparse.Namespace) -> list[Kernel]:
-    root = arguments.dir.resolve()
-    utilities = root / "utilities"
+def _words(text: str) -> list[str]:
+    return [word for word in text.split(",") if word]
+
+
+def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What rows of one file have in common."""
+    settings = {"suite": arguments.suite, "minutes": arguments.minutes, "machine": _machine()}
+    if arguments.suite != "project":
+        settings["compiler"] = arguments.compiler
+    if arguments.suite == "polybench":
+        settings["size"] = arguments.size
+        settings["runtime_sizes"] = arguments.runtime_sizes
+    return settings
+
+
+def _machine() -> str:
+    found = re.search(r"^model name\s*:\s*(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return found[1] if found else platform.machine()
+
+
+def _suite(arguments: argparse.Namespace) -> Suite:
+    root, effort = arguments.dir.resolve(), Effort(arguments.minutes)
+    match arguments.suite:
+        case "polybench":
+            return PolyBench(
+                root, arguments.compiler, arguments.size, arguments.runtime_sizes, effort
+            )
+        case "kernels":
+            return Programs(root, arguments.compiler, effort)
+        case _:
+            return Project(root, arguments.minutes)
+
+
+def _run(suite: Suite, names: Sequence[str], rows: Rows, arguments: argparse.Namespace) -> None:
+    """Makes the rows that are not there yet, and says how far it is."""
+    took: list[float] = []
+    for number, name in enumerate(names, 1):
+        usual = statistics.median(took) if took else 60 * arguments.minutes
+        left = usual * (len(names) - number + 1) / 60
+        _say(f"[{number}/{len(names)}] {name}; about {left:.0f} min left")
+        started = time.monotonic()
+        with _directory(arguments.work, name) as work:
+            rows.add(_row(suite, name, work, arguments))
+        took.append(time.monotonic() - started)
+        _say(rows.rows[-1].get("error") or cells(rows.rows[-1:]))
+
+
+@contextmanager
+def _directory(kept: Path | None, name: str) -> Iterator[Path]:
+    """Where one program is worked on."""
+    if kept is None:
+        with tempfile.TemporaryDirectory(prefix="llmopt-suite-") as there:
+            yield Path(there)
+        return
+    directory = kept.resolve() / name
+    if directory.exists():
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True)
+    yield directory
+
+
+# One program
+
+
+def _row(suite: Suite, name: str, work: Path, arguments: argparse.Namespace) -> Row:
+    """The figures of a program, or why there are none."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("LLMOPT_")}
+    environment = {**mine, "LLMOPT_CACHE_DIR": str(work / "cache")}
     try:
-        listed = (utilities / "benchmark_list").read_text().split()
-    except OSError as error:
-        raise SystemExit(f"suite: {root} is not PolyBench: {error}") from error
-    chosen = arguments.kernels.split(",") if arguments.kernels else [Path(p).stem for p in listed]
-    by_name = {Path(p).stem: root / p for p in listed}
-    if unknown := sorted(set(chosen) - by_name.keys()):
-        raise SystemExit(f"suite: no kernel {', '.join(unknown)}: {', '.join(by_name)}")
-    return [Kernel(by_name[name], utilities, arguments.compiler, arguments.size) for name in chosen]
+        return _measured(suite.make(name, work, environment), work, environment, arguments)
+    except (LlmoptError, OSError, ValueError) as error:
+        return {"name": name, "error": f"{type(error).__name__}: {error}"[-2000:]}
 
 
-# One kernel
-
-
-def _measured(kernel: Kernel, arguments: argparse.Namespace) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="llmopt-suite-") as place:
-        directory = Path(place)
-        mine = Kernel(
-            Path(shutil.copytree(kernel.path.parent, directory / "project")) / kernel.path.name,
-            Path(shutil.copytree(kernel.utilities, directory / "project" / "utilities")),
-            kernel.compiler,
-            kernel.size,
-        )
-        for header in mine.path.parent.glob("*.h"):
-            header.write_text(_ROUNDED.sub('"%a "', header.read_text()))
-        environment = {**os.environ, "LLMOPT_CACHE_DIR": f"{place}/cache"}
-        run = _optimized(mine, arguments.minutes, environment)
-        builds = dict(_builds(mine, directory, environment))
-        seconds = _rounds(builds, arguments.rounds)
-        base = _dump(builds["baseline"])
-        same = {peer: _dump(out) == base for peer, out in builds.items()}
-    old, control = seconds.pop("baseline"), seconds.pop("control")
-    peers = {
-        peer: {**vars(speedup(old, new, control)), "identical": same[peer]}
-        for peer, new in seconds.items()
+def _measured(
+    case: Case, work: Path, environment: Mapping[str, str], arguments: argparse.Namespace
+) -> Row:
+    _say("  llmopt optimize")
+    started = time.monotonic()
+    run = _optimized(case, environment)
+    seconds = time.monotonic() - started
+    builds = Builds(case.project, environment)
+    base = builds.build(place(work, "baseline"))
+    made = {"baseline": base, OURS: builds.build(place(work, OURS), launched=True)}
+    watch = Stopwatch(case, environment)
+    failed = {}
+    for peer, make in peers(builds, work, compiler_of(base), case.timed).items():
+        if peer in arguments.peers:
+            try:
+                made[peer] = make()
+                watch.run(case.timed, made[peer])
+            except LlmoptError as error:
+                made.pop(peer, None)
+                failed[peer] = {"error": str(error)[-500:]}
+    _say(f"  timing {', '.join(made)}")
+    columns = watch.rounds(made, arguments.rounds)
+    differences = _differences(watch, builds, made, work)
+    found = {
+        name: {
+            **compared(columns, name),
+            "identical": not (differences["baseline"] or differences[name]),
+        }
+        for name in made
+        if name != "baseline"
     }
-    ours = peers[_LLMOPT]
+    ours, points = found[OURS], curve(run)
     return {
-        "name": kernel.name,
-        "speedup": ours["ratio"],
-        "ci_low": ours["low"],
-        "ci_high": ours["high"],
-        "identical": ours["identical"],
-        "baseline_seconds": statistics.median(old),
-        "search_seconds": run["seconds"],
+        "name": case.name,
+        **{key: ours[key] for key in ("speedup", "ci_low", "ci_high", "identical")},
+        "difference": differences["baseline"] or differences[OURS],
+        "baseline_seconds": statistics.median(columns["baseline"].counted),
+        "whole_seconds": statistics.median(columns["baseline"].whole),
+        "seconds": round(seconds, 1),
+        "half_seconds": half(points),
+        "curve": points,
         "moves": [recipe["provenance"]["move"] for recipe in run["recipes"]],
+        "functions": [recipe["function"] for recipe in run["recipes"]],
         "notes": {f["function"]: f["note"] for f in run["functions"] if f["note"]},
-        "peers": peers,
+        "trials": sum(function["trials"] for function in run["functions"]),
+        "swapped": swapped(made[OURS]),
+        "portable": portable(case, made[OURS], run["recipes"], sum(commands(base), ())),
+        "peers": {**found, **failed},
     }
 
 
-def _optimized(kernel: Kernel, minutes: float, environment: Mapping[str, str]) -> dict[str, Any]:
-    """The run of llmopt on the kernel's project."""
-    project = kernel.path.parent
-    inside = Kernel(
-        Path("{source}") / kernel.path.name,
-        Path("{source}/utilities"),
-        kernel.compiler,
-        kernel.size,
-    )
-    build = " &&\n".join(f"    {c}" for c in inside.commands("{build}", "{launcher}"))
-    (project / "llmopt.yaml").write_text(_SETTINGS.format(build=build, minutes=minutes))
+def _optimized(case: Case, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The run of llmopt on a program's project. Raises ValueError with its words if it fails."""
     done = subprocess.run(
         ["llmopt", "optimize", "--strategy", "offline", "--json"],
-        cwd=project, env=environment, capture_output=True, text=True, check=False,
+        cwd=case.project, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    (case.project / "optimize.log").write_text(done.stderr)
+    if done.returncode == 130:
+        raise KeyboardInterrupt
     if done.returncode:
-        raise SystemExit(f"suite: {kernel.name}: {done.stderr[-2000:]}")
+        raise ValueError(f"llmopt optimize: {done.stderr[-1500:].strip()}")
     return dict(json.loads(done.stdout))
 
 
-def _builds(
-    kernel: Kernel, directory: Path, environment: Mapping[str, str]
-) -> Iterator[tuple[str, Path]]:
-    """Builds the baseline, ours and the peers; where each stands."""
-    peers = {"baseline": "", _LLMOPT: "", "native": "-march=native"}
-    if "clang" in kernel.compiler:
-        peers["polly"] = "-mllvm -polly"
-    for peer, options in peers.items():
-        launcher = "llmopt" if peer == _LLMOPT else ""
-        yield peer, _built(kernel, directory / peer, launcher, options, environment)
-    yield "pgo", _profiled(kernel, directory, environment)
+def _differences(
+    watch: Stopwatch, builds: Builds, made: Mapping[str, Path], work: Path
+) -> dict[str, str]:
+    """How what each build writes differs from the baseline's, empty where it does not; and the
+    baseline's from the suite's own reference.
+    """
+    expected = watch.outcomes(made["baseline"])
+    found = {name: differing(expected, watch.outcomes(build)) for name, build in made.items()}
+    if flags := watch.case.reference:
+        there = builds.build(place(work, "reference"), flags)
+        if said := differing(expected[:1], watch.outcomes(there)[:1]):
+            found["baseline"] = f"{flags}: {said}"
+    return found
 
 
-def _built(
-    kernel: Kernel, out: Path, launcher: str, options: str, environment: Mapping[str, str]
-) -> Path:
-    out.mkdir(exist_ok=True)
-    for command in kernel.commands(str(out), launcher, options):
-        subprocess.run(
-            command,
-            shell=True,
-            cwd=kernel.path.parent,
-            env={"CFLAGS": "", **environment},
-            check=True,
-        )
-    return out
-
-
-def _profiled(kernel: Kernel, directory: Path, environment: Mapping[str, str]) -> Path:
-    """Profile-guided: trained on the very run that is timed."""
-    out, clang = directory / "pgo", "clang" in kernel.compiler
-    data = out / ("raw.profraw" if clang else "")
-    trained = f"-fprofile-generate={out}" if clang else f"-fprofile-generate -fprofile-dir={out}"
-    _built(kernel, out, "", trained, environment)
-    subprocess.run([out / "program"], env={**environment, "LLVM_PROFILE_FILE": str(data)},
-                   stdout=subprocess.DEVNULL, check=True)  # fmt: skip
-    if clang:
-        merge = kernel.compiler.replace("clang", "llvm-profdata")
-        subprocess.run([merge, "merge", "-o", out / "profile", data], check=True)
-        return _built(kernel, out, "", f"-fprofile-use={out}/profile -Wno-profile-instr-unprofiled",
-                      environment)  # fmt: skip
-    return _built(kernel, out, "", f"-fprofile-use={out} -Wno-missing-profile", environment)
-
-
-def _rounds(builds: Mapping[str, Path], rounds: int) -> dict[str, list[float]]:
-    """The kernel's seconds in each build, round by round; `control` is the baseline once more."""
-    order = [*builds.items(), ("control", builds["baseline"])]
-    seconds: dict[str, list[float]] = {peer: [] for peer, _ in order}
-    for _ in range(rounds):
-        for peer, out in order:
-            done = subprocess.run([out / "program"], capture_output=True, text=True, check=True)
-            seconds[peer].append(float(done.stdout))
-    return seconds
-
-
-def _dump(out: Path) -> bytes:
-    return subprocess.run([out / "dumper"], capture_output=True, check=True).stderr
-
-
-# For people
-
-
-def _geomean(found: Sequence[Mapping[str, Any]], peer: str) -> float:
-    return statistics.geometric_mean(kernel["peers"][peer]["ratio"] for kernel in found)
-
-
-def _rows(found: Sequence[Mapping[str, Any]]) -> str:
-    peers = list(found[0]["peers"])
-    rows = [
-        [
-            kernel["name"],
-            f"{kernel['baseline_seconds']:.3f}",
-            *(_cell(kernel["peers"][peer]) for peer in peers),
-            ", ".join(kernel["moves"]),
-        ]
-        for kernel in found
-    ]
-    return table(["kernel", "seconds", *peers, "moves"], rows, right=(1,))
-
-
-def _cell(peer: Mapping[str, Any]) -> str:
-    differs = "" if peer["identical"] else " differs"
-    return f"{peer['ratio']:.2f} [{peer['low']:.2f}, {peer['high']:.2f}]{differs}"
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
         if models is not None:
             asking = Asking(session, events, bench, gates, models, deadline)
         looking = Looking(session, events, bench, deadline, asking)
-        opened = [_open(session, function) for function in hot]
+        opened = [_open(session, function, started) for function in hot]
         for number, entry in enumerate(opened):
             searched.append(entry)
             if entry.subject is None:
@@ -159,11 +159,12 @@ def current_profile(session: Session, events: Events) -> Profile:
     return session.take_profile(command)
 
 
-def _open(session: Session, function: HotFunction) -> Searched:
+def _open(session: Session, function: HotFunction, began: float) -> Searched:
     try:
-        return Searched(function, open_subject(session, function.name, function.source))
+        subject = open_subject(session, function.name, function.source)
     except NotApplicable as error:
-        return Searched(function, None, note=str(error))
+        return Searched(function, None, note=str(error), began=began)
+    return Searched(function, subject, began=began)
 
 
 def _first_verified(
@@ -218,6 +219,7 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
                         "move": version.move,
                         "parent": version.parent,
                         "gain": version.gain,
+                        "at_seconds": round(version.at, 1),
                         "verdict": describe(version.verdict),
                     }
                     for version in entry.tree.versions[1:]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.trial import Bench, Subject, Tried
@@ -19,6 +20,7 @@ class Searched:
     """What was found out about one function. `origins` says of moves that are not llmopt's own who
     made them; `tests` what a test agent has done for it, `standing` how good its tests are where
     somebody has asked; `features` what kind of function it is, where llmopt's own guide has looked.
+    `began` is when the run did, on the monotonic clock.
     """
 
     function: HotFunction
@@ -30,6 +32,7 @@ class Searched:
     standing: str = ""
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
     features: dict[str, str] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
 
     def origin(self, version: Version) -> Mapping[str, str]:
         """Who made a version. Where somebody else had a part in it, it is theirs, whatever llmopt's
@@ -64,7 +67,7 @@ class Searched:
 
     def add(self, events: Events, version: Version, *, known: bool = False) -> None:
         """Puts a version that was tried into the tree, and tells of it."""
-        self.tree = self.tree.add(version)
+        self.tree = self.tree.add(replace(version, at=time.monotonic() - self.began))
         number = self.tree.runs if version.was_run else 0
         events.trial(
             Trial(

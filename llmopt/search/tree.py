@@ -25,7 +25,8 @@ class Version:
     `verdict` is of the cheap gates and the runs, or of the gate that has refused it since; `gain`
     is old time over new time, the median of the runs in `gains` where there were several: a
     screening figure and never a result. `noise` is what the original's own runs differed by, as a
-    share of the time; `code` is the digest of what the version is once built, where it was.
+    share of the time; `code` is the digest of what the version is once built, where it was. `at` is
+    when that was known, in seconds since the run of llmopt began.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Version:
     noise: float = 0.0
     code: str = ""
     gains: tuple[float, ...] = ()
+    at: float = 0.0
 
     @property
     def usable(self) -> bool:
