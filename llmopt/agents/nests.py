@@ -29,7 +29,7 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
             raise NotApplicable("only for the function as written")
         model = _model(subject.context, subject.function)
         assumed = guard.assumed(model)
-        conditions = guard.condition(model, assumed)
+        condition = guard.condition(model, assumed)
 
         def body(bits: int) -> bytes:
             vectors = Vectors(bits // 8)
@@ -39,7 +39,7 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
             return _body(order.model, generate.loops(order, assumed, vectors), vectors)
 
         options = WIDE if subject.context.compiler.is_clang else ()
-        return propose_dispatch(subject, options, versions=Versions(body, " && ".join(conditions)))
+        return propose_dispatch(subject, options, versions=Versions(body, condition))
 
     return Move(Option(name, "source", prior, "dispatch"), summary, propose)
 

@@ -232,7 +232,7 @@ class Body:
     def _sum(self, value: Linear, point: Mapping[str, int]) -> str:
         moved = sum(factor * point.get(name, 0) for name, factor in value.terms)
         whole = Linear(value.terms, value.constant + moved)
-        return whole.shown(lambda name: f"({self.at[name]})" if name in self.at else name)
+        return whole.shown(lambda name: self.at.get(name, f"(long){name}"))
 
     def _scalar(self, made: Expression, point: Mapping[str, int], kept: str) -> str:
         if isinstance(made, Number):

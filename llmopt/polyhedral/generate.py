@@ -18,6 +18,8 @@ from llmopt.polyhedral.order import Order, Tiles
 
 # The stubs of islpy's enumerations know neither names that are Python's own nor that isl answers
 # with their values.
+#: What the counters of loops are named; all other names are the function's own.
+TIME = "llmopt_t"
 _Op: Any = isl.ast_expr_op_type
 _Expression: Any = isl.ast_expr_type
 _Node: Any = isl.ast_node_type
@@ -45,7 +47,7 @@ def loops(order: Order, context: isl.Set, vectors: Vectors) -> str:
     Raises NotApplicable where a tile cannot be written.
     """
     build = isl.AstBuild.from_context(context)
-    names = [f"llmopt_t{n}" for n in range(order.length)]
+    names = [f"{TIME}{n}" for n in range(order.length)]
     space = f"[{', '.join(names)}]"
     build = build.set_options(
         isl.UnionMap(
@@ -64,7 +66,8 @@ def expression(made: isl.AstExpr) -> str:
     """An expression of isl's as C, in `long`."""
     kind = made.get_type()
     if kind == _Expression.id:
-        return str(made.get_id().get_name())
+        name = str(made.get_id().get_name())
+        return name if name.startswith(TIME) else f"(long){name}"
     if kind == _Expression.int:
         return str(made.get_val().to_str())
     operator = made.get_op_type()
@@ -129,18 +132,18 @@ class _Writer:
             return text + self.node(inner, depth + 1) + f"{pad}}}\n"
         condition = expression(node.for_get_cond())
         step = expression(node.for_get_inc())
-        head = f"for (; {condition}; {name} += {step})"
         if inner.get_type() == _Node.user:
             body = self.body(inner)
             if body.keeps(name):
+                # Entered once at most, and not where the inner loop would run over nothing.
                 return (
-                    f"{pad}{{\n{pad}    long {name} = {first};\n{pad}    if ({condition}) {{\n"
-                    + _lines(body.before(), depth + 2)
-                    + f"{pad}        {head} {{\n"
-                    + _lines(body.within(), depth + 3)
-                    + f"{pad}        }}\n"
-                    + _lines(body.behind(), depth + 2)
-                    + f"{pad}    }}\n{pad}}}\n"
+                    f"{pad}for (long {name} = {first}; {condition};) {{\n"
+                    + _lines(body.before(), depth + 1)
+                    + f"{pad}    do {{\n"
+                    + _lines(body.within(), depth + 2)
+                    + f"{pad}        {name} += {step};\n{pad}    }} while ({condition});\n"
+                    + _lines(body.behind(), depth + 1)
+                    + f"{pad}}}\n"
                 )
         text = f"{pad}for (long {name} = {first}; {condition}; {name} += {step}) {{\n"
         return text + self.node(inner, depth + 1) + f"{pad}}}\n"

@@ -20,11 +20,12 @@ _PAIRS = 40
 
 
 def assumed(model: Model) -> isl.Set:
-    """The parameters for which all subscripts lie within their dimensions, and every statement's
-    loops run.
+    """The parameters for which all subscripts lie within their dimensions, and every statement is
+    executed: what runs over nothing gains nothing.
     """
     held = model.set_of("")
     for statement in model.statements:
+        held = held.intersect(model.domain(statement).params())
         for access in (statement.target, *statement.reads):
             array = model.array(access.array)
             if array.room:
@@ -40,15 +41,15 @@ def assumed(model: Model) -> isl.Set:
     return held.coalesce()
 
 
-def condition(model: Model, context: isl.Set) -> list[str]:
-    """The conditions, as C, all of which must hold. Raises NotApplicable where there are too many.
+def condition(model: Model, context: isl.Set) -> str:
+    """The condition as C, empty where nothing has to hold. Raises NotApplicable for too many arrays.
 
-    A statement that nothing executes touches nothing: bounds of memory then compare as they may.
+    It does not branch: a test in which it does not hold has then seen all of it.
     """
     build = isl.AstBuild.from_context(model.set_of(""))
     found = []
     if not context.is_equal(model.set_of("")):
-        found.append(expression(build.expr_from_set(context)))
+        found.append(_without_branches(expression(build.expr_from_set(context))))
     ranges = {}
     pairs = [
         (one, other)
@@ -65,8 +66,8 @@ def condition(model: Model, context: isl.Set) -> list[str]:
                 ranges[array.name] = _range(model, array, context)
     for one, other in pairs:
         (low, high), (first, last) = ranges[one.name], ranges[other.name]
-        found.append(f"({high} <= {first} || {last} <= {low})")
-    return found
+        found.append(f"(({high} <= {first}) | ({last} <= {low}))")
+    return " & ".join(found)
 
 
 def _range(model: Model, array: Array, context: isl.Set) -> tuple[str, str]:
@@ -85,5 +86,14 @@ def _range(model: Model, array: Array, context: isl.Set) -> tuple[str, str]:
     context = used.params()
     least = expression(build.expr_from_pw_aff(used.dim_min(0).gist(context)))
     most = expression(build.expr_from_pw_aff(used.dim_max(0).gist(context)))
-    start = f"(unsigned long)&{array.name}[{least}]"
-    return start, f"(unsigned long)&{array.name}[{most} + 1]"
+    return _address(array.name, least), _address(array.name, f"{most} + 1")
+
+
+def _address(name: str, row: str) -> str:
+    start = f"(unsigned long){name}"
+    return start if row == "0" else f"{start} + (unsigned long)({row}) * sizeof *{name}"
+
+
+def _without_branches(condition: str) -> str:
+    """The same where all operands are comparisons."""
+    return condition.replace("&&", "&").replace("||", "|")

@@ -42,11 +42,19 @@ static bool is_buffer(unsigned parameter) {
     return kind != LLMOPT_FUNCTION && kind != LLMOPT_STREAM && kind != LLMOPT_OPAQUE;
 }
 
+/* What an array, or an array of arrays, is made of. */
+static unsigned leaf(unsigned type) {
+    while (llmopt_driver.types[type].kind == LLMOPT_ARRAY)
+        type = llmopt_driver.types[type].element;
+    return type;
+}
+
 static bool may_overlap(unsigned one, unsigned other) {
     const struct llmopt_type *a = parameter_type(one), *b = parameter_type(other);
     unsigned flags = llmopt_driver.parameters[one].flags | llmopt_driver.parameters[other].flags;
-    return one != other && is_buffer(one) && is_buffer(other) && a->element == b->element &&
-           !((a->flags | b->flags) & LLMOPT_RESTRICT) && !(flags & LLMOPT_DISTINCT);
+    return one != other && is_buffer(one) && is_buffer(other) &&
+           leaf(a->element) == leaf(b->element) && !((a->flags | b->flags) & LLMOPT_RESTRICT) &&
+           !(flags & LLMOPT_DISTINCT);
 }
 
 static void choose_overlap(uint64_t place) {
