@@ -7,6 +7,7 @@ from typing import Literal
 
 from llmopt.agents.subject import Move, Subject
 from llmopt.errors import NotApplicable
+from llmopt.rewrite.build import outlined
 from llmopt.search.policy import Option
 from llmopt.values.command import CODE
 from llmopt.values.step import Donor, Level, Step
@@ -30,7 +31,7 @@ def options_move(
         if _has_already(subject, chosen):
             raise NotApplicable(f"the unit is compiled with {' '.join(chosen)} already")
         chosen += _as_before(subject, chosen)
-        before, donor = _split(subject.steps)
+        before, donor = _split(_with_code(subject))
         if donor is None:
             return (*before, Donor(subject.bodies, chosen, level=level))
         if donor.passes:
@@ -47,11 +48,19 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
     def propose(subject: Subject) -> tuple[Step, ...]:
         _need(subject, "clang")
         subject.context.compiler.tool("opt")
-        if _split(subject.steps)[1] is not None:
+        before, donor = _split(_with_code(subject))
+        if donor is not None:
             raise NotApplicable("a pipeline of passes stands alone")
-        return (*subject.steps, Donor(subject.bodies, passes=passes, level="ir"))
+        return (*before, Donor(subject.bodies, passes=passes, level="ir"))
 
     return Move(Option(name, "ir", prior, "ir-donor"), summary, propose, "clang")
+
+
+def _with_code(subject: Subject) -> tuple[Step, ...]:
+    """The version's steps, after which the function has code of its own to take."""
+    if subject.inlined and not subject.steps:
+        return (outlined(subject.context, subject.function),)
+    return subject.steps
 
 
 def _optimization(unit: Sequence[str]) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from llmopt.agents.subject import Move, Subject
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.rewrite.unit import UnitContext
-from llmopt.search.policy import choose
-from llmopt.search.tree import VersionTree
+from llmopt.search.policy import Choice, choose
+from llmopt.search.tree import Version, VersionTree
 from llmopt.values.step import Step
 
 
@@ -32,29 +32,64 @@ class Guide:
         function: str,
         usual: Mapping[str, Sequence[int]],
         seed: int,
+        *,
+        inlined: bool = False,
     ) -> None:
         self._moves = {move.option.name: move for move in moves}
         self._context = context
         self._function = function
         self._usual = usual
         self._seed = seed
+        self._inlined = inlined
         self._tried: set[tuple[int, str]] = set()
         self._refused: dict[str, str] = {}
+        #: What moves made of versions, or why they did not: the same whenever it is asked for.
+        self._made: dict[tuple[int, str], Proposal | str] = {}
 
     def next(self, tree: VersionTree) -> Proposal | None:
         """The next version to try; None when nothing is expected to pay."""
-        options = [move.option for move in self._moves.values()]
-        while choice := choose(tree, options, frozenset(self._tried), self._seed):
+        while choice := self._choose(tree, self._tried):
             self._tried.add((choice.version.id, choice.move))
-            subject = Subject(self._context, self._function, choice.version.steps, self._usual)
-            try:
-                steps = self._moves[choice.move].propose(subject)
-            except (NotApplicable, SourceError, ToolFailed) as error:
-                self._refused[choice.move] = str(error)
-                continue
-            return Proposal(choice.version.id, choice.move, steps)
+            made = self._make(choice)
+            if isinstance(made, Proposal):
+                return made
+            self._refused[choice.move] = made
         return None
+
+    def start(self, tree: VersionTree) -> Version | None:
+        """The version that the next one is going to be made from, if no move refuses."""
+        choice = self._choose(tree, self._tried)
+        return choice.version if choice else None
+
+    def ahead(self, tree: VersionTree, count: int) -> list[Proposal]:
+        """What comes next, `count` at most, if nothing that is tried until then tells otherwise."""
+        tried = set(self._tried)
+        found: list[Proposal] = []
+        while len(found) < count and (choice := self._choose(tree, tried)):
+            tried.add((choice.version.id, choice.move))
+            made = self._make(choice)
+            if isinstance(made, Proposal):
+                found.append(made)
+        return found
 
     def notes(self) -> str:
         """Why moves did not apply, each reason once; empty when all did."""
         return "; ".join(dict.fromkeys(self._refused.values()))
+
+    def _choose(self, tree: VersionTree, tried: set[tuple[int, str]]) -> Choice | None:
+        options = [move.option for move in self._moves.values()]
+        return choose(tree, options, frozenset(tried), self._seed)
+
+    def _make(self, choice: Choice) -> Proposal | str:
+        version, move = choice.version, choice.move
+        if (version.id, move) not in self._made:
+            subject = Subject(
+                self._context, self._function, version.steps, self._usual, self._inlined
+            )
+            made: Proposal | str
+            try:
+                made = Proposal(version.id, move, self._moves[move].propose(subject))
+            except (NotApplicable, SourceError, ToolFailed) as error:
+                made = str(error)
+            self._made[version.id, move] = made
+        return self._made[version.id, move]

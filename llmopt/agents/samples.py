@@ -12,6 +12,9 @@ from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain.assembly.places import Instruction, instructions, labelled, offsets
 from llmopt.toolchain.elf import ObjectFile
 
+#: Of what perf has seen, some may be elsewhere: another unit of the same source has other code.
+_ALL = 0.99
+
 
 @dataclass(frozen=True)
 class Sampled:
@@ -25,7 +28,7 @@ def by_line(
     context: UnitContext, function: str, spots: Sequence[Spot]
 ) -> dict[tuple[str, int], float]:
     """Shares of the samples by name of file and line; empty where the code with line tables is not
-    the code that was sampled.
+    the code that was sampled, or where samples fell between its instructions.
     """
     if not spots:
         return {}
@@ -33,6 +36,8 @@ def by_line(
     try:
         sampled = placed(context, context.text("assembly", None, (tables,)), function, spots)
     except (NotApplicable, SourceError, ToolFailed):
+        return {}
+    if sum(sampled.shares.values()) < _ALL * sum(spot.share for spot in spots):
         return {}
     shares: defaultdict[tuple[str, int], float] = defaultdict(float)
     for number, share in sampled.shares.items():

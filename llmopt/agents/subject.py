@@ -15,12 +15,14 @@ class Subject:
     """A version of a function, in its unit.
 
     `usual` are the values that steering expressions had in nearly all calls of the workload.
+    `inlined` says that its code runs within other symbols.
     """
 
     context: UnitContext
     function: str
     steps: tuple[Step, ...] = ()
     usual: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    inlined: bool = False
 
     @property
     def bodies(self) -> tuple[str, ...]:
@@ -29,7 +31,7 @@ class Subject:
         """
         for step in self.steps:
             if isinstance(step, SourceText) and step.is_dispatcher:
-                return step.helpers
+                return step.copies
         return (self.function,)
 
 

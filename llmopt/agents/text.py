@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from llmopt.errors import NotApplicable
-from llmopt.rewrite.unit import UnitContext
 from llmopt.source.functions import FunctionText
+from llmopt.source.lexical import PreprocessedUnit
 
 _NAMES_ITSELF = re.compile(rb"\b__(func|FUNCTION|PRETTY_FUNCTION)__\b")
 _KNOWS_ITS_PLACE = re.compile(
@@ -18,16 +18,21 @@ _STORAGE = re.compile(rb"\b(static|extern|inline|__inline|__inline__|_Noreturn)\
 _ATTRIBUTE = re.compile(rb"__attribute__|__declspec|\[\[|\b_Alignas\b")
 
 
-def copyable(context: UnitContext, function: FunctionText) -> None:
-    """Raises NotApplicable, with the reason, when a copy would not mean the same."""
+def copyable(unit: PreprocessedUnit, function: FunctionText, *, one: bool = False) -> None:
+    """Raises NotApplicable, with the reason, when a copy would not mean the same.
+
+    `unit` is how the compiler reads the unit with the function in it; `one` says that of all copies
+    a process runs one only.
+    """
     name = function.name
     if function.variadic or not function.prototyped:
         raise NotApplicable(f"{name} has no fixed parameters to hand on")
     if not all(function.parameters):
         raise NotApplicable(f"{name} has a parameter without a name")
-    if function.static_locals:
+    # Where one runs, no constant has two addresses.
+    if function.mutable_statics or (function.static_locals and not one):
         raise NotApplicable(f"{name} has a static local, which copies would not share")
-    closure = context.lexical.closure(name).text
+    closure = unit.closure(name).text
     if _NAMES_ITSELF.search(closure):
         raise NotApplicable(f"{name} uses its own name as a string")
     if found := _KNOWS_ITS_PLACE.search(closure):
@@ -39,7 +44,7 @@ def copyable(context: UnitContext, function: FunctionText) -> None:
     if _EFFECT.search(function.declarator):
         raise NotApplicable(f"{name} has a parameter whose size does something")
     # A macro may hide an attribute: what the preprocessor made of it counts.
-    own = context.lexical.declarator(name).encode()
+    own = unit.declarator(name).encode()
     if _ATTRIBUTE.search(own) or b"#" in function.declarator:
         raise NotApplicable(f"{name} is declared with attributes or directives of its own")
 

@@ -59,7 +59,7 @@ hot:
 search:
   levels: [source, ir, asm]
   trials: 12
-  minutes: 20
+  minutes: 6
 
 gates:
   # A function's speedup that is worth a change; the interval's lower bound counts.

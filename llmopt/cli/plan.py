@@ -8,6 +8,7 @@ from typing import Any
 
 from llmopt.agents.catalogue import at_levels
 from llmopt.flow.asking import ledger_of
+from llmopt.flow.growing import runs_again
 from llmopt.flow.looking import asked_levels
 from llmopt.flow.session import Session
 from llmopt.flow.spending import Spending
@@ -59,8 +60,9 @@ def plan_of(session: Session, hot: tuple[HotFunction, ...]) -> Plan:
     trials = len(hot) * config.search.trials
     # Each round runs the workload three times by the clock and three times under perf.
     rounds = 6 * config.gates.pairs + 1
-    # A trial is a run of the workload and a build of one unit.
-    searching = min(trials * (seconds + 1.0), 60 * config.search.minutes)
+    # A trial is a run of the workload and a build of one unit; the best are run again.
+    again = len(hot) * runs_again(config.search.trials)
+    searching = min(trials * (seconds + 1.0) + again * seconds, 60 * config.search.minutes)
     levels: Sequence[Level] = asked_levels(config)
     parts: Sequence[Allowance] = ()
     if levels:

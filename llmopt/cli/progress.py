@@ -62,7 +62,7 @@ class Progress:
                 said = f"{trial.gain:5.2f}x  best {trial.best:.2f}x"
             case Refuted() | Inconclusive():
                 said = describe(trial.verdict).splitlines()[0]
-        self._say(f"  {trial.number:2d} {trial.move:18s} {said}{known}")
+        self._say(f"  {trial.number or '-':>2} {trial.move:18s} {said}{known}")
 
     def gate(self, function: str, verdict: Verdict) -> None:
         """A gate has judged."""

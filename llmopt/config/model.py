@@ -106,9 +106,15 @@ class SearchSection:
     """How long and where better versions are looked for."""
 
     levels: tuple[str, ...] = _setting("Levels that may be changed.", ["source", "ir", "asm"])
-    trials: int = _setting("Most trials for one function.", 12)
+    trials: int = _setting(
+        "Most trials for one function. What is refused before it runs, or is no other code than "
+        "before, is none.",
+        12,
+    )
     minutes: float = _setting(
-        "No trial begins after so many minutes; verifying and measuring follow.", 20.0
+        "Minutes after which no trial begins, split over the functions by their share of the time; "
+        "verifying and measuring follow. Models need more.",
+        6.0,
     )
     seed: int = _setting("Seed of every random choice.", 0)
     strategy: Strategy = _setting(

@@ -193,7 +193,8 @@ class Asking:
     @staticmethod
     def _assignment(entry: Searched, level: Level, parent: int = 0) -> Assignment:
         assert entry.subject is not None
-        function, steps = entry.function, entry.tree.versions[parent].steps
+        function = entry.function
+        steps = entry.subject.below(level, entry.tree.versions[parent].steps)
         return Assignment(
             entry.subject.context, function.name, level, function.share, steps, function.spots
         )

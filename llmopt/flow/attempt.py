@@ -40,9 +40,10 @@ def attempt(session: Session, events: Events, candidate: Foreign) -> Attempt:
     started = time.monotonic()
     function, subject = _opened(session, events, candidate.source, candidate.function)
     events.function(function, 1)
-    step = read_step(subject.context, candidate)
+    kept = subject.below(candidate.level)
+    step = read_step(subject.context, candidate, kept)
     if not isinstance(step, (Refuted, Inconclusive)):
-        entry = _tried(session, events, function, subject, candidate, step)
+        entry = _tried(session, events, function, subject, candidate, (*kept, step))
         version = entry.tree.versions[-1]
         if isinstance(version.verdict, Passed):
             return _judged(session, events, entry, candidate, started)
@@ -55,7 +56,8 @@ def shown(session: Session, events: Events, source: str, function: str, level: L
     events.stage("building the project in .llmopt/build")
     session.candidate.prepare()
     session.candidate.place({})
-    return text_of(open_subject(session, function, source).context, function, level)
+    subject = open_subject(session, function, source)
+    return text_of(subject.context, function, level, subject.below(level))
 
 
 def _opened(
@@ -80,7 +82,7 @@ def _tried(
     function: HotFunction,
     subject: Subject,
     candidate: Foreign,
-    step: Step,
+    steps: tuple[Step, ...],
 ) -> Searched:
     """Builds it and runs it once beside the original."""
     entry = Searched(function, subject)
@@ -88,7 +90,7 @@ def _tried(
     events.trying(function.name, move)
     bench = Bench(session)
     try:
-        entry.try_version(events, bench, move, (step,))
+        entry.try_version(events, bench, move, steps)
     finally:
         bench.leave()
     return entry

@@ -55,7 +55,10 @@ def confirm(
 ) -> Confirmed:
     """Measures the winners together, drops what does not carry its weight, measures again."""
     dropped: dict[Timed, Verdict] = {}
-    kept = list(winners)
+    alone = measure_alone(session, events, winners, dropped)
+    for timed, verdict in dropped.items():
+        events.gate(timed.name, verdict)
+    kept = [winner for winner in winners if winner.subject.timed not in dropped]
     while kept:
         placed = place_together(session, kept, dropped)
         kept = [winner for winner in kept if winner.subject.timed not in dropped]
@@ -76,9 +79,13 @@ def confirm(
                     dropped[winner.subject.timed] = verdict
             if all(isinstance(verdict, Passed) for _, verdict in verdicts):
                 recipes = tuple(
-                    _recipe(session, winner, result, verdict)
+                    _recipe(
+                        session,
+                        winner,
+                        *alone.get(timed, (result.functions[timed], verdict)),
+                    )
                     for winner, verdict in verdicts
-                    if isinstance(verdict, Passed)
+                    if isinstance(verdict, Passed) and (timed := winner.subject.timed)
                 )
                 return Confirmed(recipes, result.workload, dropped)
         kept = [winner for winner in kept if winner.subject.timed not in dropped]
@@ -134,6 +141,7 @@ def measure(
         session.workload_digest(),
         session.machine,
         session.config.gates.pairs,
+        *(sorted(timed_.within) for timed_ in timed if timed_.within),
     )
     if not anew and (stored := session.cache.outcome(key)) is not None:
         return _result(stored, timed)
@@ -195,7 +203,36 @@ def judge_time(
     )
 
 
-def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -> Recipe:
+def measure_alone(
+    session: Session,
+    events: Events,
+    winners: Sequence[Winner],
+    dropped: dict[Timed, Verdict],
+    *,
+    anew: bool = False,
+) -> dict[Timed, tuple[Speedup, Passed]]:
+    """Measures each by itself where the same symbols count for several: together, one would be
+    given the gain of another. Those that are not faster then are dropped.
+    """
+    found: dict[Timed, tuple[Speedup, Passed]] = {}
+    for winner in winners:
+        timed = winner.subject.timed
+        if not any(timed.meets(other.subject.timed) for other in winners if other is not winner):
+            continue
+        placed = place_together(session, [winner], dropped)
+        if timed in dropped:
+            continue
+        events.stage(f"{timed.name} is inlined where another function is: it is measured alone")
+        result = measure(session, events, [timed], placed, anew=anew)
+        verdict = judge_time(session, result, winner, placed)
+        if isinstance(verdict, Passed):
+            found[timed] = result.functions[timed], verdict
+        else:
+            dropped[timed] = verdict
+    return found
+
+
+def _recipe(session: Session, winner: Winner, speedup: Speedup, verdict: Passed) -> Recipe:
     context = winner.subject.context
     return Recipe(
         function=winner.function.name,
@@ -206,7 +243,7 @@ def _recipe(session: Session, winner: Winner, result: Result, verdict: Passed) -
         required=session.config.required_gates,
         verdicts=(*(v for v in winner.verdicts if isinstance(v, Passed)), verdict),
         undecided=tuple(v for v in winner.verdicts if isinstance(v, Inconclusive)),
-        speedup=result.functions[winner.subject.timed],
+        speedup=speedup,
         provenance={
             **winner.origin,
             "move": ", ".join(winner.moves),

@@ -11,7 +11,10 @@ from llmopt.values.verdict import Verdict
 
 @dataclass(frozen=True)
 class Trial:
-    """One version tried: which move, on which function, with what verdict and screening gain."""
+    """One version tried: which move, on which function, with what verdict and screening gain.
+
+    `number` counts those that were run; it is 0 where there was no need to.
+    """
 
     function: str
     move: str

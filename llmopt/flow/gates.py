@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from llmopt.config.model import Config
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
@@ -69,6 +70,10 @@ class _Attempt:
     subject: Subject
     steps: tuple[Step, ...]
     built: Built
+
+
+def _judgement(verdicts: Sequence[Verdict], *, finished: bool) -> dict[str, Any]:
+    return {"verdicts": [verdict_to_json(v) for v in verdicts], "finished": finished}
 
 
 class Gatekeeper:
@@ -137,12 +142,17 @@ class Gatekeeper:
     def _known_or_judged(
         self, subject: Subject, steps: tuple[Step, ...], *, anew: bool
     ) -> list[Verdict]:
-        key = self._key(subject, steps)
-        if not anew and (stored := self._session.cache.outcome(key)) is not None:
-            return [verdict_from_json(verdict) for verdict in stored["verdicts"]]
-        verdicts = self._judge(subject, steps)
-        self._session.cache.add_outcome(key, {"verdicts": [verdict_to_json(v) for v in verdicts]})
-        return verdicts
+        key, cache = self._key(subject, steps), self._session.cache
+        stored = None if anew else cache.outcome(key)
+        said = [verdict_from_json(verdict) for verdict in stored["verdicts"]] if stored else []
+        if stored is not None and stored.get("finished", True):
+            return said
+        # What was said before an interrupt counts: gates take minutes.
+        for verdict in self._judge(subject, steps, said):
+            said.append(verdict)
+            cache.add_outcome(key, _judgement(said, finished=ends(verdict, self._session.config)))
+        cache.add_outcome(key, _judgement(said, finished=True))
+        return said
 
     def _key(self, subject: Subject, steps: tuple[Step, ...]) -> str:
         return digest(
@@ -160,26 +170,29 @@ class Gatekeeper:
             memcheck.installed(),
         )
 
-    def _judge(self, subject: Subject, steps: tuple[Step, ...]) -> list[Verdict]:
-        verdicts: list[Verdict] = []
+    def _judge(
+        self, subject: Subject, steps: tuple[Step, ...], before: Sequence[Verdict]
+    ) -> Iterator[Verdict]:
+        """What the gates say one by one, but for those that have `before`."""
         # A compiler gets no text that could make it read other files or load code.
         texts = static.judge_texts(subject.context, steps)
         if not isinstance(texts, Passed):
             self._events.gate(subject.timed.name, texts)
-            return [texts]
+            yield texts
+            return
         try:
             attempt = _Attempt(subject, steps, build_everywhere(subject, steps))
         except (NotApplicable, SourceError, ToolFailed) as error:
-            return [Inconclusive("build", str(error))]
+            yield Inconclusive("build", str(error))
+            return
         self._standing = None
         self._place(attempt.built)
-        for gate in self._asked():
+        for gate in self._asked()[len(before) :]:
             verdict = self._verdict(gate, attempt)
-            verdicts.append(verdict)
             self._events.gate(subject.timed.name, verdict)
+            yield verdict
             if ends(verdict, self._session.config):
                 break
-        return verdicts
 
     def judge_each(
         self, subject: Subject, steps: tuple[Step, ...], *, all_of_them: bool = True

@@ -75,7 +75,13 @@ class GuideDesk:
         function = entry.function.name
         try:
             steps = move.propose(
-                agents.Subject(entry.subject.context, function, parent.steps, self._usual)
+                agents.Subject(
+                    entry.subject.context,
+                    function,
+                    parent.steps,
+                    self._usual,
+                    entry.subject.inlined,
+                )
             )
         except (NotApplicable, SourceError, ToolFailed) as error:
             return f"{name} does not fit: {error}"

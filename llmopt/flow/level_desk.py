@@ -28,7 +28,8 @@ class LevelDesk:
         assert entry.subject is not None
         self.subject = entry.subject
         self._parent = parent
-        self._kept = kept_steps(entry.function.name, level, entry.tree.versions[parent].steps)
+        steps = entry.subject.below(level, entry.tree.versions[parent].steps)
+        self._kept = kept_steps(entry.function.name, level, steps)
         self.accepted = False
         self.gain = entry.tree.versions[parent].gain
         self._asking = asking

@@ -14,6 +14,8 @@ from llmopt.config.model import Config
 from llmopt.errors import LedgerError
 from llmopt.flow.asking import Asking
 from llmopt.flow.events import Events
+from llmopt.flow.experience import learn, seeded
+from llmopt.flow.growing import Growing
 from llmopt.flow.searched import Searched
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench
@@ -55,7 +57,7 @@ class Looking:
         with self._ledger_at_hand():
             done = shown and self._guided(entry, usual, to_come)
         if not done and self.session.config.search.strategy in _OWN:
-            self._search(entry, usual)
+            self._search(entry, usual, to_come)
         with self._ledger_at_hand():
             if shown:
                 self._ask_at_levels(entry)
@@ -115,20 +117,40 @@ class Looking:
         family = entry.subject.context.compiler.identity.family
         return at_levels(self.session.config.search.levels, family)
 
-    def _search(self, entry: Searched, usual: Mapping[str, Sequence[int]]) -> None:
+    def _search(
+        self,
+        entry: Searched,
+        usual: Mapping[str, Sequence[int]],
+        to_come: Sequence[Searched],
+    ) -> None:
         """Grows the version tree of one function until llmopt's own guide stops, or a limit is
         reached.
         """
         assert entry.subject is not None
         section, name = self.session.config.search, entry.function.name
-        guide = Guide(self._moves(entry), entry.subject.context, name, usual, section.seed)
         self.events.function(entry.function, section.trials)
-        while entry.tree.trials < section.trials and not self._is_late:
-            proposal = guide.next(entry.tree)
-            if proposal is None:
-                break
-            self.events.trying(name, proposal.move)
-            entry.try_version(
-                self.events, self.bench, proposal.move, proposal.steps, proposal.parent
-            )
+        moves = seeded(self.session, entry, self._moves(entry))
+        guide = Guide(
+            moves,
+            entry.subject.context,
+            name,
+            usual,
+            section.seed,
+            inlined=entry.subject.inlined,
+        )
+        deadline = self._part(to_come)
+        Growing(self.events, self.bench, entry, guide, section.trials, deadline).grow()
+        learn(self.session, entry)
         entry.note = entry.note or guide.notes()
+
+    def _part(self, to_come: Sequence[Searched]) -> float:
+        """When the first of the functions to come has had its part of the time that is left: by its
+        share of the samples, and half of an equal part at least. What it leaves is for the others.
+        Half of it is for models, where they are asked as well.
+        """
+        able = [entry for entry in to_come if entry.subject is not None]
+        shares = sum(entry.function.share for entry in able)
+        share = able[0].function.share / shares if shares > 0 else 0.0
+        own = 0.5 if self.asking is not None else 1.0
+        now = time.monotonic()
+        return now + own * (self.deadline - now) * max(share, 0.5 / len(able))

@@ -25,6 +25,9 @@ from llmopt.values.cost import Cost
 from llmopt.values.recipe import Recipe, recipe_digest
 from llmopt.values.verdict import Inconclusive, Verdict, describe
 
+#: Versions of a function that are judged at most, one where the time is up.
+_VERIFIED = 3
+
 
 @dataclass(frozen=True)
 class Run:
@@ -73,7 +76,8 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
             looking.look(entry, usual.get(name, {}), opened[number:])
             if reason := bench.leave():
                 events.stage(f"{name} was searched without kept snapshots: {reason}")
-            if winner := _first_verified(session, gates, entry):
+            late = time.monotonic() >= deadline
+            if winner := _first_verified(session, gates, entry, 1 if late else _VERIFIED):
                 winners.append(winner)
     except KeyboardInterrupt:
         interrupted = True
@@ -163,13 +167,17 @@ def _open(session: Session, function: HotFunction, began: float) -> Searched:
     return Searched(function, subject, began=began)
 
 
-def _first_verified(session: Session, gates: Gatekeeper, entry: Searched) -> Winner | None:
-    """The fastest version that passes all gates but time, which comes for all together."""
+def _first_verified(
+    session: Session, gates: Gatekeeper, entry: Searched, most: int
+) -> Winner | None:
+    """The fastest version that passes all gates but time, which comes for all together. So many of
+    them are judged at most.
+    """
     assert entry.subject is not None
     demands = session.config.gates
     fast = [version for version in entry.tree.ranked() if version.gain >= demands.min_gain]
     # What is faster than the user believes becomes no recipe: others come first.
-    for version in sorted(fast, key=lambda v: not demands.believes(v.gain))[:3]:
+    for version in sorted(fast, key=lambda v: not demands.believes(v.gain))[:most]:
         key = entry.subject.context.function_key(entry.function.name)
         if reason := session.cache.revoked(recipe_digest(key, version.steps)):
             entry.note = f"{version.move}: revoked: {reason}"
@@ -203,7 +211,7 @@ def summarize(session: Session, run: Run, seconds: float) -> dict[str, Any]:
                 "function": entry.function.name,
                 "source": entry.function.source,
                 "share": entry.function.share,
-                "trials": entry.tree.trials,
+                "trials": entry.tree.runs,
                 "note": _outcome_of(run, entry),
                 "tests": entry.tests,
                 "versions": [

@@ -12,13 +12,15 @@ from llmopt.profile.hot import HotFunction
 from llmopt.search.tree import Version, VersionTree
 from llmopt.values.recipe import OWN
 from llmopt.values.step import Step
+from llmopt.values.verdict import Inconclusive
 
 
 @dataclass
 class Searched:
     """What was found out about one function. `origins` says of moves that are not llmopt's own who
     made them; `tests` what a test agent has done for it, `standing` how good its tests are where
-    somebody has asked. `began` is when the run did, on the monotonic clock.
+    somebody has asked; `features` what kind of function it is, where llmopt's own guide has looked.
+    `began` is when the run did, on the monotonic clock.
     """
 
     function: HotFunction
@@ -29,6 +31,7 @@ class Searched:
     tests: str = ""
     standing: str = ""
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    features: dict[str, str] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     def origin(self, version: Version) -> Mapping[str, str]:
@@ -43,24 +46,34 @@ class Searched:
     def try_version(
         self, events: Events, bench: Bench, move: str, steps: tuple[Step, ...], parent: int = 0
     ) -> Tried:
-        """Tries a version, or recalls what came of it before; the tree has it then."""
+        """Tries a version, or recalls what came of it before; the tree has it then. What is the
+        same code as another version of the tree is not tried.
+        """
         assert self.subject is not None
-        tried = bench.known(self.subject, steps)
-        known = tried is not None
-        if tried is None:
+        code = bench.code(self.subject, steps)
+        twin, known = self.tree.twin(code), False
+        if twin is not None:
+            tried = Tried(Inconclusive("build", f"the same code as {twin.move}"), 0.0)
+        elif (before := bench.known(self.subject, steps)) is not None:
+            tried, known = before, True
+        else:
             tried = bench.try_version(self.subject, steps)
-            self.new_trials += 1
-        self.add(events, Version(0, parent, move, steps, tried.verdict, tried.gain), known=known)
+        version = Version(
+            0, parent, move, steps, tried.verdict, tried.gain, tried.noise, tried.code
+        )
+        self.new_trials += version.was_run and not known
+        self.add(events, version, known=known)
         return tried
 
     def add(self, events: Events, version: Version, *, known: bool = False) -> None:
         """Puts a version that was tried into the tree, and tells of it."""
         self.tree = self.tree.add(replace(version, at=time.monotonic() - self.began))
+        number = self.tree.runs if version.was_run else 0
         events.trial(
             Trial(
                 self.function.name,
                 version.move,
-                self.tree.trials,
+                number,
                 version.verdict,
                 version.gain,
                 self.tree.best().gain,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmopt.errors import ProfileError
+from llmopt.flow.inlined import with_inlined
 from llmopt.flow.project import Project
 from llmopt.profile.hot import Definitions, Profile, profile_from_bytes, summarize
 from llmopt.profile.perf import Profiler, Samples
@@ -73,9 +74,13 @@ class Session(Project):
         return self.keep_profile(command, samples)
 
     def keep_profile(self, command: str, samples: Samples) -> Profile:
-        """Attributes samples to the units of the original tree and keeps the result."""
-        objects = [(u, read(u.command.output_path)) for u in self.original.units()]
+        """Attributes samples to the units of the original tree and to what was inlined there, and
+        keeps the result.
+        """
+        units = self.original.units()
+        objects = [(u, read(u.command.output_path)) for u in units]
         profile = summarize(command, self.original.content(), samples, Definitions(objects))
+        profile = with_inlined(profile, units, self.sandbox, self.config.hot.min_share)
         write_atomically(self.profile_path, _json(profile.to_json()))
         return profile
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from llmopt.errors import ConfigError, LlmoptError, NotApplicable
-from llmopt.flow.confirm import Winner, circumstances, judge_time, measure, place_together
+from llmopt.flow.confirm import (
+    Winner,
+    circumstances,
+    judge_time,
+    measure,
+    measure_alone,
+    place_together,
+)
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.reindex import reindex
@@ -92,7 +99,10 @@ def _measured(
     if time_gate.GATE not in session.config.asked_gates:
         return [_verified(session, recipe, winner, ()) for recipe, winner in standing]
     apart: dict[Timed, Verdict] = {}
-    placed = place_together(session, [winner for _, winner in standing], apart)
+    winners = [winner for _, winner in standing]
+    alone = measure_alone(session, events, winners, apart, anew=True)
+    winners = [winner for winner in winners if winner.subject.timed not in apart]
+    placed = place_together(session, winners, apart)
     timed = [w.subject.timed for _, w in standing if w.subject.timed not in apart]
     result = measure(session, events, timed, placed, anew=True) if timed else None
     checked = []
@@ -102,7 +112,9 @@ def _measured(
             assert result is not None
             verdict = judge_time(session, result, winner, placed)
             if isinstance(verdict, Passed):
-                recipe_now = replace(recipe, speedup=result.functions[winner.subject.timed])
+                together = result.functions[winner.subject.timed], verdict
+                speedup, verdict = alone.get(winner.subject.timed, together)
+                recipe_now = replace(recipe, speedup=speedup)
                 checked.append(_verified(session, recipe_now, winner, (verdict,)))
                 continue
         events.gate(recipe.function, verdict)

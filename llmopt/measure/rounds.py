@@ -27,11 +27,19 @@ from llmopt.values.step import HELPER
 class Timed:
     """A function whose share of the time is asked for. `others` are the functions that its unit
     had before: what else stands there is a part of it, wherever a candidate has moved its work.
+    `within` are those of them that its code was inlined into: all of their time counts as its own,
+    on both sides, since nothing tells the two apart.
     """
 
     name: str
     source: str
     others: frozenset[str] | None = field(default=None, compare=False)
+    within: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def meets(self, other: Timed) -> bool:
+        """Whether there are symbols that count for both."""
+        own, others = {self.name, *self.within}, {other.name, *other.within}
+        return self.source == other.source and not own.isdisjoint(others)
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,14 @@ _Columns = tuple[list[float], list[float], list[float]]
 
 
 def function_seconds(samples: Samples, timed: Timed) -> float:
-    """The weight of a function, its clones, its helpers, and what is new in its file."""
+    """The weight of a function, its clones, its helpers, what it was inlined into, and what is new
+    in its file.
+    """
     base = posixpath.basename(timed.source)
     total = 0.0
     for place, weight in samples.weights.items():
         name = plain_name(place.symbol)
-        mine = name == timed.name or name.startswith(timed.name + HELPER)
+        mine = name in {timed.name, *timed.within} or name.startswith(timed.name + HELPER)
         new = place.file == base and timed.others is not None and name not in timed.others
         if new or (mine and place.file in ("", base)):
             total += weight

@@ -84,10 +84,15 @@ class Profiler:
         )
 
     def sample(self, tree: Runs, command: str, timeout: float) -> tuple[Completed, Samples]:
-        """Runs a command under perf. Raises ProfileError when the samples cannot be read."""
+        """Runs a command under perf; of one that was stopped there are no samples. Raises
+        ProfileError when they cannot be read.
+        """
         with tempfile.TemporaryDirectory(prefix="llmopt-perf-") as directory:
             data = f"{directory}/perf.data"
             done = tree.run(command, timeout, _record(self.event, data))
+            if done.timed_out:
+                # perf was ended with it, and what it wrote is not whole.
+                return done, Samples({}, self.event)
             return done, self.read(data)
 
     def read(self, path: str) -> Samples:

@@ -7,6 +7,7 @@ NotApplicable, and the caller keeps the compiler's own object.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,10 @@ _GCC_CARRIER = ("-fno-ipa-ra", "-fno-ipa-stack-alignment")
 _GCC_DEBUG = ("-gno-variable-location-views",)
 #: Of two parameters of one type, which one is left shows in its name only.
 _NAMES = ("-fno-discard-value-names",)
+
+#: What stands in front of a definition's type.
+_INLINE = re.compile(rb"\b(?:inline|__inline|__inline__)\s+")
+_STORAGE = re.compile(rb"(?:(?:static|extern|inline|__inline|__inline__|_Noreturn)\s+)*")
 
 #: A gate asks for what a build has just read; proposals are many.
 _KEPT_UNITS = 4
@@ -169,6 +174,26 @@ def source_step(
     )
 
 
+def outlined(context: UnitContext, function: str) -> SourceText:
+    """The rewrite that keeps a function from being inlined. Raises as `source_step`, and
+    NotApplicable where the function asks for the contrary.
+    """
+    return source_step(context, function, _outlined_text(context, function))
+
+
+def _outlined_text(context: UnitContext, function: str) -> bytes:
+    if "always_inline" in context.lexical.declarator(function):
+        raise NotApplicable(f"{function} asks to be inlined everywhere")
+    # gcc would make clones of it for its callers.
+    attributes = b"noinline" if context.compiler.is_clang else b"noinline, noclone"
+    text = context.locate(function).text
+    end = found.end() if (found := _STORAGE.match(text)) else 0
+    storage = text[:end]
+    if b"static" in storage:
+        storage = _INLINE.sub(b"", storage)  # a hint that would be warned of
+    return storage + b"__attribute__((%s)) " % attributes + text[end:]
+
+
 def identity_source(context: UnitContext, function: str) -> bytes:
     """The object with the function's own text spliced in: must equal the compiler's own."""
     with tempfile.TemporaryDirectory(prefix="llmopt-splice-") as directory:
@@ -178,8 +203,13 @@ def identity_source(context: UnitContext, function: str) -> bytes:
 
 
 def identity_assembly(context: UnitContext, function: str) -> tuple[bytes, bytes]:
-    """The carrier assembled as it is, and with the function's own assembly taken into it."""
+    """The carrier assembled as it is, and with the function's own assembly taken into it. A
+    function that is inlined everywhere is kept from it in both.
+    """
     carrier = context.compiler.assembly(None, _carrier_options(context, ()))
+    if function not in assembly.functions(assembly.parse(carrier)):
+        with level(context, [outlined(context, function)]) as text:
+            carrier = text("assembly")
     taken = assembly.take(carrier, carrier, [function])
     return context.compiler.assemble(carrier), context.compiler.assemble(taken)
 
@@ -223,9 +253,10 @@ def spliced(context: UnitContext, function: str, text: bytes) -> lexical.Preproc
             replacement = splicing.Replacement(context.locate(function), text)
             source, options = _write(context, [replacement], directory)
             known = lexical.parse(context.compiler.preprocess(source, options))
-        while len(context.spliced) >= _KEPT_UNITS:
-            context.spliced.pop(next(iter(context.spliced)))
-        context.spliced[function, text] = known
+        with context.lock:
+            while len(context.spliced) >= _KEPT_UNITS:
+                context.spliced.pop(next(iter(context.spliced)))
+            context.spliced[function, text] = known
     return known
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from clang import cindex
 
     from llmopt.source.functions import FunctionText
+    from llmopt.source.syntax import Syntax
     from llmopt.source.traits import Traits
 
 #: A unit below its source: what the code generator makes of it, before and after optimization.
@@ -60,6 +62,8 @@ class UnitContext:
         self._located: dict[str, FunctionText] = {}
         self.spliced: dict[tuple[str, bytes], PreprocessedUnit] = {}
         self._texts: dict[tuple[str, tuple[str, ...]], str] = {}
+        #: Several versions may be built at once.
+        self.lock = threading.Lock()
 
     @cached_property
     def content(self) -> bytes:
@@ -122,6 +126,23 @@ class UnitContext:
 
         source, _, _, options, include, cwd = self._place("")
         return definitions(source, content, options, include, cwd)
+
+    def syntax(self, function: str, content: bytes | None = None) -> Syntax:
+        """How a function's text is built, with other content for the file where given.
+
+        Raises SourceError, NotApplicable.
+        """
+        from llmopt.source.syntax import syntax  # noqa: PLC0415 - as above
+
+        source, own, _, options, include, cwd = self._place(function)
+        return syntax(source, own if content is None else content, function, options, include, cwd)
+
+    def located(self, function: str, content: bytes) -> FunctionText:
+        """Where a function stands in other content for the file. Raises SourceError."""
+        from llmopt.source.functions import locate  # noqa: PLC0415 - as above
+
+        source, _, _, options, include, cwd = self._place(function)
+        return locate(source, content, function, options, include, cwd)
 
     def _place(self, function: str) -> tuple[str, bytes, str, tuple[str, ...], str, str]:
         command = self.unit.command

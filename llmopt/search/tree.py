@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass, replace
 
 from llmopt.values.step import Step
@@ -9,15 +10,23 @@ from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 
 #: What a further step has to bring in a single run, above its noise.
 SHOWS = 1.02
+#: At most so many versions are built on at a time, besides the function as written.
+BEAM = 3
+#: A change of the source may be worth having for what comes on top of it, if it loses no more.
+_CARRIES = 0.97
+#: Gates that judge before a version is run.
+_BEFORE_RUNS = ("static", "build")
 
 
 @dataclass(frozen=True)
 class Version:
     """A node: the steps from the function as written, and the move that added the last of them.
 
-    `verdict` is of the cheap gates and one run, or of the gate that has refused it since; `gain` is
-    old time over new time in that run, a screening figure and never a result. `at` is when that was
-    known, in seconds since the run of llmopt began.
+    `verdict` is of the cheap gates and the runs, or of the gate that has refused it since; `gain`
+    is old time over new time, the median of the runs in `gains` where there were several: a
+    screening figure and never a result. `noise` is what the original's own runs differed by, as a
+    share of the time; `code` is the digest of what the version is once built, where it was. `at` is
+    when that was known, in seconds since the run of llmopt began.
     """
 
     id: int
@@ -26,6 +35,9 @@ class Version:
     steps: tuple[Step, ...]
     verdict: Verdict
     gain: float
+    noise: float = 0.0
+    code: str = ""
+    gains: tuple[float, ...] = ()
     at: float = 0.0
 
     @property
@@ -36,6 +48,11 @@ class Version:
                 return True
             case Refuted() | Inconclusive():
                 return False
+
+    @property
+    def was_run(self) -> bool:
+        """Whether it cost a trial: what is refused before, or is no other code, does not."""
+        return self.verdict.gate not in _BEFORE_RUNS
 
     @property
     def rank(self) -> int:
@@ -64,8 +81,16 @@ class VersionTree:
 
     def judged(self, number: int, verdict: Verdict) -> VersionTree:
         """The tree with what a gate has said of a version."""
-        at = [replace(v, verdict=verdict) if v.id == number else v for v in self.versions]
-        return VersionTree(tuple(at))
+        return self._with(replace(self.versions[number], verdict=verdict))
+
+    def measured(self, number: int, more: tuple[float, ...]) -> VersionTree:
+        """The tree with the gains that more runs of a version showed, one for each."""
+        version = self.versions[number]
+        gains = (*(version.gains or (version.gain,)), *more)
+        return self._with(replace(version, gain=statistics.median(gains), gains=gains))
+
+    def _with(self, changed: Version) -> VersionTree:
+        return VersionTree(tuple(changed if v.id == changed.id else v for v in self.versions))
 
     @property
     def root(self) -> Version:
@@ -76,6 +101,21 @@ class VersionTree:
     def trials(self) -> int:
         """How many versions were tried."""
         return len(self.versions) - 1
+
+    @property
+    def runs(self) -> int:
+        """How many of them were run."""
+        return sum(version.was_run for version in self.versions[1:])
+
+    @property
+    def noise(self) -> float:
+        """What runs of the original differ by, as a share of the time; 0 where nobody knows."""
+        found = [version.noise for version in self.versions if version.noise > 0]
+        return statistics.median(found) if found else 0.0
+
+    def twin(self, code: str) -> Version | None:
+        """The version that is the same code once built, if there is one."""
+        return next((v for v in self.versions if code and v.code == code), None)
 
     def children(self, version: Version) -> tuple[Version, ...]:
         """The versions made from one."""
@@ -95,10 +135,25 @@ class VersionTree:
 
     def ranked(self) -> tuple[Version, ...]:
         """Usable versions that are faster than what they were made from, the fastest first."""
-        faster = [v for v in self.versions[1:] if v.usable and self._pays(v)]
-        return tuple(sorted(faster, key=lambda v: (-v.gain, v.id)))
+        return _fastest_first([v for v in self.versions[1:] if v.usable and self._pays(v)])
+
+    def beam(self) -> tuple[Version, ...]:
+        """The versions that more is built on: the root, and the fastest of those that pay or that
+        may carry what pays.
+        """
+        able = [v for v in self.versions[1:] if v.usable and (self._pays(v) or self._carries(v))]
+        return (self.root, *_fastest_first(able)[:BEAM])
 
     def _pays(self, version: Version) -> bool:
-        """A step that does not show in one run is not worth having in a recipe."""
-        parent = self.versions[version.parent or 0]
-        return version.gain >= parent.gain * SHOWS
+        """A step that does not show in its runs is not worth having in a recipe."""
+        return version.gain >= self._before(version).gain * SHOWS
+
+    def _carries(self, version: Version) -> bool:
+        return version.rank == 0 and version.gain >= self._before(version).gain * _CARRIES
+
+    def _before(self, version: Version) -> Version:
+        return self.versions[version.parent or 0]
+
+
+def _fastest_first(versions: list[Version]) -> tuple[Version, ...]:
+    return tuple(sorted(versions, key=lambda v: (-v.gain, v.id)))

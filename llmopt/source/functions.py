@@ -121,7 +121,7 @@ def definitions(
 
     Raises SourceError when libclang cannot read it.
     """
-    unit = _parse(path, content, options, include, cwd)
+    unit = parse(path, content, options, include, cwd)
     return {
         cursor.spelling: cursor
         for cursor in unit.cursor.get_children()
@@ -129,17 +129,28 @@ def definitions(
     }
 
 
-def _parse(
-    path: str, content: bytes, options: Sequence[str], include: str, cwd: str
+def parse(
+    path: str,
+    content: bytes,
+    options: Sequence[str],
+    include: str,
+    cwd: str,
+    *,
+    macros: bool = False,
 ) -> cindex.TranslationUnit:
+    """The unit as libclang reads it, with the places of its macros where asked for.
+
+    Raises SourceError when it cannot be read at all.
+    """
     # libclang looks for relative paths in the process's own directory.
     arguments = [*_known(options), f"-working-directory={cwd}", "-isystem", include]
     text = content.decode("utf-8", "surrogateescape")
     if not text.isascii():
         # The binding encodes as UTF-8: text in another encoding would shift every offset.
         text = content.decode("ascii", "replace").replace("\ufffd", "?")
+    record = cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD if macros else 0
     try:
-        return cindex.Index.create().parse(path, arguments, unsaved_files=[(path, text)])
+        return cindex.Index.create().parse(path, arguments, [(path, text)], record)
     except cindex.TranslationUnitLoadError as error:
         raise SourceError(f"{path} cannot be parsed: {error}") from error
 

@@ -143,6 +143,25 @@ class Cache:
         except (TypeError, ValueError):
             return None
 
+    def add_experience(
+        self, scope: str, move: str, function_key: str, experience: Mapping[str, Any]
+    ) -> None:
+        """Stores what a move gained on a function; what was known of the two is replaced."""
+        with _explained(self.directory):
+            self._cache[f"experience:{scope}:{move}:{function_key}"] = _dump(experience)
+
+    def experiences(self, scope: str) -> list[dict[str, Any]]:
+        """What moves gained, in a fixed order; what is damaged is left out."""
+        with _explained(self.directory):
+            keys = sorted(self._keys(f"experience:{scope}:"))
+        found = []
+        for key in keys:
+            try:
+                found.append(dict(json.loads(self._get(key) or b"")))
+            except (TypeError, ValueError):
+                continue
+        return [e for e in found if {"move", "features", "gain"} <= e.keys()]
+
     def _get(self, key: str) -> bytes | None:
         with _explained(self.directory):
             value = self._cache.get(key)

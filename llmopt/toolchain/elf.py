@@ -15,6 +15,7 @@ from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
 from llmopt.errors import SourceError
+from llmopt.values.digest import digest
 
 #: Line numbers may differ after a splice, and nothing else.
 _LINE_SECTIONS = (".debug_line", ".rela.debug_line", ".debug_line_str")
@@ -302,6 +303,27 @@ def difference(old: bytes, new: bytes) -> str | None:
         if one != other:
             return f"the relocations differ: {one} became {other}"
     return None
+
+
+def code_digest(data: bytes) -> str:
+    """The digest of what an object is once it is linked and loaded: the same for two that differ
+    only in lines, names that nobody else sees, and notes. Raises SourceError for no object.
+    """
+    found = ObjectFile(data)
+    loaded = [s for s in found.sections if s.loaded and not s.name.startswith(".note")]
+    places = {s.name for s in loaded}
+    return digest(
+        "code",
+        [(s.name, s.kind, s.flags, s.size, s.data) for s in loaded],
+        [str(entry) for entry in found.relocations if _of(entry) in places],
+        [str(entry[:-1]) for entry in _symbols(found)],
+    )
+
+
+def _of(relocation: tuple[object, ...]) -> str:
+    """The section that a relocation changes."""
+    name = str(relocation[0])
+    return name.removeprefix(".rela" if name.startswith(".rela") else ".rel")
 
 
 def _relocated(found: ObjectFile) -> list[tuple[object, ...]]:

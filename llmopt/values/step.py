@@ -42,10 +42,14 @@ class SourceText:
     level: Level = "source"
 
     @property
+    def copies(self) -> tuple[str, ...]:
+        """The helpers that are copies of the function, among which it only chooses."""
+        return tuple(name for name in self.helpers if name.startswith(f"{self.function}{HELPER}"))
+
+    @property
     def is_dispatcher(self) -> bool:
-        """Whether the function only chooses among its helpers, which are copies of it."""
-        copies = f"{self.function}{HELPER}"
-        return bool(self.helpers) and all(name.startswith(copies) for name in self.helpers)
+        """Whether the function only chooses among copies of itself."""
+        return bool(self.copies)
 
 
 @dataclass(frozen=True)

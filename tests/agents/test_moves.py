@@ -16,7 +16,7 @@ import pytest
 from llmopt.agents.catalogue import at_levels, catalogue
 from llmopt.agents.subject import Move, Subject
 from llmopt.errors import NotApplicable
-from llmopt.rewrite.build import build
+from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain.cpu import levels
@@ -44,6 +44,8 @@ USUAL: Mapping[str, Mapping[str, Sequence[int]]] = {
     "early_returns": {"limit": [5, 25]},
 }
 SOURCE = {"dispatch-256", "dispatch-512", "specialize", "specialize-256"}
+#: Those that fit only what they know; see test_rewrites.py.
+REWRITES = {move.option.name for move in at_levels(["source"])} - SOURCE
 
 
 @cache
@@ -98,7 +100,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def fits(move: Move, bench: Bench) -> bool:
     """Whether the move is for the compiler, by its summary of itself: its name."""
     clang = bench.units["bytes"].compiler.is_clang
-    if move.option.name in SOURCE:
+    if move.option.level == "source":
         return True
     return clang != move.option.name.startswith("gcc-")
 
@@ -118,6 +120,8 @@ def test_a_move_computes_the_same_or_says_why_not(bench: Bench, name: str, stem:
             assert stem not in USUAL, reason
         elif name.startswith("dispatch"):
             assert not levels(), reason
+        elif name in REWRITES:
+            pass
         else:
             raise
         return
@@ -178,6 +182,30 @@ def test_a_donor_goes_on_top_of_copies(bench: Bench, stem: str) -> None:
             raise
 
 
+@pytest.mark.parametrize("stem", ["stencil", "matrix"])
+def test_copies_and_a_donor_go_on_top_of_other_text(bench: Bench, stem: str) -> None:
+    if not levels():
+        pytest.skip("nothing wider than the baseline here")
+    unit = bench.units[stem]
+    own = unit.locate("f").text
+    helper = b"static int %s__llmopt_one(void) { return 1; }\n" % b"f"
+    other = own.replace(b"{", b"{ if (f__llmopt_one() == 2) __builtin_trap();", 1)
+    rewritten = (source_step(unit, "f", helper + other),)
+    below = "clang-interleave" if unit.compiler.is_clang else "gcc-unroll"
+    first = MOVES["dispatch-256"].propose(bench.subject(stem, rewritten))
+    assert isinstance(first[0], SourceText)
+    assert first[0].text.count("f__llmopt_one(void)") == 1
+    bench.check(stem, first)
+    for other_steps in variants(unit, first):
+        assert bench.outputs(stem, build(unit, other_steps).object) == bench.expected[stem]
+    with pytest.raises(NotApplicable, match="is no dispatcher"):
+        MOVES["dispatch-512"].propose(bench.subject(stem, first))
+    donor = MOVES[below].propose(bench.subject(stem, first))
+    assert isinstance(donor[-1], Donor)
+    assert donor[-1].functions == first[0].helpers
+    bench.check(stem, donor)
+
+
 def test_options_of_two_donors_become_one_donor(bench: Bench) -> None:
     clang = bench.units["bytes"].compiler.is_clang
     one, two = ("distribute", "clang-O3") if clang else ("gcc-O3", "gcc-scalar")
@@ -199,7 +227,7 @@ def test_identity_holds_for_the_corpus(bench: Bench) -> None:
 
 def test_source_moves_want_the_function_as_written(bench: Bench) -> None:
     steps = (Donor(("f",), ("-O3",)),)
-    for name in SOURCE:
+    for name in SOURCE | REWRITES:
         with pytest.raises(NotApplicable, match="only for the function as written"):
             MOVES[name].propose(bench.subject("stencil", steps))
 

@@ -236,3 +236,26 @@ def test_work_that_a_candidate_moves_into_a_function_of_its_own_counts_as_the_fu
     assert function_seconds(samples, Timed("hot", "src/hot.c", frozenset({"neighbour"}))) == 3.0
     assert function_seconds(samples, HOT) == 1.0
     assert Timed("hot", "src/hot.c", frozenset({"neighbour"})) == HOT
+
+
+def test_what_a_function_is_inlined_into_counts_on_both_sides():
+    inlined = Timed("kernel", "src/hot.c", frozenset({"main", "other"}), frozenset({"main"}))
+    before = {Place("prog", "main", ""): 8.0, Place("prog", "other", "hot.c"): 16.0}
+    after = {
+        Place("prog", "main", ""): 1.0,
+        Place("prog", "kernel", "hot.c"): 2.0,
+        Place("prog", "kernel__llmopt_v3", "hot.c"): 4.0,
+        Place("prog", "other", "hot.c"): 16.0,
+        Place("prog", "main", "elsewhere.c"): 32.0,
+    }
+    assert function_seconds(Samples(before, "cpu-clock:u", 2), inlined) == 8.0
+    assert function_seconds(Samples(after, "cpu-clock:u", 5), inlined) == 7.0
+
+
+def test_functions_that_share_symbols_are_told_from_those_that_do_not():
+    one = Timed("one", "src/hot.c", within=frozenset({"main"}))
+    two = Timed("two", "src/hot.c", within=frozenset({"main"}))
+    assert one.meets(two)
+    assert one.meets(Timed("main", "src/hot.c"))
+    assert not one.meets(Timed("three", "src/hot.c"))
+    assert not one.meets(Timed("main", "src/other.c"))

@@ -8,8 +8,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmopt.search.policy import LEAST, MAX_DEPTH, Choice, Option, choose
+from llmopt.search.policy import LEAST, MAX_DEPTH, SPREAD, Choice, Option, choose
 from llmopt.search.tree import Version, VersionTree
+from llmopt.values.verdict import Inconclusive
 
 from .test_tree import STEPS, VERDICTS, gains
 
@@ -101,7 +102,9 @@ def test_a_choice_is_allowed(search: tuple) -> None:
     assert len(made_by) < MAX_DEPTH
     assert option.family not in {by_name[move].family for move in made_by}
     assert RANK[option.level] >= choice.version.rank
-    assert choice.expected >= tree.best().gain * LEAST
+    assert choice in [replace(choice, version=version) for version in tree.beam()]
+    assert choice.upper >= tree.best().gain * LEAST
+    assert choice.upper >= choice.expected
 
 
 @given(searches())
@@ -154,7 +157,7 @@ def test_nothing_to_try_stops() -> None:
 
 
 def test_what_promises_nothing_is_not_tried() -> None:
-    weak = [Option("weak", "asm", LEAST - 0.001, "weak")]
+    weak = [Option("weak", "asm", LEAST - 0.001, "weak", spread=0.0)]
     assert choose(VersionTree.rooted(), weak, frozenset(), 0) is None
     assert choose(VersionTree.rooted(), [replace(weak[0], prior=LEAST)], frozenset(), 0)
 
@@ -238,6 +241,61 @@ def test_a_chain_ends_at_its_greatest_length() -> None:
     assert choose(tree, chain, tried, 0) is None
     choice = choose(tree, chain, tried - {(MAX_DEPTH - 1, "d")}, 0)
     assert choice is None or choice.version.id == MAX_DEPTH - 1
+
+
+def test_what_may_still_pay_is_tried_until_the_noise_hides_it() -> None:
+    tree, tried = after("restrict", 1.2, "source")
+    one = [Option("weak", "asm", 1.0, "weak")]
+    assert SPREAD > 0.05
+    assert choose(tree, one, tried, 0)
+    known = [replace(one[0], spread=0.02)]
+    assert choose(tree, known, tried, 0), "2% more than the best may come of it"
+    noisy = replace(tree.versions[1], noise=0.05)
+    assert choose(VersionTree((tree.root, noisy)), known, tried, 0) is None
+
+
+def test_noise_alone_ends_no_search() -> None:
+    tree, tried = after("restrict", 1.2, "source")
+    noisy = VersionTree((tree.root, replace(tree.versions[1], noise=0.8)))
+    assert choose(noisy, [OPTIONS[5]], tried, 0)
+
+
+def test_what_was_no_other_code_on_the_root_may_be_on_another_version() -> None:
+    tree, tried = after("restrict", 1.5, "source")
+    same = Version(-1, 0, "donor-O3", (STEPS["asm"],), Inconclusive("build", "the same"), 0.0)
+    choice = choose(tree.add(same), [OPTIONS[4]], tried | {(0, "donor-O3")}, 0)
+    assert choice
+    assert choice.version.id == 1
+
+
+def test_several_versions_are_built_on() -> None:
+    """The second best may take a move better, and the third as well, but not the fourth."""
+    tree = VersionTree.rooted()
+    for name, gain in (("a", 1.5), ("b", 1.48), ("c", 1.46), ("d", 1.44)):
+        tree = grow(tree, Choice(tree.root, name, 1.0), "source", gain)
+    one = [Option("donor", "asm", 1.3, "donor")]
+    tried: Tried = frozenset({(0, "donor")})
+    chosen = []
+    while choice := choose(tree, one, tried, 0):
+        chosen.append(choice.version.id)
+        tried |= {(choice.version.id, choice.move)}
+    assert chosen == [1, 2, 3]
+
+
+def test_what_is_tried_elsewhere_changes_no_tie() -> None:
+    """So that what is compiled ahead is what is tried next."""
+    equal = [Option(name, "asm", 1.2, name) for name in "abcdef"]
+    tried: Tried = frozenset()
+    ahead = []
+    while choice := choose(VersionTree.rooted(), equal, tried, 7):
+        ahead.append(choice.move)
+        tried |= {(0, choice.move)}
+    tree, tried, happened = VersionTree.rooted(), frozenset(), []
+    while choice := choose(tree, equal, tried, 7):
+        happened.append(choice.move)
+        tried |= {(choice.version.id, choice.move)}
+        tree = grow(tree, choice, "asm", 1.0)
+    assert happened == ahead
 
 
 def test_ties_are_broken_by_the_seed() -> None:

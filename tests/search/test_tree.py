@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmopt.search.tree import SHOWS, Version, VersionTree
+from llmopt.search.tree import BEAM, SHOWS, Version, VersionTree
 from llmopt.values.step import Donor, IrText, SourceText, Step
 from llmopt.values.verdict import Inconclusive, Passed, Refuted
 
@@ -135,3 +136,44 @@ def test_what_a_gate_refuses_later_holds_no_other_back():
     assert refused.best().id == 1
     assert [version.id for version in refused.ranked()] == [1]
     assert tree.best().id == 2
+
+
+def test_what_is_refused_before_a_run_is_no_trial_of_the_limit() -> None:
+    tree = VersionTree.rooted().add(version(0))
+    for gate in ("static", "build"):
+        tree = tree.add(replace(version(0), verdict=Inconclusive(gate, "no other code")))
+    assert (tree.trials, tree.runs) == (3, 1)
+
+
+@given(st.lists(gains, max_size=6))
+def test_more_runs_refine_a_gain(more: list[float]) -> None:
+    tree = VersionTree.rooted().add(version(0, gain=1.2))
+    for gain in more:
+        tree = tree.measured(1, (gain,))
+    assert tree.versions[1].gain == statistics.median([1.2, *more])
+    assert tree.root.gain == 1.0
+
+
+def test_a_version_is_found_by_its_code() -> None:
+    tree = VersionTree.rooted().add(replace(version(0), code="1"))
+    assert tree.twin("1") == tree.versions[1]
+    assert tree.twin("2") is None
+    assert tree.twin("") is None
+
+
+def test_the_beam_has_the_root_the_fastest_and_sources_that_lose_little() -> None:
+    tree = VersionTree.rooted()
+    for gain in (1.0, 1.3, 1.1, 1.4, 1.2):
+        tree = tree.add(version(0, gain=gain))
+    assert [v.gain for v in tree.beam()] == [1.0, 1.4, 1.3, 1.2]
+    tree = VersionTree.rooted().add(version(0, gain=1.0))
+    assert tree.beam() == (tree.root,)
+    tree = tree.add(replace(version(0, gain=0.99), steps=(STEPS["source"],)))
+    assert [v.id for v in tree.beam()] == [0, 2]
+
+
+@given(trees())
+def test_the_beam_is_usable_and_small(tree: VersionTree) -> None:
+    assert tree.beam()[0] == tree.root
+    assert len(tree.beam()) <= BEAM + 1
+    assert all(v.usable for v in tree.beam())

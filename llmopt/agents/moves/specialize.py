@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice, product
 
+from llmopt.agents.example import Example, Refused
 from llmopt.agents.moves.dispatch import propose_dispatch
 from llmopt.agents.subject import Move, Subject
 from llmopt.agents.text import call, copyable, declaration, renamed
@@ -46,7 +47,7 @@ def _cases(subject: Subject) -> tuple[FunctionText, list[Values]]:
         raise NotApplicable("only for the function as written")
     try:
         function = subject.context.locate(subject.function)
-        copyable(subject.context, function)
+        copyable(subject.context.lexical, function)
     except SourceError as error:
         raise NotApplicable(str(error)) from error
     known = {steering.expression for steering in function.steering}
@@ -109,4 +110,56 @@ MOVES = (
         "the same, with 256-bit vectors behind a run-time dispatcher",
         _specialize_dispatch,
     ),
+)
+
+EXAMPLES = (
+    Example(
+        before="""\
+int f(const int *row, int taps)
+{
+    int sum = 0;
+    for (int i = 0; i < taps; i++)
+        sum ^= row[i];
+    return sum;
+}""",
+        after="""\
+#line 1
+static inline __attribute__((always_inline)) int f__llmopt_s0(const int *row, int taps)
+{
+    int sum = 0;
+    for (int i = 0; i < taps; i++)
+        sum ^= row[i];
+    return sum;
+}
+#line 1
+static inline __attribute__((always_inline)) int f__llmopt_s1(const int *row, int taps)
+{
+    int sum = 0;
+    for (int i = 0; i < taps; i++)
+        sum ^= row[i];
+    return sum;
+}
+#line 1
+static inline __attribute__((always_inline)) int f__llmopt_s2(const int *row, int taps)
+{
+    int sum = 0;
+    for (int i = 0; i < taps; i++)
+        sum ^= row[i];
+    return sum;
+}
+int f(const int *row, int taps)
+{
+    if (taps == 3)
+    return f__llmopt_s1(row, 3);
+    if (taps == 5)
+    return f__llmopt_s2(row, 5);
+    return f__llmopt_s0(row, taps);
+}""",
+        usual={"taps": [3, 5]},
+    ),
+)
+
+REFUSED = (
+    Refused("int f(int k) { return k; }", "not steered by a few small values"),
+    Refused("int f(int n) { static int calls; return calls++ + n; }", "a static local"),
 )

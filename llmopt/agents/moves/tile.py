@@ -1,0 +1,20 @@
+"""Source: loop nests in tiles that are kept in registers.
+
+Each statement gets loops of its own as far as dependences allow, in the order that uses most of
+what was loaded; a tile of rows and vectors is computed at once and stored once.
+"""
+
+from __future__ import annotations
+
+from llmopt.agents.nests import nest_move
+from llmopt.polyhedral.candidates import Style, Tiling
+
+MOVES = (
+    nest_move(
+        "tile",
+        3.0,
+        "loop nests in tiles of 4 rows and 2 vectors, each statement for itself",
+        Style(),
+        Tiling(),
+    ),
+)

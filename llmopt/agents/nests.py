@@ -1,0 +1,68 @@
+"""Moves that execute a function's loop nests in another order, in vectors of each x86-64 level.
+
+What they take for granted of the caller's memory is asked at run time; where it does not hold, and
+on processors without wider vectors, the function is as it was.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from llmopt.agents.moves.dispatch import WIDE, Versions, propose_dispatch
+from llmopt.agents.subject import Move, Subject
+from llmopt.errors import NotApplicable, SourceError
+from llmopt.polyhedral import candidates, generate, guard
+from llmopt.polyhedral.bodies import Vectors
+from llmopt.polyhedral.candidates import Style, Tiling
+from llmopt.polyhedral.extract import extract
+from llmopt.polyhedral.model import Model
+from llmopt.rewrite.unit import UnitContext
+from llmopt.search.policy import Option
+from llmopt.values.step import Step
+
+
+def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tiling) -> Move:
+    """A move that distributes loops in a style and cuts them into tiles."""
+
+    def propose(subject: Subject) -> tuple[Step, ...]:
+        if subject.steps:
+            raise NotApplicable("only for the function as written")
+        model = _model(subject.context, subject.function)
+        assumed = guard.assumed(model)
+        conditions = guard.condition(model, assumed)
+
+        def body(bits: int) -> bytes:
+            vectors = Vectors(bits // 8)
+            order = candidates.distributed(model, style, tiling, vectors)
+            if order is None:
+                raise NotApplicable("its loops cannot be distributed so")
+            return _body(order.model, generate.loops(order, assumed, vectors), vectors)
+
+        options = WIDE if subject.context.compiler.is_clang else ()
+        return propose_dispatch(subject, options, versions=Versions(body, " && ".join(conditions)))
+
+    return Move(Option(name, "source", prior, "dispatch"), summary, propose)
+
+
+def _model(context: UnitContext, function: str) -> Model:
+    try:
+        text = context.preprocessed
+        return _read(context, text, function)
+    except SourceError as error:
+        raise NotApplicable(str(error)) from error
+
+
+@lru_cache(maxsize=4)  # every move asks for it
+def _read(context: UnitContext, text: bytes, function: str) -> Model:
+    definitions = context.definitions(text)
+    if function not in definitions:
+        raise NotApplicable(f"{function} is not defined in the unit")
+    return extract(definitions[function], text)
+
+
+def _body(model: Model, loops: str, vectors: Vectors) -> bytes:
+    kinds = {statement.target.kind for statement in model.statements}
+    unused = "".join(f"    (void){name};\n" for name in model.iterators)
+    storage = "".join(f"    {line}\n" for line in model.storage)
+    types = vectors.declarations(kinds, loops)
+    return f"{{\n{types}{model.head}\n{storage}{unused}{loops}{model.tail}\n}}".encode()

@@ -1,0 +1,89 @@
+"""What must hold at run time for a model to say what the function does.
+
+The model takes it that different names are different memory and that subscripts lie within the
+sizes of their dimensions. Where the text does not say so, a condition asks when the function is
+called; where it does not hold, the function does what it did.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import islpy as isl
+
+from llmopt.errors import NotApplicable
+from llmopt.polyhedral.generate import expression
+from llmopt.polyhedral.model import Array, Model
+
+#: Pairs of arrays beyond which the condition costs more than it is worth.
+_PAIRS = 40
+
+
+def assumed(model: Model) -> isl.Set:
+    """The parameters for which all subscripts lie within their dimensions, and every statement's
+    loops run.
+    """
+    held = model.set_of("")
+    for statement in model.statements:
+        for access in (statement.target, *statement.reads):
+            array = model.array(access.array)
+            if array.room:
+                continue
+            for subscript, size in zip(access.subscripts[1:], array.dimensions, strict=True):
+                for outside in (
+                    f"{subscript.shown()} < 0",
+                    f"{subscript.shown()} >= {size.shown()}",
+                ):
+                    text = f"{model.prefix} -> {{ {model.tuple_of(statement)} : {outside} }}"
+                    bad = isl.Set(text).intersect(model.domain(statement)).params()
+                    held = held.subtract(bad)
+    return held.coalesce()
+
+
+def condition(model: Model, context: isl.Set) -> list[str]:
+    """The conditions, as C, all of which must hold. Raises NotApplicable where there are too many.
+
+    A statement that nothing executes touches nothing: bounds of memory then compare as they may.
+    """
+    build = isl.AstBuild.from_context(model.set_of(""))
+    found = []
+    if not context.is_equal(model.set_of("")):
+        found.append(expression(build.expr_from_set(context)))
+    ranges = {}
+    pairs = [
+        (one, other)
+        for one, other in combinations(model.arrays, 2)
+        if {one.name, other.name} & model.written
+        and not (one.private or other.private)
+        and not (one.distinct and other.distinct)
+    ]
+    if len(pairs) > _PAIRS:
+        raise NotApplicable("it uses too many arrays that may overlap")
+    for pair in pairs:
+        for array in pair:
+            if array.name not in ranges:
+                ranges[array.name] = _range(model, array, context)
+    for one, other in pairs:
+        (low, high), (first, last) = ranges[one.name], ranges[other.name]
+        found.append(f"({high} <= {first} || {last} <= {low})")
+    return found
+
+
+def _range(model: Model, array: Array, context: isl.Set) -> tuple[str, str]:
+    """The addresses from which and up to which an array is used, as C."""
+    used: isl.Set | None = None
+    for statement in model.statements:
+        for access in (statement.target, *statement.reads):
+            if access.array == array.name:
+                rows = model.access(statement, access).range()
+                rows = rows.project_out(isl.dim_type.set, 1, array.rank - 1)
+                rows = rows.reset_tuple_id()
+                used = rows if used is None else used.union(rows)
+    assert used is not None
+    used = used.intersect_params(context).coalesce()
+    build = isl.AstBuild.from_context(context.intersect(used.params()))
+    context = used.params()
+    least = expression(build.expr_from_pw_aff(used.dim_min(0).gist(context)))
+    most = expression(build.expr_from_pw_aff(used.dim_max(0).gist(context)))
+    start = f"(unsigned long)&{array.name}[{least}]"
+    return start, f"(unsigned long)&{array.name}[{most} + 1]"

@@ -1,0 +1,137 @@
+"""The model of a function's loop nests: statements, the points at which they are executed, and what
+each reads and writes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import islpy as isl
+
+from llmopt.polyhedral.expressions import Access, Expression, Linear, accesses
+
+
+@dataclass(frozen=True)
+class Array:
+    """Memory that the nests use. `dimensions` are the sizes of all but the first dimension. A
+    `distinct` one overlaps no other such, a `private` one nothing that the caller can name. A
+    variable has `rank` 0. Of one with a `room`, only so many elements along each dimension are in
+    use at once: powers of two.
+    """
+
+    name: str
+    kind: str
+    rank: int
+    dimensions: tuple[Linear, ...] = ()
+    distinct: bool = False
+    private: bool = False
+    room: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An assignment in loops. It is executed at all points where every one of `domain` is at least
+    0, in the order of `schedule`, which takes turns between places in the text and loops.
+    """
+
+    name: str
+    iterators: tuple[str, ...]
+    domain: tuple[Linear, ...]
+    schedule: tuple[Linear, ...]
+    target: Access
+    operator: str
+    value: Expression
+
+    @cached_property
+    def reads(self) -> tuple[Access, ...]:
+        """The elements that it reads."""
+        own = () if self.operator == "=" else (self.target,)
+        return (*own, *accesses(self.value))
+
+    @property
+    def depth(self) -> int:
+        """How many loops it stands in."""
+        return len(self.iterators)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Loop nests: statements in the order of the text, what steers them, and what they use.
+
+    `head` is the text of the declarations and statements before the first loop, `tail` of those
+    behind the last one; `storage` declares the variables of the nests. `iterators` are the
+    variables of the head that counted.
+    """
+
+    statements: tuple[Statement, ...]
+    parameters: tuple[str, ...]
+    arrays: tuple[Array, ...]
+    head: str
+    tail: str
+    iterators: tuple[str, ...] = ()
+    storage: tuple[str, ...] = ()
+
+    def array(self, name: str) -> Array:
+        """The array of a name."""
+        return next(array for array in self.arrays if array.name == name)
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The names of the arrays that are written."""
+        return frozenset(s.target.array for s in self.statements)
+
+    def set_of(self, constraints: str) -> isl.Set:
+        """The parameters for which constraints hold."""
+        return isl.Set(f"[{', '.join(self.parameters)}] -> {{ : {constraints or 'true'} }}")
+
+    def domain(self, statement: Statement) -> isl.Set:
+        """The points of a statement."""
+        held = " and ".join(f"{c.shown()} >= 0" for c in statement.domain) or "true"
+        return isl.Set(f"{self.prefix} -> {{ {self.tuple_of(statement)} : {held} }}")
+
+    @property
+    def prefix(self) -> str:
+        """The parameters as isl writes them before a set."""
+        return f"[{', '.join(self.parameters)}]"
+
+    def tuple_of(self, statement: Statement) -> str:
+        """A point of a statement as isl writes it."""
+        return f"{statement.name}[{', '.join(statement.iterators)}]"
+
+    def access(self, statement: Statement, access: Access) -> isl.Map:
+        """From a statement's points to the element of one access."""
+        element = ", ".join(subscript.shown() for subscript in access.subscripts)
+        text = f"{self.prefix} -> {{ {self.tuple_of(statement)} -> {access.array}[{element}] }}"
+        return isl.Map(text).intersect_domain(self.domain(statement))
+
+    @cached_property
+    def dependences(self) -> isl.UnionMap:
+        """All pairs of points that touch the same memory, at least one writing, in their order."""
+        writes = union(self.access(s, s.target) for s in self.statements)
+        reads = union(self.access(s, a) for s in self.statements for a in s.reads)
+        both = writes.union(reads)
+        pairs = writes.apply_range(both.reverse()).union(both.apply_range(writes.reverse()))
+        return pairs.intersect(self.order.lex_lt_union_map(self.order)).coalesce()
+
+    @cached_property
+    def order(self) -> isl.UnionMap:
+        """The order of the text, as times."""
+        longest = max(len(s.schedule) for s in self.statements)
+        made = []
+        for s in self.statements:
+            times = [e.shown() for e in s.schedule] + ["0"] * (longest - len(s.schedule))
+            text = f"{self.prefix} -> {{ {self.tuple_of(s)} -> [{', '.join(times)}] }}"
+            made.append(isl.Map(text).intersect_domain(self.domain(s)))
+        return union(made)
+
+
+def union(maps: Iterable[isl.Map]) -> isl.UnionMap:
+    """All of some maps, at least one."""
+    found: isl.UnionMap | None = None
+    for one in maps:
+        made = isl.UnionMap.from_map(one)
+        found = made if found is None else found.union(made)
+    assert found is not None
+    return found

@@ -1,0 +1,279 @@
+"""Reads expressions of a loop nest, and what they are made of.
+
+Read in the preprocessed text, where nothing hides behind a macro. Integers are signed here: that
+they do not overflow is what C promises, so that bounds and subscripts are sums of whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from clang import cindex
+
+from llmopt.errors import NotApplicable
+from llmopt.polyhedral.expressions import (
+    SIZES,
+    Access,
+    Expression,
+    Index,
+    Linear,
+    Number,
+    Operation,
+    Scalar,
+)
+from llmopt.polyhedral.model import Array
+from llmopt.source.syntax import bare, is_special, operator, parts
+
+Kind = cindex.CursorKind
+Type = cindex.TypeKind
+
+#: Integers whose sums do not wrap, and types that are read but stand in no vector.
+_SIGNED = frozenset({"int", "long", "short", "signed char", "char", "long long"})
+_NARROW = frozenset({"char", "signed char", "unsigned char", "short", "unsigned short"})
+#: What may be called: a result that hangs on the arguments alone.
+_PURE = frozenset(
+    "sqrt sqrtf fabs fabsf exp expf pow powf log logf sin sinf cos cosf fmin fmax".split()
+)
+_ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
+_SIGNS = frozenset("- + ! ~".split())
+_SUBSCRIPTED = frozenset(
+    {Type.POINTER, Type.CONSTANTARRAY, Type.VARIABLEARRAY, Type.INCOMPLETEARRAY}
+)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop around a statement: its iterator as written, the name that only it has, the sums that
+    are at least 0 inside, and the iterator in the order of execution, since it may count down.
+    """
+
+    iterator: str
+    unique: str
+    domain: tuple[Linear, ...]
+    time: Linear
+
+
+@dataclass
+class Reader:
+    """Reads one function's expressions. `written` are the variables that its nests assign to,
+    `iterators` those that count, `own` those that it declares. What is met is noted in `arrays` and
+    `parameters`.
+    """
+
+    text: bytes
+    own: frozenset[str]
+    iterators: frozenset[str]
+    written: frozenset[str]
+    arrays: dict[str, Array] = field(default_factory=dict)
+    parameters: dict[str, None] = field(default_factory=dict)
+
+    def expression(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Expression:
+        """An expression inside loops. Raises NotApplicable for one of another kind."""
+        if is_special(cursor.type):
+            raise NotApplicable("it reads what is volatile or atomic")
+        kind = type_name(cursor)
+        linear = self.linear(cursor, loops)
+        if linear is not None and any(loop.unique in linear.factors for loop in loops):
+            return Index(linear, kind)
+        read = self._readers.get(cursor.kind)
+        if read is None:
+            raise self.another(cursor)
+        return read(cursor, loops, kind)
+
+    @property
+    def _readers(
+        self,
+    ) -> dict[cindex.CursorKind, Callable[[cindex.Cursor, Sequence[Loop], str], Expression]]:
+        return {
+            Kind.PAREN_EXPR: self._converted,
+            Kind.UNEXPOSED_EXPR: self._converted,
+            Kind.CSTYLE_CAST_EXPR: self._converted,
+            Kind.INTEGER_LITERAL: self._literal,
+            Kind.FLOATING_LITERAL: self._literal,
+            Kind.DECL_REF_EXPR: self._variable,
+            Kind.ARRAY_SUBSCRIPT_EXPR: self._element,
+            Kind.BINARY_OPERATOR: self._binary,
+            Kind.UNARY_OPERATOR: self._unary,
+            Kind.CONDITIONAL_OPERATOR: self._choice,
+            Kind.CALL_EXPR: self._call,
+        }
+
+    def linear(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
+        """The sum of iterators and parameters that an expression is; None where it is none."""
+        cursor = bare(cursor)
+        if type_name(cursor) not in _SIGNED:
+            return None
+        if cursor.kind == Kind.INTEGER_LITERAL:
+            text = self.shown(cursor).rstrip("lL")
+            decimal = text.isdigit() and (text == "0" or text[0] != "0")
+            return Linear((), int(text)) if decimal else None
+        if cursor.kind == Kind.DECL_REF_EXPR:
+            return self._counted(cursor, loops)
+        operands = [self.linear(part, loops) for part in parts(cursor)]
+        known = [operand for operand in operands if operand is not None]
+        if len(known) != len(operands):
+            return None
+        if cursor.kind == Kind.UNARY_OPERATOR and operator(cursor) == "-":
+            return Linear().plus(known[0], -1)
+        if cursor.kind != Kind.BINARY_OPERATOR:
+            return None
+        return _combined(operator(cursor), *known)
+
+    def another(self, cursor: cindex.Cursor) -> NotApplicable:
+        """The error that an expression is of another kind."""
+        return NotApplicable(f"its loops hold something of another kind: {self.shown(cursor)}")
+
+    def shown(self, cursor: cindex.Cursor) -> str:
+        """The beginning of its text."""
+        text = self.text[cursor.extent.start.offset : cursor.extent.end.offset]
+        return " ".join(text.decode("utf-8", "replace").split())[:80]
+
+    def _counted(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
+        name = cursor.spelling
+        for loop in reversed(loops):
+            if loop.iterator == name:
+                return Linear.of({loop.unique: 1})
+        declared = cursor.referenced
+        given = declared is not None and declared.kind == Kind.PARM_DECL
+        if not given or name in self.written | self.iterators:
+            return None
+        self.parameters.setdefault(name)
+        return Linear.of({name: 1})
+
+    def _converted(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
+        inside = parts(cursor)
+        if len(inside) != 1:
+            raise self.another(cursor)
+        inner = self.expression(inside[0], loops)
+        return inner if inner.kind == kind else Operation(f"({kind})", (inner,), kind)
+
+    def _literal(self, cursor: cindex.Cursor, _: Sequence[Loop], kind: str) -> Expression:
+        return Number(self.shown(cursor), kind)
+
+    def _variable(self, cursor: cindex.Cursor, _: Sequence[Loop], kind: str) -> Expression:
+        name = cursor.spelling
+        declared = cursor.referenced
+        if declared is None or declared.kind not in (Kind.PARM_DECL, Kind.VAR_DECL):
+            raise NotApplicable(f"{name} is no variable")
+        if kind not in SIZES and kind not in _NARROW:
+            raise NotApplicable(f"{name} has another type: {kind}")
+        if name in self.iterators:
+            raise NotApplicable(f"it uses the iterator {name} behind its loop")
+        if name not in self.written:
+            self._check_seen_by_none(cursor)
+            return Scalar(name, kind)
+        if name not in self.own or declared.storage_class == cindex.StorageClass.STATIC:
+            raise NotApplicable(f"it writes {name}, which others see")
+        return self._assigned(name, kind)
+
+    def variable(self, declared: cindex.Cursor) -> Access:
+        """The variable that a declaration in a loop makes."""
+        return self._assigned(declared.spelling, type_name(declared))
+
+    def _assigned(self, name: str, kind: str) -> Access:
+        self.arrays.setdefault(name, Array(name, kind, 0, distinct=True, private=True))
+        return Access(name, (), kind)
+
+    def _check_seen_by_none(self, cursor: cindex.Cursor) -> None:
+        """A variable that a store through a pointer may change is not fixed."""
+        declared = cursor.referenced
+        automatic = declared.kind == Kind.PARM_DECL or (
+            cursor.spelling in self.own and declared.storage_class != cindex.StorageClass.STATIC
+        )
+        if not automatic and not declared.type.is_const_qualified():
+            raise NotApplicable(f"{cursor.spelling} may be changed by others")
+
+    def _element(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Access:
+        subscripts: list[Linear] = []
+        base = cursor
+        while base.kind == Kind.ARRAY_SUBSCRIPT_EXPR:
+            inner, subscript = parts(base)
+            linear = self.linear(subscript, loops)
+            if linear is None:
+                raise NotApplicable(f"a subscript is no sum: {self.shown(subscript)}")
+            subscripts.insert(0, linear)
+            base = bare(inner)
+        declared = base.referenced if base.kind == Kind.DECL_REF_EXPR else None
+        if declared is None or declared.kind not in (Kind.PARM_DECL, Kind.VAR_DECL):
+            raise NotApplicable(f"an array that has no name: {self.shown(base)}")
+        name = base.spelling
+        if name in self.written:
+            raise NotApplicable(f"{name} is moved")
+        if kind not in SIZES and kind not in _NARROW:
+            raise NotApplicable(f"an array of another type: {kind}")
+        if name not in self.arrays:
+            self.arrays[name] = self._declared(declared, kind, len(subscripts))
+        if self.arrays[name].rank != len(subscripts) or self.arrays[name].kind != kind:
+            raise NotApplicable(f"{name} is used in several ways")
+        return Access(name, tuple(subscripts), kind)
+
+    def _declared(self, declared: cindex.Cursor, kind: str, rank: int) -> Array:
+        name = declared.spelling
+        variable = declared.kind == Kind.VAR_DECL
+        if declared.type.kind == Type.POINTER and variable and name not in self.own:
+            raise NotApplicable(f"{name} may be moved by others")
+        sizes: list[Linear] = []
+        current = declared.type.get_canonical()
+        own = variable and current.kind in (Type.CONSTANTARRAY, Type.VARIABLEARRAY)
+        while current.kind in _SUBSCRIPTED:
+            pointer = current.kind == Type.POINTER
+            current = current.get_pointee() if pointer else current.element_type
+            if current.kind in _SUBSCRIPTED:
+                sizes.append(self._size(current, declared))
+        if len(sizes) + 1 != rank:
+            raise NotApplicable(f"{name} is used with fewer subscripts than it has")
+        private = own and name in self.own and declared.storage_class != cindex.StorageClass.STATIC
+        return Array(name, kind, rank, tuple(sizes), own, private)
+
+    def _size(self, type_: cindex.Type, declared: cindex.Cursor) -> Linear:
+        if type_.kind == Type.CONSTANTARRAY:
+            return Linear((), type_.element_count)
+        spelled = type_.spelling
+        inside = spelled[spelled.find("[") + 1 : spelled.find("]")].strip()
+        # Of a variable, the size is what it was at the declaration.
+        fixed = inside not in self.written | self.iterators and inside not in self.own
+        if type_.kind == Type.VARIABLEARRAY and inside.isidentifier() and fixed:
+            self.parameters.setdefault(inside)
+            return Linear.of({inside: 1})
+        raise NotApplicable(f"{declared.spelling} has rows of another kind: {spelled}")
+
+    def _binary(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
+        if operator(cursor) not in _ARITHMETIC:
+            raise self.another(cursor)
+        left, right = (self.expression(part, loops) for part in parts(cursor))
+        return Operation(operator(cursor), (left, right), kind)
+
+    def _unary(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
+        if operator(cursor) not in _SIGNS:
+            raise self.another(cursor)
+        (operand,) = parts(cursor)
+        return Operation(f"{operator(cursor)} ", (self.expression(operand, loops),), kind)
+
+    def _choice(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
+        inside = parts(cursor)
+        if len(inside) != 3:
+            raise self.another(cursor)
+        return Operation("?:", tuple(self.expression(part, loops) for part in inside), kind)
+
+    def _call(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
+        called = cursor.referenced
+        # The library's own, which no header of the program replaces.
+        if cursor.spelling not in _PURE or called is None or called.is_definition():
+            raise self.another(cursor)
+        operands = tuple(self.expression(part, loops) for part in cursor.get_arguments())
+        return Operation(cursor.spelling, operands, kind)
+
+
+def type_name(cursor: cindex.Cursor) -> str:
+    """The type of an expression behind its names, without `const`."""
+    return str(cursor.type.get_canonical().spelling).replace("const ", "")
+
+
+def _combined(sign: str, one: Linear, other: Linear) -> Linear | None:
+    if sign in ("+", "-"):
+        return one.plus(other, 1 if sign == "+" else -1)
+    if sign == "*" and not (one.terms and other.terms):
+        factor, total = (one, other) if not one.terms else (other, one)
+        return Linear().plus(total, factor.constant)
+    return None

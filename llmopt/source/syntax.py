@@ -1,0 +1,571 @@
+"""One function's definition as libclang reads it, for rewrites that edit its text.
+
+What is asked here is answered conservatively: what is not understood raises NotApplicable. Text is
+taken and edited only where it stands as written: a part that a macro makes is none of it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from clang import cindex
+
+from llmopt.errors import NotApplicable, SourceError
+from llmopt.source.functions import is_in, parse
+
+Kind = cindex.CursorKind
+TypeKind = cindex.TypeKind
+
+_BINARY = (
+    "", ".*", "->*", "*", "/", "%", "+", "-", "<<", ">>", "<=>", "<", ">", "<=", ">=", "==", "!=",
+    "&", "^", "|", "&&", "||", "=", "*=", "/=", "%=", "+=", "-=", "<<=", ">>=", "&=", "^=", "|=",
+    ",",
+)  # fmt: skip
+_UNARY = (
+    "", "post++", "post--", "++", "--", "u&", "u*", "u+", "u-", "~", "!", "real", "imag",
+    "extension", "await",
+)  # fmt: skip
+_WRAPPERS = frozenset({Kind.PAREN_EXPR, Kind.UNEXPOSED_EXPR})
+_BINARIES = frozenset({Kind.BINARY_OPERATOR, Kind.COMPOUND_ASSIGNMENT_OPERATOR})
+_CLOSED = frozenset({Kind.COMPOUND_STMT, Kind.NULL_STMT, Kind.DECL_STMT})
+#: Statements that end where their last part does.
+_NESTING = frozenset(
+    {
+        Kind.IF_STMT,
+        Kind.FOR_STMT,
+        Kind.WHILE_STMT,
+        Kind.SWITCH_STMT,
+        Kind.LABEL_STMT,
+        Kind.CASE_STMT,
+        Kind.DEFAULT_STMT,
+    }
+)
+_INTEGERS = frozenset(
+    {
+        TypeKind.BOOL,
+        TypeKind.CHAR_S,
+        TypeKind.CHAR_U,
+        TypeKind.SCHAR,
+        TypeKind.UCHAR,
+        TypeKind.SHORT,
+        TypeKind.USHORT,
+        TypeKind.INT,
+        TypeKind.UINT,
+        TypeKind.LONG,
+        TypeKind.ULONG,
+        TypeKind.LONGLONG,
+        TypeKind.ULONGLONG,
+    }
+)
+_UNSIGNED = frozenset(
+    {
+        TypeKind.BOOL,
+        TypeKind.CHAR_U,
+        TypeKind.UCHAR,
+        TypeKind.USHORT,
+        TypeKind.UINT,
+        TypeKind.ULONG,
+        TypeKind.ULONGLONG,
+    }
+)
+_BYTES = frozenset({TypeKind.CHAR_S, TypeKind.CHAR_U, TypeKind.SCHAR, TypeKind.UCHAR})
+#: What is read as C, every part of it. All else is not understood.
+_UNDERSTOOD = frozenset(
+    {
+        *(Kind.ARRAY_SUBSCRIPT_EXPR, Kind.BINARY_OPERATOR, Kind.CALL_EXPR, Kind.CHARACTER_LITERAL),
+        *(Kind.COMPOUND_ASSIGNMENT_OPERATOR, Kind.CONDITIONAL_OPERATOR, Kind.CSTYLE_CAST_EXPR),
+        *(Kind.CXX_UNARY_EXPR, Kind.DECL_REF_EXPR, Kind.FLOATING_LITERAL, Kind.INIT_LIST_EXPR),
+        *(Kind.INTEGER_LITERAL, Kind.MEMBER_REF_EXPR, Kind.PAREN_EXPR, Kind.STRING_LITERAL),
+        *(Kind.UNARY_OPERATOR, Kind.UNEXPOSED_EXPR, Kind.COMPOUND_LITERAL_EXPR),
+        *(Kind.BREAK_STMT, Kind.CASE_STMT, Kind.COMPOUND_STMT, Kind.CONTINUE_STMT, Kind.DECL_STMT),
+        *(Kind.DEFAULT_STMT, Kind.DO_STMT, Kind.FOR_STMT, Kind.GOTO_STMT, Kind.IF_STMT),
+        *(Kind.LABEL_STMT, Kind.NULL_STMT, Kind.RETURN_STMT, Kind.SWITCH_STMT, Kind.WHILE_STMT),
+        *(Kind.VAR_DECL, Kind.TYPE_REF, Kind.LABEL_REF, Kind.MEMBER_REF, Kind.PARM_DECL),
+    }
+)
+_ASSIGNS = frozenset(_BINARY[22:33])
+_STEPS = frozenset(_UNARY[1:5])
+_DIRECTIVE = re.compile(rb"^[ \t]*(#|%:)", re.MULTILINE)
+_BLANK = re.compile(rb"(?:\s|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
+_QUOTED = re.compile(rb"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", re.DOTALL)
+#: Macros that say where they stand: no line may move around them.
+_PLACED = frozenset({"__LINE__", "__COUNTER__"})
+
+
+def operator(cursor: cindex.Cursor) -> str:
+    """The operator of an expression as it is spelled, empty where it has none: `post++` and
+    `post--` behind their operand; with a `u`, those of one operand that are like those of two.
+    """
+    if cursor.kind in _BINARIES:
+        return _BINARY[_opcode("clang_getCursorBinaryOperatorKind", cursor)]
+    if cursor.kind == Kind.UNARY_OPERATOR:
+        return _UNARY[_opcode("clang_getCursorUnaryOperatorKind", cursor)]
+    return ""
+
+
+def _opcode(asked: str, cursor: cindex.Cursor) -> int:
+    """What the library tells since its version 17, and its binding only since 19."""
+    function = getattr(cindex.conf.lib, asked)
+    function.argtypes, function.restype = [cindex.Cursor], ctypes.c_int
+    return int(function(cursor))
+
+
+#: What an integer constant is written with.
+_CONSTANT = frozenset(
+    {
+        Kind.BINARY_OPERATOR,
+        Kind.CHARACTER_LITERAL,
+        Kind.CONDITIONAL_OPERATOR,
+        Kind.CSTYLE_CAST_EXPR,
+        Kind.INTEGER_LITERAL,
+        Kind.PAREN_EXPR,
+        Kind.TYPE_REF,
+        Kind.UNARY_OPERATOR,
+        Kind.UNEXPOSED_EXPR,
+    }
+)
+
+
+def constant(cursor: cindex.Cursor) -> int | None:
+    """The value of an expression of integer literals, enumerators and sizes; None for others."""
+    if not is_integer(cursor.type) or not _is_constant(cursor):
+        return None
+    library = cindex.conf.lib
+    evaluate, kind, value, dispose = (
+        library.clang_Cursor_Evaluate,
+        library.clang_EvalResult_getKind,
+        library.clang_EvalResult_getAsLongLong,
+        library.clang_EvalResult_dispose,
+    )
+    evaluate.argtypes, evaluate.restype = [cindex.Cursor], ctypes.c_void_p
+    kind.argtypes, kind.restype = [ctypes.c_void_p], ctypes.c_int
+    value.argtypes, value.restype = [ctypes.c_void_p], ctypes.c_longlong
+    dispose.argtypes, dispose.restype = [ctypes.c_void_p], None
+    result = evaluate(cursor)
+    if not result:
+        return None
+    try:
+        found = int(value(result)) if kind(result) == 1 else None
+    finally:
+        dispose(result)
+    if found is not None and found < 0 and is_unsigned(cursor.type):
+        found += 1 << 64
+    return found
+
+
+def _is_constant(cursor: cindex.Cursor) -> bool:
+    if cursor.kind == Kind.CXX_UNARY_EXPR:
+        return True
+    if cursor.kind == Kind.DECL_REF_EXPR:
+        return bool(cursor.referenced and cursor.referenced.kind == Kind.ENUM_CONSTANT_DECL)
+    if cursor.kind not in _CONSTANT or operator(cursor) in {*_ASSIGNS, *_STEPS, ",", "u*", "u&"}:
+        return False
+    return all(_is_constant(part) for part in cursor.get_children() if part.kind != Kind.TYPE_REF)
+
+
+def parts(cursor: cindex.Cursor) -> list[cindex.Cursor]:
+    """The statements and expressions inside, without what is said of types."""
+    return [c for c in cursor.get_children() if c.kind not in {Kind.TYPE_REF, Kind.LABEL_REF}]
+
+
+def bare(cursor: cindex.Cursor) -> cindex.Cursor:
+    """An expression without the parentheses and implicit conversions around it."""
+    while cursor.kind in _WRAPPERS and len(inner := parts(cursor)) == 1:
+        cursor = inner[0]
+    return cursor
+
+
+def canonical(kind: cindex.Type) -> cindex.TypeKind:
+    """The kind of a type behind its names; enumerations are the integers that hold them."""
+    found = kind.get_canonical()
+    if found.kind == TypeKind.ENUM:
+        found = found.get_declaration().enum_type.get_canonical()
+    return found.kind
+
+
+def is_integer(kind: cindex.Type) -> bool:
+    """Whether values of a type are integers."""
+    return canonical(kind) in _INTEGERS
+
+
+def is_unsigned(kind: cindex.Type) -> bool:
+    """Whether values of a type are integers that wrap."""
+    return canonical(kind) in _UNSIGNED
+
+
+def is_byte(kind: cindex.Type) -> bool:
+    """Whether a type is one of the three of `char`."""
+    return canonical(kind) in _BYTES
+
+
+def pointee(kind: cindex.Type) -> cindex.Type | None:
+    """What a pointer, or an array, holds; None for other types."""
+    found = kind.get_canonical()
+    if found.kind == TypeKind.POINTER:
+        return found.get_pointee()
+    if found.kind in {TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY}:
+        return found.element_type
+    return None
+
+
+def is_special(kind: cindex.Type) -> bool:
+    """Whether an access to a type is more than reading and writing."""
+    found = kind.get_canonical()
+    element = pointee(found)
+    return bool(
+        found.is_volatile_qualified()
+        or found.kind == TypeKind.ATOMIC
+        or (element is not None and element.get_canonical().kind == TypeKind.ATOMIC)
+        or (element is not None and element.is_volatile_qualified())
+    )
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable, by its name and where it is declared."""
+
+    name: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a part of a function may do.
+
+    `written` are the variables that it assigns to, `stores` the other places, `calls` the calls,
+    `jumps` the statements that leave it or the order of its statements, `declared` its variables.
+    """
+
+    written: frozenset[Variable]
+    stores: tuple[cindex.Cursor, ...]
+    calls: tuple[cindex.Cursor, ...]
+    jumps: tuple[cindex.Cursor, ...]
+    declared: frozenset[Variable]
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether it only reads."""
+        return not (self.written or self.stores or self.calls or self.jumps)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A `for` or `while` statement; `start` and `end` are where its text stands."""
+
+    cursor: cindex.Cursor
+    start: int
+    end: int
+    first: cindex.Cursor | None
+    condition: cindex.Cursor | None
+    step: cindex.Cursor | None
+    body: cindex.Cursor
+
+
+class Syntax:
+    """A definition in a file's content. Raises NotApplicable where it cannot be read in full."""
+
+    def __init__(
+        self, content: bytes, cursor: cindex.Cursor, macros: Sequence[tuple[int, int, str]]
+    ) -> None:
+        self.content = content
+        self.cursor = cursor
+        self.name = str(cursor.spelling)
+        self.start = int(cursor.extent.start.offset)
+        self.end = int(cursor.extent.end.offset)
+        self.body = next(c for c in cursor.get_children() if c.kind == Kind.COMPOUND_STMT)
+        self._macros = [(s, e) for s, e, _ in macros if s < self.end and e > self.start]
+        placed = [name for s, e, name in macros if s < self.end and e > self.start]
+        if not _PLACED.isdisjoint(placed):
+            raise NotApplicable(f"{self.name} asks for its own line")
+        if b"\\\n" in content[self.start : self.end]:
+            raise NotApplicable(f"{self.name} has lines that go on in the next")
+
+    # Text
+
+    def text(self, cursor: cindex.Cursor) -> str:
+        """An expression as written. Raises NotApplicable where a macro makes a part of it."""
+        start, end = self.place(cursor)
+        return self.content[start:end].decode("utf-8", "surrogateescape")
+
+    def place(self, cursor: cindex.Cursor) -> tuple[int, int]:
+        """Where an expression stands. Raises NotApplicable where that is nowhere by itself."""
+        start, end = cursor.extent.start.offset, cursor.extent.end.offset
+        self.check(start, end)
+        return start, end
+
+    def check(self, start: int, end: int) -> None:
+        """Raises NotApplicable where a part of the function cannot be taken as text."""
+        if not self.start <= start < end <= self.end:
+            raise NotApplicable("a part of the text stands elsewhere")
+        for first, last in self._macros:
+            if not (first < end and last > start):
+                continue
+            inside = start <= first and last <= end
+            if not inside or ((first == start or last == end) and not self._is_one(first, last)):
+                raise NotApplicable("a macro makes what would be changed")
+        if _DIRECTIVE.search(self.content, start, end):
+            raise NotApplicable("directives stand in what would be changed")
+
+    def _is_one(self, first: int, last: int) -> bool:
+        """Whether what a macro makes is one part of the syntax by itself."""
+        found = 0
+        left = [self.body]
+        while left:
+            cursor = left.pop()
+            begin, end = cursor.extent.start.offset, cursor.extent.end.offset
+            if first <= begin and end <= last:
+                found += 1
+            elif begin < last and end > first:
+                left += cursor.get_children()
+        return found == 1
+
+    def statement(self, cursor: cindex.Cursor) -> tuple[int, int]:
+        """Where a statement stands, with its semicolon. Raises NotApplicable as `place` does."""
+        start = cursor.extent.start.offset
+        end = self._statement_end(cursor)
+        self.check(start, end)
+        return start, end
+
+    def _statement_end(self, cursor: cindex.Cursor) -> int:
+        while cursor.kind in _NESTING:
+            cursor = list(cursor.get_children())[-1]
+        end = int(cursor.extent.end.offset)
+        if cursor.kind in _CLOSED:
+            return end
+        blank = _BLANK.match(self.content, end)
+        end = blank.end() if blank else end
+        if self.content[end : end + 1] != b";":
+            raise NotApplicable("a macro makes the end of a statement")
+        return end + 1
+
+    # What the text does
+
+    @cached_property
+    def _taken(self) -> frozenset[Variable]:
+        """The variables whose address is taken, arrays and structures among them."""
+        found = set()
+        for cursor in self.body.walk_preorder():
+            if operator(cursor) == "u&":
+                inner = bare(parts(cursor)[0])
+                while inner.kind in {Kind.MEMBER_REF_EXPR, Kind.ARRAY_SUBSCRIPT_EXPR}:
+                    inner = bare(parts(inner)[0]) if parts(inner) else inner
+                    if inner.kind == Kind.DECL_REF_EXPR:
+                        break
+                if variable := self.variable(inner):
+                    found.add(variable)
+        return frozenset(found)
+
+    def variable(self, cursor: cindex.Cursor) -> Variable | None:
+        """The variable that an expression is, parentheses and conversions left out."""
+        cursor = bare(cursor)
+        declared = cursor.referenced if cursor.kind == Kind.DECL_REF_EXPR else None
+        if declared is None or declared.kind not in {Kind.VAR_DECL, Kind.PARM_DECL}:
+            return None
+        return _declared(declared)
+
+    def private(self, cursor: cindex.Cursor) -> Variable | None:
+        """The scalar local variable that an expression is, which only its own name can change."""
+        cursor = bare(cursor)
+        found = self.variable(cursor)
+        if found is None or found in self._taken:
+            return None
+        declared = cursor.referenced
+        scalar = is_integer(declared.type) or declared.type.get_canonical().kind in {
+            TypeKind.POINTER,
+            TypeKind.FLOAT,
+            TypeKind.DOUBLE,
+        }
+        if not scalar or is_special(declared.type):
+            return None
+        if declared.kind == Kind.VAR_DECL:
+            automatic = declared.storage_class in {
+                cindex.StorageClass.NONE,
+                cindex.StorageClass.AUTO,
+                cindex.StorageClass.REGISTER,
+            }
+            if not automatic or declared.semantic_parent.kind == Kind.TRANSLATION_UNIT:
+                return None
+        return found
+
+    def is_set(self, cursor: cindex.Cursor) -> bool:
+        """Whether a local variable has a value wherever it can be named."""
+        return self.is_initialized(bare(cursor).referenced)
+
+    def is_initialized(self, declared: cindex.Cursor) -> bool:
+        """The same of a variable's declaration."""
+        if declared.kind == Kind.PARM_DECL:
+            return True
+        return any(part.kind.is_expression() for part in parts(declared))
+
+    def is_local(self, cursor: cindex.Cursor) -> bool:
+        """Whether an expression is a parameter, or a variable that the function declares."""
+        declared = bare(cursor).referenced
+        if declared is None or declared.kind not in {Kind.VAR_DECL, Kind.PARM_DECL}:
+            return False
+        return bool(declared.semantic_parent.kind != Kind.TRANSLATION_UNIT)
+
+    def effects(self, *regions: cindex.Cursor | None) -> Effects:
+        """What parts of the function may do. Raises NotApplicable for what is not understood."""
+        written: set[Variable] = set()
+        stores: list[cindex.Cursor] = []
+        calls: list[cindex.Cursor] = []
+        jumps: list[cindex.Cursor] = []
+        declared: set[Variable] = set()
+        for cursor in (c for region in regions if region for c in region.walk_preorder()):
+            self._understood(cursor)
+            if operator(cursor) in _ASSIGNS or operator(cursor) in _STEPS:
+                target = parts(cursor)[0]
+                if variable := self.private(target):
+                    written.add(variable)
+                else:
+                    stores.append(bare(target))
+            elif cursor.kind == Kind.CALL_EXPR:
+                calls.append(cursor)
+            elif cursor.kind == Kind.VAR_DECL:
+                declared.add(_declared(cursor))
+            elif cursor.kind in {
+                Kind.RETURN_STMT,
+                Kind.GOTO_STMT,
+                Kind.LABEL_STMT,
+                Kind.BREAK_STMT,
+                Kind.CONTINUE_STMT,
+            }:
+                jumps.append(cursor)
+        return Effects(
+            frozenset(written), tuple(stores), tuple(calls), tuple(jumps), frozenset(declared)
+        )
+
+    def check_closed(self, cursor: cindex.Cursor) -> None:
+        """Raises NotApplicable where control may come into the middle of a statement."""
+
+        def is_open(part: cindex.Cursor, *, chosen: bool) -> bool:
+            if part.kind == Kind.LABEL_STMT:
+                return True
+            if part.kind in {Kind.CASE_STMT, Kind.DEFAULT_STMT} and not chosen:
+                return True
+            inner = chosen or part.kind == Kind.SWITCH_STMT
+            return any(is_open(child, chosen=inner) for child in part.get_children())
+
+        if is_open(cursor, chosen=False):
+            raise NotApplicable("a statement is jumped into")
+
+    def _understood(self, cursor: cindex.Cursor) -> None:
+        if cursor.kind not in _UNDERSTOOD:
+            what = cursor.kind.name.lower().replace("_", " ")
+            raise NotApplicable(f"{self.name} holds what is not understood: {what}")
+        if cursor.kind == Kind.UNEXPOSED_EXPR and len(parts(cursor)) != 1:
+            raise NotApplicable(f"{self.name} holds what is not understood: a builtin")
+        if cursor.kind.is_expression() and is_special(cursor.type):
+            raise NotApplicable(f"{self.name} has volatile or atomic accesses there")
+        if cursor.kind == Kind.VAR_DECL:
+            if cursor.storage_class == cindex.StorageClass.STATIC:
+                raise NotApplicable(f"{self.name} has a static variable there")
+            if cursor.type.get_canonical().kind == TypeKind.VARIABLEARRAY:
+                raise NotApplicable(f"{self.name} has an array of variable length there")
+            if is_special(cursor.type):
+                raise NotApplicable(f"{self.name} has volatile or atomic accesses there")
+
+    def uses(self, cursor: cindex.Cursor) -> frozenset[Variable]:
+        """The variables that a part of the function names."""
+        found = (self.variable(c) for c in cursor.walk_preorder() if c.kind == Kind.DECL_REF_EXPR)
+        return frozenset(variable for variable in found if variable)
+
+    def reads_memory(self, cursor: cindex.Cursor) -> bool:
+        """Whether an expression reads anything but private variables."""
+        for inner in cursor.walk_preorder():
+            if inner.kind in {Kind.ARRAY_SUBSCRIPT_EXPR, Kind.MEMBER_REF_EXPR, Kind.CALL_EXPR}:
+                return True
+            if operator(inner) == "u*":
+                return True
+            constant = inner.kind == Kind.DECL_REF_EXPR and inner.referenced is not None
+            if constant and inner.referenced.kind == Kind.ENUM_CONSTANT_DECL:
+                continue
+            if inner.kind == Kind.DECL_REF_EXPR and self.private(inner) is None:
+                return True
+        return False
+
+    # Loops
+
+    def loops(self) -> Iterator[Loop]:
+        """The `for` and `while` statements that stand as written, outer ones first."""
+        for cursor in self.body.walk_preorder():
+            if cursor.kind in {Kind.FOR_STMT, Kind.WHILE_STMT}:
+                try:
+                    yield self._loop(cursor)
+                except NotApplicable:
+                    continue
+
+    def _loop(self, cursor: cindex.Cursor) -> Loop:
+        start, end = self.statement(cursor)
+        inside = parts(cursor)
+        body = inside[-1]
+        if cursor.kind == Kind.WHILE_STMT:
+            if len(inside) != 2:
+                raise NotApplicable("a loop declares what it asks")
+            return Loop(cursor, start, end, None, inside[0], None, body)
+        semicolons = self._semicolons(start, body.extent.start.offset)
+        first = condition = step = None
+        for part in inside[:-1]:
+            at = part.extent.start.offset
+            if at < semicolons[0]:
+                first = part
+            elif at < semicolons[1]:
+                condition = part
+            else:
+                step = part
+        return Loop(cursor, start, end, first, condition, step, body)
+
+    def _semicolons(self, start: int, end: int) -> tuple[int, int]:
+        """The semicolons in the head of a `for`."""
+
+        def blanked(found: re.Match[bytes]) -> bytes:
+            return b" " * len(found.group(0))
+
+        head = _QUOTED.sub(blanked, self.content[start:end])
+        found = [at for at, byte in enumerate(head) if byte == ord(";")]
+        if len(found) != 2:
+            raise NotApplicable("the head of a loop is not understood")
+        return start + found[0], start + found[1]
+
+
+def _declared(cursor: cindex.Cursor) -> Variable:
+    return Variable(str(cursor.spelling), int(cursor.location.offset))
+
+
+def syntax(
+    path: str, content: bytes, function: str, options: Sequence[str], include: str, cwd: str
+) -> Syntax:
+    """The definition of a function in a file's text, parameters as for `functions.locate`.
+
+    Raises SourceError when it cannot be found, NotApplicable when it cannot be read in full.
+    """
+    cursors, macros = _read(path, content, tuple(options), include, cwd)
+    if function not in cursors:
+        raise SourceError(f"{path} holds no definition of {function} that can be found")
+    return Syntax(content, cursors[function], macros)
+
+
+@lru_cache(maxsize=4)  # many rewrites ask for one version
+def _read(
+    path: str, content: bytes, options: tuple[str, ...], include: str, cwd: str
+) -> tuple[dict[str, cindex.Cursor], tuple[tuple[int, int, str], ...]]:
+    """The functions that the file defines, and where it uses macros."""
+    unit = parse(path, content, options, include, cwd, macros=True)
+    for said in unit.diagnostics:
+        if said.severity >= cindex.Diagnostic.Error:
+            raise NotApplicable(f"libclang does not understand the unit: {said.spelling}")
+    cursors = {}
+    macros = []
+    for cursor in unit.cursor.get_children():
+        if cursor.kind == Kind.MACRO_INSTANTIATION:
+            begin, end = cursor.extent.start, cursor.extent.end
+            if is_in(begin, path):
+                macros.append((int(begin.offset), int(end.offset), str(cursor.spelling)))
+        elif cursor.kind == Kind.FUNCTION_DECL and cursor.is_definition():
+            if is_in(cursor.extent.start, path) and is_in(cursor.extent.end, path):
+                cursors[str(cursor.spelling)] = cursor
+    return cursors, tuple(macros)
