@@ -16,8 +16,8 @@ def curve(run: Mapping[str, Any]) -> list[Point]:
 
     Counted are the versions that passed their trial, of functions that have a recipe in the end,
     and that were no faster than what the recipe is: a faster one was refused later. Gains of
-    functions come together by their shares of the time. All are of single runs: what is sure is
-    only known at the end.
+    functions come together by their shares of the time. All are of the few runs that a search
+    makes: what is sure is only known at the end.
     """
     events: list[tuple[float, int, float]] = []
     shares: list[float] = []
@@ -91,7 +91,7 @@ def plot(kernels: Sequence[Mapping[str, Any]], path: str) -> None:
         below.plot(times, median_share(curves, times), color="#2a6f97", linewidth=2.5)
     above.set_yscale("log", base=2)
     above.yaxis.set_major_formatter("{x:g}x")
-    above.set_ylabel("best so far, of single runs")
+    above.set_ylabel("best so far, by the search's own runs")
     below.set_ylabel("share of the final gain; median thick")
     below.set_xlabel("seconds since the run began, profile included")
     below.axhline(0.5, color="black", linewidth=0.5)
