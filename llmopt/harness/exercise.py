@@ -17,7 +17,8 @@ from llmopt.harness.driver import driver_text
 from llmopt.harness.lines import NOWHERE, Lines
 from llmopt.harness.program import Harness
 from llmopt.harness.records import Mode, request
-from llmopt.rewrite.altered import with_texts
+from llmopt.rewrite.altered import altered_assembly, with_texts
+from llmopt.rewrite.build import outlined
 from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain import assembly, ir
@@ -79,16 +80,23 @@ def original_gaps(
     found = gaps(left, Lines(located.text.decode("utf-8", "surrogateescape"), located.line))
     for step in steps:
         if isinstance(step, (IrText, AssemblyText)):
-            same = _unchanged(context, step)
-            found += gaps(exercise(Marking(context.content, (step.function,), (same,))), NOWHERE)
+            found += gaps(exercise(_unchanged(context, step)), NOWHERE)
     return found
 
 
-def _unchanged(context: UnitContext, step: IrText | AssemblyText) -> Step:
-    """The step that puts a function's own code in its place."""
+def _unchanged(context: UnitContext, step: IrText | AssemblyText) -> Marking:
+    """The unit with a function's own code in its place; of one that is inlined everywhere, as it
+    would be else.
+    """
+    content, name = context.content, step.function
     if isinstance(step, IrText):
-        return replace(step, text=ir.excerpt(context.compiler.module(), step.function))
-    return replace(step, text=assembly.excerpt(context.compiler.assembly(), step.function))
+        text = ir.excerpt(context.compiler.module(), name)
+        return Marking(content, (name,), (replace(step, text=text),))
+    code = context.compiler.assembly()
+    if name not in assembly.functions(assembly.parse(code)):
+        content = with_texts(context, [outlined(context, name)])
+        code = altered_assembly(context, content)
+    return Marking(content, (name,), (replace(step, text=assembly.excerpt(code, name)),))
 
 
 def candidate_gaps(context: UnitContext, steps: Sequence[Step], exercise: Exercise) -> list[Gap]:

@@ -203,7 +203,7 @@ class Harness:
         """The program with `steps` applied. Raises NotApplicable, SourceError, ToolFailed."""
         texts = [step for step in steps if isinstance(step, SourceText)]
         later = [step for step in steps if not isinstance(step, SourceText)]
-        self._check_convention(later)
+        self._check_convention(texts, later)
         self._check_reach(texts)
         own = [option for step in texts for option in step.options]
         return self.program_of_text(
@@ -271,7 +271,7 @@ class Harness:
         """A new directory that lives as long as the harness."""
         return Path(tempfile.mkdtemp(dir=self._directory))
 
-    def _check_convention(self, steps: Sequence[Step]) -> None:
+    def _check_convention(self, texts: Sequence[SourceText], steps: Sequence[Step]) -> None:
         """Raises NotApplicable for assembly of a function that is called otherwise here.
 
         What only the unit calls, the compiler may give a convention of its own; the driver's call
@@ -280,9 +280,11 @@ class Harness:
         for step in steps:
             if not isinstance(step, AssemblyText) or not self.context.locate(step.function).static:
                 continue
-            whole = self.context.content + driver_text(self.description)
-            here = altered_assembly(self.context, whole, (), ("-w", "-Wno-error"))
-            there = altered_assembly(self.context, self.context.content)
+            content = with_texts(self.context, texts)
+            whole = content + driver_text(self.description)
+            options = [option for text in texts for option in text.options]
+            here = altered_assembly(self.context, whole, (), (*options, "-w", "-Wno-error"))
+            there = altered_assembly(self.context, content, (), options)
             if canonical(here, step.function) != canonical(there, step.function):
                 raise NotApplicable(f"{step.function} is other code where a test can call it")
 
