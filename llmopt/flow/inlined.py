@@ -59,16 +59,24 @@ def with_inlined(
 
 
 def _parts(contexts: Sequence[UnitContext], hot: HotFunction) -> Mapping[str, float]:
-    """Other functions' shares of a symbol's samples. Of several units of one source, the first
-    whose code has instructions where samples fell is the one that ran.
+    """Other functions' shares of a symbol's samples. Of several units of one source, the one that
+    ran has instructions where most samples fell.
     """
-    for context in contexts:
-        try:
-            if shares := by_line(context, hot.name, hot.spots):
-                return _homes(context, hot.name, shares)
-        except (SourceError, ToolError):
-            continue
-    return {}
+    shares = [_lines(context, hot) for context in contexts]
+    if not any(shares):
+        return {}
+    _, ran = max((sum(found.values()), -number) for number, found in enumerate(shares))
+    try:
+        return _homes(contexts[-ran], hot.name, shares[-ran])
+    except (SourceError, ToolError):
+        return {}
+
+
+def _lines(context: UnitContext, hot: HotFunction) -> Mapping[tuple[str, int], float]:
+    try:
+        return by_line(context, hot.name, hot.spots)
+    except (SourceError, ToolError):
+        return {}
 
 
 def _homes(
