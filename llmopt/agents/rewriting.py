@@ -104,6 +104,7 @@ class Rewriting:
         self.context = context
         self.syntax = syntax
         self.edits: list[Edit] = []
+        self.alone: tuple[str, ...] = ()
         self._helpers: dict[str, str] = {}
         self._names: set[str] = set()
 
@@ -154,13 +155,17 @@ class Rewriting:
         found = re.match(rb"[ \t]*", self.syntax.content[start:at])
         return found.group(0).decode() if found else ""
 
-    def helper(self, suffix: str, text: Callable[[str], str]) -> str:
-        """A function of the text's own, made of its name; once for each suffix."""
+    def helper(self, suffix: str, text: Callable[[str], str], *, alone: bool = False) -> str:
+        """A function of the text's own, made of its name; once for each suffix.
+
+        `alone` says that it may be left as a function in the object.
+        """
         name = f"{self.syntax.name}{HELPER}{suffix}"
         if name not in self._helpers:
             if self._is_taken(name):
                 raise NotApplicable(f"{name} is there already")
             self._helpers[name] = text(name)
+            self.alone += (name,) if alone else ()
         return name
 
     def rendered(self, start: int, end: int, edits: Iterable[Edit] = ()) -> str:
@@ -241,6 +246,6 @@ def rewrite(name: str, prior: float, summary: str, change: Callable[[Rewriting],
         except SourceError as error:
             raise NotApplicable(str(error)) from error
         text = before.prelude + rewriting.text(before.function)
-        return (before.made(context, text),)
+        return (before.made(context, text, rewriting.alone),)
 
     return Move(Option(name, "source", prior, f"source-{name}"), summary, propose)

@@ -17,6 +17,9 @@ from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
 from llmopt.source.syntax import Kind, Variable, parts
 
+#: Bytes of text that are worth a function.
+_LEAST = 80
+
 _HEAVY = frozenset({Kind.FOR_STMT, Kind.WHILE_STMT, Kind.DO_STMT, Kind.CALL_EXPR})
 
 
@@ -77,6 +80,8 @@ def _write(
     end = syntax.body.extent.end.offset - 1
     syntax.check(start, end)
     text = rewriting.rendered(start, end).rstrip()
+    if len(text) < _LEAST:
+        raise NotApplicable("what follows the first answer is short")
     taken = ", ".join(f"{kinds[v]} {v.name}" for v in handed if v not in empty) or "void"
     own = "noinline" if rewriting.context.compiler.is_clang else "noinline, noclone"
     fresh = "".join(f"    {kinds[v]} {v.name};\n" for v in handed if v in empty)
@@ -87,6 +92,7 @@ def _write(
             f"{again}static __attribute__(({own})) {returned} {name}({taken})\n"
             f"{{\n{fresh}    {text}\n}}"
         ),
+        alone=True,
     )
     call = f"{helper}({', '.join(v.name for v in handed if v not in empty)});"
     # The declaration stays, and nothing else uses it.
