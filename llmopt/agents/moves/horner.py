@@ -160,7 +160,7 @@ def _write(
     rewriting.instead(loop, braced("", first, ahead, own))
 
 
-MOVES = (rewrite("horner", 1.12, "polynomials over a sequence, four terms at once", _polynomials),)
+MOVES = (rewrite("horner", 1.2, "polynomials over a sequence, four terms at once", _polynomials),)
 
 EXAMPLES = (
     Example(

@@ -195,7 +195,7 @@ def _uses(rewriting: Rewriting, found: Counted, names: dict[str, str]) -> Iterat
 MOVES = (
     rewrite(
         "invariant-loads",
-        1.15,
+        1.3,
         "values in memory that a loop does not change, read once",
         _loads,
     ),
