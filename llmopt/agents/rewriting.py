@@ -191,8 +191,10 @@ class Rewriting:
             except NotApplicable as refused:
                 del self.edits[before:]
                 reason = str(refused) if reason == nothing else reason
-            if any(_meet(old, new) for old in self.edits[:before] for new in self.edits[before:]):
+            new = self.edits[before:]
+            if any(_meet(one, other) for other in new for one in self.edits if one is not other):
                 del self.edits[before:]
+                reason = "two changes meet in one place" if reason == nothing else reason
             changed |= len(self.edits) > before
         if not changed:
             raise NotApplicable(reason)

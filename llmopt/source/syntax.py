@@ -397,7 +397,21 @@ class Syntax:
         """The same of a variable's declaration."""
         if declared.kind == Kind.PARM_DECL:
             return True
+        if self._skips is None or _declared(declared) in self._skips:
+            return False
         return any(part.kind.is_expression() for part in parts(declared))
+
+    @cached_property
+    def _skips(self) -> frozenset[Variable] | None:
+        """The variables whose declarations a `switch` may jump over; None for all of them."""
+        found = set()
+        for cursor in self.body.walk_preorder():
+            if cursor.kind in {Kind.GOTO_STMT, Kind.LABEL_STMT}:
+                return None
+            if cursor.kind == Kind.SWITCH_STMT:
+                inner = (c for part in cursor.get_children() for c in part.walk_preorder())
+                found |= {_declared(c) for c in inner if c.kind == Kind.VAR_DECL}
+        return frozenset(found)
 
     def is_local(self, cursor: cindex.Cursor) -> bool:
         """Whether an expression is a parameter, or a variable that the function declares."""
