@@ -7,10 +7,11 @@ from typing import Literal
 
 from llmopt.agents.subject import Move, Subject
 from llmopt.errors import NotApplicable
+from llmopt.polyhedral.generate import TIME
 from llmopt.rewrite.build import outlined
 from llmopt.search.policy import Option
 from llmopt.values.command import CODE
-from llmopt.values.step import Donor, Level, Step
+from llmopt.values.step import Donor, Level, SourceText, Step
 
 Family = Literal["clang", "gcc"]
 
@@ -22,11 +23,17 @@ def options_move(
     family: Family,
     summary: str,
     options: Sequence[str] | Callable[[tuple[str, ...]], Sequence[str]],
+    *,
+    orders_loops: bool = False,
 ) -> Move:
-    """A move that compiles with further options, given as they are or made from the symbols."""
+    """A move that compiles with further options, given as they are or made from the symbols. One
+    that `orders_loops` is not for versions whose loops another move has put in order.
+    """
 
     def propose(subject: Subject) -> tuple[Step, ...]:
         _need(subject, family)
+        if orders_loops and _is_ordered(subject.steps):
+            raise NotApplicable("its loops have another order already")
         chosen = tuple(options(subject.bodies) if callable(options) else options)
         if _has_already(subject, chosen):
             raise NotApplicable(f"the unit is compiled with {' '.join(chosen)} already")
@@ -82,6 +89,10 @@ def _as_before(subject: Subject, chosen: Sequence[str]) -> tuple[str, ...]:
     if assumed or subject.context.compiler.is_clang:
         return ()
     return ("-fno-strict-aliasing",) if any(o.startswith("-O") for o in chosen) else ()
+
+
+def _is_ordered(steps: Sequence[Step]) -> bool:
+    return any(isinstance(step, SourceText) and TIME in step.text for step in steps)
 
 
 def _split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Donor | None]:

@@ -104,6 +104,7 @@ class Rewriting:
         self.context = context
         self.syntax = syntax
         self.edits: list[Edit] = []
+        self.alone: tuple[str, ...] = ()
         self._helpers: dict[str, str] = {}
         self._names: set[str] = set()
 
@@ -154,13 +155,17 @@ class Rewriting:
         found = re.match(rb"[ \t]*", self.syntax.content[start:at])
         return found.group(0).decode() if found else ""
 
-    def helper(self, suffix: str, text: Callable[[str], str]) -> str:
-        """A function of the text's own, made of its name; once for each suffix."""
+    def helper(self, suffix: str, text: Callable[[str], str], *, alone: bool = False) -> str:
+        """A function of the text's own, made of its name; once for each suffix.
+
+        `alone` says that it may be left as a function in the object.
+        """
         name = f"{self.syntax.name}{HELPER}{suffix}"
         if name not in self._helpers:
             if self._is_taken(name):
                 raise NotApplicable(f"{name} is there already")
             self._helpers[name] = text(name)
+            self.alone += (name,) if alone else ()
         return name
 
     def rendered(self, start: int, end: int, edits: Iterable[Edit] = ()) -> str:
@@ -186,8 +191,10 @@ class Rewriting:
             except NotApplicable as refused:
                 del self.edits[before:]
                 reason = str(refused) if reason == nothing else reason
-            if any(_meet(old, new) for old in self.edits[:before] for new in self.edits[before:]):
+            new = self.edits[before:]
+            if any(_meet(one, other) for other in new for one in self.edits if one is not other):
                 del self.edits[before:]
+                reason = "two changes meet in one place" if reason == nothing else reason
             changed |= len(self.edits) > before
         if not changed:
             raise NotApplicable(reason)
@@ -241,6 +248,6 @@ def rewrite(name: str, prior: float, summary: str, change: Callable[[Rewriting],
         except SourceError as error:
             raise NotApplicable(str(error)) from error
         text = before.prelude + rewriting.text(before.function)
-        return (before.made(context, text),)
+        return (before.made(context, text, rewriting.alone),)
 
     return Move(Option(name, "source", prior, f"source-{name}"), summary, propose)

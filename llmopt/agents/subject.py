@@ -26,12 +26,13 @@ class Subject:
 
     @property
     def bodies(self) -> tuple[str, ...]:
-        """The symbols that hold the function's code: itself, or the copies behind a dispatcher.
+        """The symbols that hold the function's code: itself, with the parts of it that stand
+        alone, or the copies behind a dispatcher.
         Other helpers may be inlined, in one build and not in the next.
         """
         for step in self.steps:
-            if isinstance(step, SourceText) and step.is_dispatcher:
-                return step.copies
+            if isinstance(step, SourceText) and step.parts:
+                return step.parts if step.is_dispatcher else (self.function, *step.parts)
         return (self.function,)
 
 

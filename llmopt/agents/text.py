@@ -32,11 +32,7 @@ def copyable(unit: PreprocessedUnit, function: FunctionText, *, one: bool = Fals
     # Where one runs, no constant has two addresses.
     if function.mutable_statics or (function.static_locals and not one):
         raise NotApplicable(f"{name} has a static local, which copies would not share")
-    closure = unit.closure(name).text
-    if _NAMES_ITSELF.search(closure):
-        raise NotApplicable(f"{name} uses its own name as a string")
-    if found := _KNOWS_ITS_PLACE.search(closure):
-        raise NotApplicable(f"{name} uses {found.group(0).decode()}, which copies see otherwise")
+    movable(unit, name)
     if b"&&" in function.text and re.search(rb"&&\s*[A-Za-z_]\w*\s*[,;}\]]", function.text):
         # Taking labels' addresses and the operator look alike here: in doubt, not.
         if re.search(rb"goto\s*\*", function.text):
@@ -47,6 +43,15 @@ def copyable(unit: PreprocessedUnit, function: FunctionText, *, one: bool = Fals
     own = unit.declarator(name).encode()
     if _ATTRIBUTE.search(own) or b"#" in function.declarator:
         raise NotApplicable(f"{name} is declared with attributes or directives of its own")
+
+
+def movable(unit: PreprocessedUnit, name: str) -> None:
+    """Raises NotApplicable where a part of a function would mean something else in another one."""
+    closure = unit.closure(name).text
+    if _NAMES_ITSELF.search(closure):
+        raise NotApplicable(f"{name} uses its own name as a string")
+    if found := _KNOWS_ITS_PLACE.search(closure):
+        raise NotApplicable(f"{name} uses {found.group(0).decode()}, which copies see otherwise")
 
 
 def renamed(

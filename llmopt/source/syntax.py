@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -89,6 +89,7 @@ _UNDERSTOOD = frozenset(
 )
 _ASSIGNS = frozenset(_BINARY[22:33])
 _STEPS = frozenset(_UNARY[1:5])
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _DIRECTIVE = re.compile(rb"^[ \t]*(#|%:)", re.MULTILINE)
 _BLANK = re.compile(rb"(?:\s|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
 _QUOTED = re.compile(rb"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", re.DOTALL)
@@ -269,7 +270,7 @@ class Syntax:
     """A definition in a file's content. Raises NotApplicable where it cannot be read in full."""
 
     def __init__(
-        self, content: bytes, cursor: cindex.Cursor, macros: Sequence[tuple[int, int, str]]
+        self, content: bytes, cursor: cindex.Cursor, macros: Sequence[tuple[int, int]]
     ) -> None:
         self.content = content
         self.cursor = cursor
@@ -277,10 +278,7 @@ class Syntax:
         self.start = int(cursor.extent.start.offset)
         self.end = int(cursor.extent.end.offset)
         self.body = next(c for c in cursor.get_children() if c.kind == Kind.COMPOUND_STMT)
-        self._macros = [(s, e) for s, e, _ in macros if s < self.end and e > self.start]
-        placed = [name for s, e, name in macros if s < self.end and e > self.start]
-        if not _PLACED.isdisjoint(placed):
-            raise NotApplicable(f"{self.name} asks for its own line")
+        self._macros = [(s, e) for s, e in macros if s < self.end and e > self.start]
         if b"\\\n" in content[self.start : self.end]:
             raise NotApplicable(f"{self.name} has lines that go on in the next")
 
@@ -399,7 +397,21 @@ class Syntax:
         """The same of a variable's declaration."""
         if declared.kind == Kind.PARM_DECL:
             return True
+        if self._skips is None or _declared(declared) in self._skips:
+            return False
         return any(part.kind.is_expression() for part in parts(declared))
+
+    @cached_property
+    def _skips(self) -> frozenset[Variable] | None:
+        """The variables whose declarations a `switch` may jump over; None for all of them."""
+        found = set()
+        for cursor in self.body.walk_preorder():
+            if cursor.kind in {Kind.GOTO_STMT, Kind.LABEL_STMT}:
+                return None
+            if cursor.kind == Kind.SWITCH_STMT:
+                inner = (c for part in cursor.get_children() for c in part.walk_preorder())
+                found |= {_declared(c) for c in inner if c.kind == Kind.VAR_DECL}
+        return frozenset(found)
 
     def is_local(self, cursor: cindex.Cursor) -> bool:
         """Whether an expression is a parameter, or a variable that the function declares."""
@@ -543,29 +555,55 @@ def syntax(
 
     Raises SourceError when it cannot be found, NotApplicable when it cannot be read in full.
     """
-    cursors, macros = _read(path, content, tuple(options), include, cwd)
-    if function not in cursors:
+    read = _read(path, content, tuple(options), include, cwd)
+    if function not in read.functions:
         raise SourceError(f"{path} holds no definition of {function} that can be found")
-    return Syntax(content, cursors[function], macros)
+    found = Syntax(content, read.functions[function], read.macros)
+    if read.is_placed(content[found.start : found.end]):
+        raise NotApplicable(f"{function} asks for its own line")
+    return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The functions that a file defines, where it uses macros, and what these are."""
+
+    functions: Mapping[str, cindex.Cursor]
+    macros: tuple[tuple[int, int], ...]
+    definitions: Mapping[str, cindex.Cursor]
+
+    def is_placed(self, text: bytes) -> bool:
+        """Whether a text asks where it stands, by a macro or by itself."""
+        left = {word.decode() for word in _WORD.findall(text)}
+        seen: set[str] = set()
+        while left:
+            word = left.pop()
+            if word in _PLACED:
+                return True
+            seen.add(word)
+            if word in self.definitions:
+                tokens = self.definitions[word].get_tokens()
+                left |= {str(token.spelling) for token in tokens} - seen
+        return False
 
 
 @lru_cache(maxsize=4)  # many rewrites ask for one version
-def _read(
-    path: str, content: bytes, options: tuple[str, ...], include: str, cwd: str
-) -> tuple[dict[str, cindex.Cursor], tuple[tuple[int, int, str], ...]]:
-    """The functions that the file defines, and where it uses macros."""
+def _read(path: str, content: bytes, options: tuple[str, ...], include: str, cwd: str) -> _Read:
     unit = parse(path, content, options, include, cwd, macros=True)
     for said in unit.diagnostics:
         if said.severity >= cindex.Diagnostic.Error:
             raise NotApplicable(f"libclang does not understand the unit: {said.spelling}")
     cursors = {}
     macros = []
+    definitions = {}
     for cursor in unit.cursor.get_children():
         if cursor.kind == Kind.MACRO_INSTANTIATION:
             begin, end = cursor.extent.start, cursor.extent.end
             if is_in(begin, path):
-                macros.append((int(begin.offset), int(end.offset), str(cursor.spelling)))
+                macros.append((int(begin.offset), int(end.offset)))
+        elif cursor.kind == Kind.MACRO_DEFINITION:
+            definitions[str(cursor.spelling)] = cursor
         elif cursor.kind == Kind.FUNCTION_DECL and cursor.is_definition():
             if is_in(cursor.extent.start, path) and is_in(cursor.extent.end, path):
                 cursors[str(cursor.spelling)] = cursor
-    return cursors, tuple(macros)
+    return _Read(cursors, tuple(macros), definitions)

@@ -42,14 +42,14 @@ class SourceText:
     level: Level = "source"
 
     @property
-    def copies(self) -> tuple[str, ...]:
-        """The helpers that are copies of the function, among which it only chooses."""
+    def parts(self) -> tuple[str, ...]:
+        """The helpers that hold code of the function: copies of it, or a part of it."""
         return tuple(name for name in self.helpers if name.startswith(f"{self.function}{HELPER}"))
 
     @property
     def is_dispatcher(self) -> bool:
-        """Whether the function only chooses among copies of itself."""
-        return bool(self.copies)
+        """Whether the function only chooses, by the processor, among copies of itself."""
+        return bool(self.parts) and "__builtin_cpu_supports" in self.text
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,11 @@ class Bench:
     def subject(self, stem: str, steps: tuple[Step, ...] = ()) -> Subject:
         return Subject(self.units[stem], "f", steps, USUAL.get(stem, {}))
 
-    def check(self, stem: str, steps: tuple[Step, ...]) -> None:
+    def check(self, stem: str, steps: tuple[Step, ...], *, differs: bool = True) -> None:
         """Builds a version; gates and program must find nothing."""
         unit = self.units[stem]
         made = build(unit, steps)
-        assert made.object != unit.object
+        assert made.object != unit.object or not differs
         for verdict in (
             static.judge(unit, "f", steps, made.object),
             building.judge(unit.diagnostics, made.diagnostics),
@@ -128,7 +128,8 @@ def test_a_move_computes_the_same_or_says_why_not(bench: Bench, name: str, stem:
     assert fits(move, bench)
     assert {step.level for step in steps} == {move.option.level}
     try:
-        bench.check(stem, steps)
+        # A compiler may see through other text.
+        bench.check(stem, steps, differs=name not in REWRITES)
     except NotApplicable:
         # A donor that makes the same code, or whose code does not surely fit.
         if not any(isinstance(step, Donor) for step in steps):

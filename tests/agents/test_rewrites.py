@@ -23,6 +23,7 @@ from llmopt.harness.suite import Suite
 from llmopt.rewrite.build import build
 from llmopt.rewrite.unit import UnitContext
 from llmopt.source.lexical import tokenize
+from llmopt.toolchain.cpu import levels
 from llmopt.values.step import SourceText
 from llmopt.values.verdict import Passed
 from llmopt.verify import building, static, tests
@@ -116,6 +117,32 @@ def test_gates_find_nothing_in_an_example(example: str, compiler: str, tmp_path:
         tests.judge(Suite(Harness(unit, "f", SANDBOX, contract=shown.contract), 1, 400), (step,)),
     ):
         assert isinstance(verdict, Passed), verdict
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_dispatcher_goes_on_top_of_a_rewrite(example: str, compiler: str, tmp_path: Path) -> None:
+    need(compiler)
+    if not levels():
+        pytest.skip("nothing wider than the baseline here")
+    name, shown = EXAMPLES[example]
+    unit = unit_of(shown, tmp_path, compiler)
+    first = fitting(unit, name, shown)
+    if first is None or first.is_dispatcher:
+        return
+    try:
+        (step,) = dispatch.propose_dispatch(Subject(unit, "f", (first,)))
+    except NotApplicable as refused:
+        # The C library's macros may ask what the compiler knows.
+        if "__builtin_constant_p" in str(refused):
+            return
+        raise
+    assert isinstance(step, SourceText)
+    assert step.is_dispatcher
+    made = build(unit, (step,))
+    verdict = static.judge(unit, "f", (step,), made.object)
+    assert isinstance(verdict, Passed), verdict
+    assert set(Subject(unit, "f", (step,)).bodies) == set(step.helpers)
 
 
 def test_every_rewrite_shows_examples_and_what_it_refuses() -> None:

@@ -59,7 +59,13 @@ def test_the_hot_table_follows_the_limits_of_the_configuration() -> None:
     [
         (SourceText("f", "0", "t", "1"), "other text for f"),
         (
-            SourceText("f", "0", "t", "1", helpers=("f__llmopt_a", "f__llmopt_b")),
+            SourceText(
+                "f",
+                "0",
+                'if (__builtin_cpu_supports("sse2"))',
+                "1",
+                helpers=("f__llmopt_a", "f__llmopt_b"),
+            ),
             "other text for f, 2 copies behind a dispatcher",
         ),
         (IrText("f", "0", "t"), "other IR for f"),

@@ -154,7 +154,7 @@ def _converted(value: int, kind: cindex.Type, *, wraps: bool) -> int:
     return (value + whole // 2) % whole - whole // 2
 
 
-MOVES = (rewrite("byte-table", 1.05, "chains of comparisons of one byte as a table", _tables),)
+MOVES = (rewrite("byte-table", 1.15, "chains of comparisons of one byte as a table", _tables),)
 
 EXAMPLES = (
     Example(

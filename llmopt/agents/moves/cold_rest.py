@@ -14,14 +14,21 @@ from clang import cindex
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import statements
 from llmopt.agents.rewriting import Rewriting, rewrite
+from llmopt.agents.text import movable
 from llmopt.errors import NotApplicable
 from llmopt.source.syntax import Kind, Variable, parts
+
+#: Bytes of text that are worth a function.
+_LEAST = 80
 
 _HEAVY = frozenset({Kind.FOR_STMT, Kind.WHILE_STMT, Kind.DO_STMT, Kind.CALL_EXPR})
 
 
 def _split(rewriting: Rewriting) -> None:
     syntax = rewriting.syntax
+    movable(rewriting.context.lexical, syntax.name)
+    if syntax.cursor.type.is_function_variadic():
+        raise NotApplicable("the function's arguments cannot be handed on")
     inside = parts(syntax.body)
     at = next((n for n, part in enumerate(inside) if _leaves(part)), None)
     if at is None or any(_is_heavy(part) for part in inside[: at + 1]):
@@ -77,6 +84,8 @@ def _write(
     end = syntax.body.extent.end.offset - 1
     syntax.check(start, end)
     text = rewriting.rendered(start, end).rstrip()
+    if len(text) < _LEAST:
+        raise NotApplicable("what follows the first answer is short")
     taken = ", ".join(f"{kinds[v]} {v.name}" for v in handed if v not in empty) or "void"
     own = "noinline" if rewriting.context.compiler.is_clang else "noinline, noclone"
     fresh = "".join(f"    {kinds[v]} {v.name};\n" for v in handed if v in empty)
@@ -87,6 +96,7 @@ def _write(
             f"{again}static __attribute__(({own})) {returned} {name}({taken})\n"
             f"{{\n{fresh}    {text}\n}}"
         ),
+        alone=True,
     )
     call = f"{helper}({', '.join(v.name for v in handed if v not in empty)});"
     # The declaration stays, and nothing else uses it.
@@ -173,6 +183,11 @@ REFUSED = (
         "no value",
     ),
     Refused("int f(int n) { if (n > 3) return 1; return n * 2; }", "is short"),
+    Refused(
+        "int g(const char *); int f(int n) { if (n > 3) return 1; return g(__func__); }",
+        "its own name",
+    ),
+    Refused("int g(int); int f(int n, ...) { if (n) return 1; return g(n); }", "handed on"),
     Refused(
         "int g(int); int f(int n) { if (n > 3) return 1; again: if (g(n)) goto again; return n; }",
         "jump",

@@ -29,6 +29,7 @@ MOVES = (
         "gcc",
         "loop nests by Graphite",
         ("-O3", "-floop-nest-optimize", "-floop-interchange", "-floop-unroll-and-jam"),
+        orders_loops=True,
     ),
     options_move(
         "gcc-scalar",

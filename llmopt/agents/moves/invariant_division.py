@@ -104,7 +104,7 @@ static __inline__ __attribute__((always_inline)) unsigned {name}(unsigned n, uns
 MOVES = (
     rewrite(
         "invariant-division",
-        1.08,
+        1.25,
         "divisions by what a loop does not change as multiplications",
         _divisions,
     ),

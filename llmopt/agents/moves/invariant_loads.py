@@ -115,12 +115,12 @@ def _load(rewriting: Rewriting, found: Counted, cursor: cindex.Cursor, name: str
 def _first_loads(rewriting: Rewriting, found: Counted) -> Iterator[_Load]:
     """What the first turn reads in any case, before it does anything else."""
     body = statements(found.loop.body)
-    if not body or body[0].kind in _CHOOSE:
+    if not body or not (body[0].kind.is_expression() or body[0].kind == Kind.DECL_STMT):
         return
     left = [body[0]]
     while left:
         cursor = left.pop(0)
-        if cursor.kind in {*_CHOOSE, Kind.CXX_UNARY_EXPR, Kind.CALL_EXPR}:
+        if cursor.kind in {Kind.CXX_UNARY_EXPR, Kind.CALL_EXPR}:
             continue
         inside = parts(cursor)
         if operator(cursor) in {"&&", "||"} or cursor.kind == Kind.CONDITIONAL_OPERATOR:
@@ -142,11 +142,6 @@ def _first_loads(rewriting: Rewriting, found: Counted) -> Iterator[_Load]:
             yield load
         else:
             left += inside
-
-
-_CHOOSE = frozenset(
-    {Kind.IF_STMT, Kind.SWITCH_STMT, Kind.FOR_STMT, Kind.WHILE_STMT, Kind.DO_STMT, Kind.LABEL_STMT}
-)
 
 
 def _write(
@@ -195,7 +190,7 @@ def _uses(rewriting: Rewriting, found: Counted, names: dict[str, str]) -> Iterat
 MOVES = (
     rewrite(
         "invariant-loads",
-        1.15,
+        1.3,
         "values in memory that a loop does not change, read once",
         _loads,
     ),
@@ -313,6 +308,11 @@ REFUSED = (
         "struct s { int n; struct s *next; }; void f(struct s *s, char *d)"
         " { for (int i = 0; i < s->n; i++) { d[i] = 1; s = s->next; } }",
         "bound may change",
+    ),
+    Refused(
+        "struct s { char *d; int n; }; void f(struct s *s, const char *a, int n)"
+        " { for (int i = 0; i < n; i++) { { if (a[i]) continue; s->d[i] = 1; } } }",
+        "reads nothing anew",
     ),
     Refused(
         "void f(int n, char *d) { for (int i = 0; i < n; i++) d[i] = 1; }",

@@ -12,6 +12,7 @@ MOVES = (
         "clang",
         "loop distribution and versioning for loop-invariant code motion",
         ("-mllvm", "-enable-loop-distribute", "-mllvm", "-enable-loop-versioning-licm"),
+        orders_loops=True,
     ),
     options_move(
         "unroll-and-jam",
@@ -20,6 +21,7 @@ MOVES = (
         "clang",
         "unroll-and-jam of outer loops",
         ("-mllvm", "-enable-unroll-and-jam", "-mllvm", "-allow-unroll-and-jam"),
+        orders_loops=True,
     ),
     options_move(
         "interchange",
@@ -28,6 +30,7 @@ MOVES = (
         "clang",
         "loop interchange",
         ("-mllvm", "-enable-loopinterchange"),
+        orders_loops=True,
     ),
     passes_move(
         "twice",

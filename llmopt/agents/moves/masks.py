@@ -3,6 +3,7 @@
 Where the condition is as likely as not, a branch costs more than computing both sides. Integers are
 chosen by a mask made of the condition; what is computed besides wraps, traps nowhere, and reads
 local variables only. A search in a sorted array probes what it probed before, without a branch.
+clang makes branches of masks again: it is told that the condition cannot be predicted.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ def _change(rewriting: Rewriting, statement: cindex.Cursor) -> None:
         made += [_assignment(rewriting, assignment, by) for assignment in statements(branch)]
     if not 1 <= len(made) <= _MOST:
         raise NotApplicable("the branches do not just assign a few integers")
+    if rewriting.context.compiler.is_clang:
+        text = f"__builtin_unpredictable(!!({asked}))"
+        rewriting.replace(*syntax.place(condition), text)
+        return
     indent = rewriting.indent(start)
     lines = [f"const unsigned long {mask} = -(unsigned long){truth};", *made]
     text = "".join(f"{indent}    {line}\n" for line in lines)
@@ -111,7 +116,7 @@ def _variable(rewriting: Rewriting, cursor: cindex.Cursor) -> Variable | None:
 
 
 MOVES = (
-    rewrite("masks", 1.05, "assignments under a condition as arithmetic, without branches", _masks),
+    rewrite("masks", 1.12, "assignments under a condition as arithmetic, without branches", _masks),
 )
 
 EXAMPLES = (

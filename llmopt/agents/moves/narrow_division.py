@@ -42,7 +42,7 @@ def _change(rewriting: Rewriting, cursor: cindex.Cursor) -> None:
     if kind not in _WIDE or cursor.type.get_size() != 8 or constant(right) is not None:
         return
     assigned = cursor.kind == Kind.COMPOUND_ASSIGNMENT_OPERATOR
-    if assigned and (syntax.private(left) is None or canonical(bare(right).type) not in _NO_WIDER):
+    if assigned and (syntax.private(left) is None or not _is_converted(right, kind)):
         return
     inner = [syntax.place(part) for part in (left, right)]
     if any(
@@ -56,8 +56,12 @@ def _change(rewriting: Rewriting, cursor: cindex.Cursor) -> None:
     rewriting.replace(start, end, f"{syntax.text(left)} = {divided}" if assigned else divided)
 
 
-#: What is converted to the type of a wide value that it divides.
-_NO_WIDER = frozenset({*_WIDE, TypeKind.INT, TypeKind.UINT})
+def _is_converted(divisor: cindex.Cursor, kind: cindex.TypeKind) -> bool:
+    """Whether a divisor is converted to the type of the wide value that it divides."""
+    found = canonical(bare(divisor).type)
+    narrow = found in {TypeKind.INT, TypeKind.UINT}
+    signed = found in {TypeKind.LONG, TypeKind.LONGLONG}
+    return narrow or signed or (found in _WIDE and kind in {TypeKind.ULONG, TypeKind.ULONGLONG})
 
 
 def _text(called: str, name: str, done: str) -> str:
@@ -139,5 +143,9 @@ int f(long value, long base)
 
 REFUSED = (
     Refused("unsigned f(unsigned a, unsigned b) { return b ? a / b : 0; }", "divides 64 bits"),
+    Refused(
+        "long f(long a, unsigned long b) { a /= b ? b : 1; if (b) a /= b; return a; }",
+        "divides 64 bits",
+    ),
     Refused("unsigned long f(unsigned long a) { return a / 10; }", "divides 64 bits"),
 )

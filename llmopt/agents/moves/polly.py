@@ -29,6 +29,7 @@ MOVES = (
         "clang",
         "Polly: tiling and fusion by dependence analysis",
         partial(polly_options, wide=False),
+        orders_loops=True,
     ),
     options_move(
         "polly-wide",
@@ -37,5 +38,6 @@ MOVES = (
         "clang",
         "Polly without pattern matching, vectors of 8",
         partial(polly_options, wide=True),
+        orders_loops=True,
     ),
 )

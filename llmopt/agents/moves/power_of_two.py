@@ -77,7 +77,7 @@ def _masked(rewriting: Rewriting, cursor: cindex.Cursor, divisor: Variable) -> E
 
 
 MOVES = (
-    rewrite("power-of-two", 1.06, "remainders by a power of two as masks, behind a guard", _masks),
+    rewrite("power-of-two", 1.2, "remainders by a power of two as masks, behind a guard", _masks),
 )
 
 EXAMPLES = (

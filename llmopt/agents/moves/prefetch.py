@@ -99,7 +99,7 @@ def _ahead(rewriting: Rewriting, found: Counted, access: cindex.Cursor) -> str |
     return f"(const void *)((unsigned long){syntax.text(base)} + (unsigned long){later} * {size})"
 
 
-MOVES = (rewrite("prefetch", 1.05, "elements by way of an index, asked for ahead", _prefetch),)
+MOVES = (rewrite("prefetch", 1.02, "elements by way of an index, asked for ahead", _prefetch),)
 
 EXAMPLES = (
     Example(

@@ -168,7 +168,7 @@ static __inline__ __attribute__((always_inline)) unsigned long {name}(unsigned l
 }}"""
 
 
-MOVES = (rewrite("scan-words", 1.06, "scans for bytes look at words of eight", _scan),)
+MOVES = (rewrite("scan-words", 1.15, "scans for bytes look at words of eight", _scan),)
 
 EXAMPLES = (
     Example(

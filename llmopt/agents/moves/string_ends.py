@@ -114,7 +114,7 @@ def _is_element(
     return private(base) == string and private(index) == counter
 
 
-MOVES = (rewrite("string-ends", 1.4, "loops up to strlen look for the end as they go", _ends),)
+MOVES = (rewrite("string-ends", 1.8, "loops up to strlen look for the end as they go", _ends),)
 
 EXAMPLES = (
     Example(

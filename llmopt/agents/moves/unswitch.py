@@ -69,7 +69,7 @@ def _branch(rewriting: Rewriting, branch: cindex.Cursor) -> str:
 
 
 MOVES = (
-    rewrite("unswitch", 1.02, "conditions that stay the same, asked before the loop", _unswitch),
+    rewrite("unswitch", 1.04, "conditions that stay the same, asked before the loop", _unswitch),
 )
 
 EXAMPLES = (
