@@ -64,7 +64,7 @@ def confirm(
         kept = [winner for winner in kept if winner.subject.timed not in dropped]
         if not kept:
             break
-        for verdict in gates.judge_together():
+        for verdict in gates.judge_together(placed):
             if not isinstance(verdict, Passed):
                 # Alone each passed: the one with the least to lose goes.
                 last = min(kept, key=lambda w: w.function.share)

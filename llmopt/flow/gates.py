@@ -19,7 +19,7 @@ from llmopt.rewrite.dispatcher import variants
 from llmopt.shadow.runtime import Runtime
 from llmopt.toolchain import alive
 from llmopt.toolchain.assembly import Mark
-from llmopt.values.digest import digest
+from llmopt.values.digest import content_digest, digest
 from llmopt.values.recipe import lacks_proof
 from llmopt.values.step import AssemblyText, IrText, SourceText, Step
 from llmopt.values.verdict import (
@@ -335,11 +335,25 @@ class Gatekeeper:
             self._session.candidate.place(objects)
             self._standing = built
 
-    def judge_together(self) -> list[Verdict]:
-        """What runs the whole program, on all candidates that stand in the tree together."""
+    def judge_together(self, placed: Mapping[str, bytes]) -> list[Verdict]:
+        """What runs the whole program, on all candidates that stand in the tree together, `placed`
+        there; what was said of the same before counts.
+        """
+        session = self._session
+        key = digest(
+            "together",
+            sorted((output, content_digest(data)) for output, data in placed.items()),
+            session.original.content(),
+            session.config.required_gates,
+            session.workload_digest(),
+            session.sandbox.isolates,
+        )
+        if (stored := session.cache.outcome(key)) is not None:
+            return [verdict_from_json(verdict) for verdict in stored["verdicts"]]
         judges = {differential.GATE: self._differential, project_tests.GATE: self._project_tests}
-        required = self._session.config.required_gates
-        return [judge() for gate, judge in judges.items() if gate in required]
+        said = [judge() for gate, judge in judges.items() if gate in session.config.required_gates]
+        session.cache.add_outcome(key, _judgement(said, finished=True))
+        return said
 
     def _differential(self) -> Verdict:
         session = self._session

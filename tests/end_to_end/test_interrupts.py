@@ -17,7 +17,8 @@ from .support import Build, Project, note
 
 @pytest.fixture
 def two(fresh: Project) -> Project:
-    """The sample with two functions that are hot enough, one trial each."""
+    """The sample with two functions that are hot enough, one trial each; its runs are counted."""
+    count_runs(fresh)
     fresh.edit("llmopt.yaml", "min_share: 0.1", "min_share: 0.01\n  cumulative: 1.0")
     fresh.edit("llmopt.yaml", "trials: 2", "trials: 1")
     fresh.edit("llmopt.yaml", "levels: [ir, asm]", "levels: [ir]")
@@ -71,7 +72,42 @@ def test_killed_again_and_again_then_interrupted_a_run_goes_on_and_repeats_nothi
     assert again["new_trials"] <= 1
     assert not again["interrupted"]
     assert [r["digest"] for r in again["recipes"]] == [recipe]
+    done = runs_of(two)
     assert two.json("optimize")["new_trials"] == 0
+    assert runs_of(two) == done, "nothing is run to find what is known"
+
+
+def count_runs(project: Project) -> None:
+    """Has the workload note each of its runs."""
+    sample = "{build}/sample 400 3"
+    project.edit("llmopt.yaml", f'"{sample}"', f'"echo >> {{build}}/runs; {sample}"')
+
+
+def runs_of(project: Project) -> dict[str, int]:
+    """How often the workload was run in each private tree."""
+    found = (project.state / "build").glob("*/runs")
+    return {path.parent.name: len(path.read_text().splitlines()) for path in found}
+
+
+def test_a_search_killed_after_its_first_trial_does_not_run_that_again(fresh: Project):
+    count_runs(fresh)
+    fresh.edit("llmopt.yaml", "trials: 2", "trials: 4")
+    running = fresh.start("llmopt", "optimize")
+    before = wait_for(running, "   1 ")
+    assert end(running, signal.SIGKILL) == -signal.SIGKILL
+    tried = before[-1].split()
+    running = fresh.start("llmopt", "optimize")
+    seen = wait_for(running, "   2 ")
+    again = [line.split() for line in seen if line.startswith("   1 ")]
+    assert again == [[*tried, "(known)"]]
+    # A kill may come between any two words to the cache.
+    time.sleep(random.Random(4).uniform(0, 1))
+    assert end(running, signal.SIGKILL) == -signal.SIGKILL
+    done = fresh.json("optimize")
+    assert done["new_trials"] <= 3
+    counted = runs_of(fresh)
+    assert fresh.json("optimize")["new_trials"] == 0
+    assert runs_of(fresh) == counted
 
 
 def test_ctrl_c_before_anything_is_finished_says_so_and_leaves_no_traceback(fresh: Project):

@@ -293,6 +293,22 @@ def test_a_database_that_is_none_is_a_store_error(tmp_path: Path) -> None:
         Cache(str(tmp_path / "cache"))
 
 
+def test_experiences_are_kept_by_move_and_function_and_read_in_one_order(cache: Cache) -> None:
+    for move, function, gain in (("polly", "2", 1.5), ("O3", "1", 1.1), ("polly", "1", 0.9)):
+        said = {"move": move, "features": {"loops": "2"}, "gain": gain}
+        cache.add_experience("here", move, function, said)
+    cache.add_experience("here", "polly", "1", {"move": "polly", "features": {}, "gain": 2.0})
+    cache.add_experience("elsewhere", "O3", "1", {"move": "O3", "features": {}, "gain": 9.0})
+    found = [(e["move"], e["gain"]) for e in cache.experiences("here")]
+    assert found == [("O3", 1.1), ("polly", 2.0), ("polly", 1.5)]
+
+
+def test_a_damaged_experience_is_left_out(cache: Cache) -> None:
+    cache.add_experience("here", "O3", "1", {"move": "O3"})
+    cache._cache["experience:here:O2:1"] = b"{"
+    assert cache.experiences("here") == []
+
+
 READ_ONLY = """
 import sys
 from llmopt.errors import StoreError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from llmopt.errors import SourceError
-from llmopt.toolchain.elf import ObjectFile, difference
+from llmopt.toolchain.elf import ObjectFile, code_digest, difference
 from tests.units import context, program, run
 
 TEXT = """
@@ -78,6 +78,27 @@ def test_line_tables_may_differ_and_nothing_else(compiler: str, tmp_path: Path) 
     assert ".data" in str(difference(plain, data))
     more = context(tmp_path, TEXT + 'int tls __attribute__((section("own"))) = 1;\n', compiler)
     assert difference(plain, more.object) is not None
+
+
+def test_the_digest_of_code_is_of_what_is_loaded(compiler: str, tmp_path: Path) -> None:
+    """What the program does, and for whom; not where its source stood, nor what notes say."""
+
+    def code(text: str, options: str = "-O2") -> str:
+        return code_digest(context(tmp_path, text, compiler, options).object)
+
+    plain = code(TEXT)
+    assert code(TEXT.replace("int loud(int a) {", "int loud(int a)\n{")) == plain
+    assert code("// A comment.\n" + TEXT, "-O2 -g") == plain
+    others = [
+        code(TEXT.replace("a + data", "a - data")),
+        code(TEXT.replace("data = 5", "data = 6")),
+        code(TEXT.replace("outside", "abroad")),
+        code(TEXT.replace("loud", "high")),
+        code(TEXT.replace("constant", "Constant")),
+        code(TEXT.replace('(visibility("hidden"))', "(cold)")),
+    ]
+    assert plain not in others
+    assert len(set(others)) == 6
 
 
 def test_sections_of_one_name_are_all_compared(tmp_path: Path) -> None:
