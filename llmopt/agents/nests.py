@@ -35,7 +35,7 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
             vectors = Vectors(bits // 8)
             order = candidates.distributed(model, style, tiling, vectors)
             if order is None:
-                raise NotApplicable("its loops cannot be distributed so")
+                raise NotApplicable("no legal order of its loops has such tiles")
             return _body(order.model, generate.loops(order, assumed, vectors), vectors)
 
         options = WIDE if subject.context.compiler.is_clang else ()

@@ -25,9 +25,9 @@ _GATHERED = 2
 
 @dataclass(frozen=True)
 class Tiling:
-    """How large tiles are: rows and vectors of a tile, rows of one without vectors. Tiles of one
-    column come one after the other, or those of one row. With a `skew`, rows begin so many steps of
-    the inner loops after the one before: a wavefront.
+    """How large tiles are: rows and vectors of a tile, rows of one without vectors; 0: there are no
+    such. Tiles of one column come one after the other, or those of one row. With a `skew`, rows
+    begin so many steps of the inner loops after the one before: a wavefront.
     """
 
     rows: int = 4
@@ -47,7 +47,7 @@ class Style:
 
 
 def distributed(model: Model, style: Style, tiling: Tiling, vectors: Vectors) -> Order | None:
-    """The order of a style; None where it is not legal."""
+    """The order of a style; None where it is not legal, or has no tiles."""
     model = with_room(model, style.strips)
     maker = _Maker(model, style, tiling, vectors)
     maker.group(model.statements, _Place({s.name: () for s in model.statements}))
@@ -141,14 +141,16 @@ class _Maker:
         inner = place.inner(statement)
         times = place.times[statement.name]
         target = statement.target
-        lanes = [i for i in inner if self._vectorizable(statement, i)]
+        tiling = self.tiling
+        lanes = [i for i in inner if tiling.vectors and self._vectorizable(statement, i)]
         lanes.sort(key=lambda i: sum(stride(a, i) not in (0, 1) for a in statement.reads))
         rows = [i for i in inner if stride(target, i) != 0]
         roles = []
         for lane in lanes:
-            roles += [(lane, r) for r in rows if r != lane and _uses_again(statement, r)]
+            again = [r for r in rows if r != lane and _uses_again(statement, r)]
+            roles += [(lane, row) for row in again if tiling.rows]
             roles.append((lane, ""))
-        if len(inner) > 1 or place.stripped:
+        if tiling.jammed and (len(inner) > 1 or place.stripped):
             roles += [("", row) for row in rows]
         strips = {statement.iterators[n]: self.style.strips[n] for n in place.stripped}
         for lane, row in roles:
@@ -216,7 +218,7 @@ class _Maker:
         return (*tiles, in_row[-1], Shape()), ordered, [Sum(row), Sum(column)]
 
     def chosen(self) -> Order | None:
-        """The best plan of each statement with which the whole is legal."""
+        """The best plan of each statement with which the whole is legal, if any has tiles."""
         chosen = {name: plans[-1] for name, plans in self.choices.items()}
         if not self._order(chosen).is_legal:
             return None
@@ -226,7 +228,8 @@ class _Maker:
                 if self._order(tried).is_legal:
                     chosen = tried
                     break
-        return self._order(chosen)
+        tiled = any(plan.shapes[0].sizes for plan in chosen.values())
+        return self._order(chosen) if tiled else None
 
     def _order(self, chosen: Mapping[str, Plan]) -> Order:
         return Order(self.model, padded([chosen[s.name] for s in self.model.statements]))

@@ -42,7 +42,7 @@ def assumed(model: Model) -> isl.Set:
 
 
 def condition(model: Model, context: isl.Set) -> str:
-    """The condition as C, empty where nothing has to hold. Raises NotApplicable for too many arrays.
+    """The condition as C; empty where nothing has to hold. Raises NotApplicable for many arrays.
 
     It does not branch: a test in which it does not hold has then seen all of it.
     """

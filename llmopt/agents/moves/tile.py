@@ -11,10 +11,13 @@ from llmopt.polyhedral.candidates import Style, Tiling
 
 MOVES = (
     nest_move(
-        "tile",
-        3.0,
-        "loop nests in tiles of 4 rows and 2 vectors, each statement for itself",
+        "tile", 3.0, "loop nests in tiles of 4 rows and 2 vectors", Style(), Tiling(jammed=8)
+    ),
+    nest_move(
+        "tile-high",
+        2.2,
+        "loop nests in tiles of 8 rows and a vector",
         Style(),
-        Tiling(),
+        Tiling(rows=8, vectors=1),
     ),
 )
