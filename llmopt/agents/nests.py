@@ -62,7 +62,7 @@ def _read(context: UnitContext, text: bytes, function: str) -> Model:
 
 def _body(model: Model, loops: str, vectors: Vectors) -> bytes:
     kinds = {statement.target.kind for statement in model.statements}
-    unused = "".join(f"    (void){name};\n" for name in model.iterators)
+    unused = "".join(f"    (void){name};\n" for name in model.idle)
     storage = "".join(f"    {line}\n" for line in model.storage)
     types = vectors.declarations(kinds, loops)
     return f"{{\n{types}{model.head}\n{storage}{unused}{loops}{model.tail}\n}}".encode()

@@ -91,13 +91,14 @@ def _expanded(model: Model, variable: Array, levels: Sequence[int], sizes: Seque
             value = _replaced(s.value, {variable.name: element})
             s = replace(s, target=target, value=value)  # noqa: PLW2901 - the same statement
         statements.append(s)
-    declared = f"{variable.kind} {name}{''.join(f'[{size}]' for size in sizes)};"
-    others = tuple(a for a in model.arrays if a.name != variable.name)
+    own = f"{variable.kind} {variable.name};"
+    room = f"{variable.kind} {name}{''.join(f'[{size}]' for size in sizes)};"
     return replace(
         model,
         statements=tuple(statements),
-        arrays=(*others, array),
-        storage=(*model.storage, declared),
+        arrays=(*(a for a in model.arrays if a != variable), array),
+        storage=(*(line for line in model.storage if line != own), room),
+        idle=model.idle if own in model.storage else (*model.idle, variable.name),
     )
 
 

@@ -59,7 +59,7 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
         arrays=tuple(reader.arrays.values()),
         head=_joined(reader, head),
         tail=_joined(reader, tail),
-        iterators=tuple(sorted(iterators & _declared(head))),
+        idle=tuple(sorted(iterators & _declared(head))),
         storage=storage,
     )
 

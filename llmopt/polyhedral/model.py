@@ -61,8 +61,8 @@ class Model:
     """Loop nests: statements in the order of the text, what steers them, and what they use.
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
-    behind the last one; `storage` declares the variables of the nests. `iterators` are the
-    variables of the head that counted.
+    behind the last one; `storage` declares the variables of the nests. Variables of the
+    head that are `idle` were used by what the model replaces.
     """
 
     statements: tuple[Statement, ...]
@@ -70,7 +70,7 @@ class Model:
     arrays: tuple[Array, ...]
     head: str
     tail: str
-    iterators: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
 
     def array(self, name: str) -> Array:
