@@ -16,7 +16,7 @@ import islpy as isl
 from llmopt.polyhedral.bodies import Vectors, stride, vectorizable
 from llmopt.polyhedral.expansion import with_room
 from llmopt.polyhedral.expressions import Linear
-from llmopt.polyhedral.model import Model, Statement
+from llmopt.polyhedral.model import Model, Statement, same_outer
 from llmopt.polyhedral.order import Block, Order, Plan, Shape, Sum, Time, Turn, at, padded
 
 #: Operands of a vector that may come element by element.
@@ -80,11 +80,12 @@ class _Place:
         stripped = tuple(statement.iterators[level] for level in self.stripped)
         return (*stripped, *statement.iterators[self.level :])
 
-    def as_written(self, statement: Statement) -> Plan:
-        """The order of the text, from here on."""
+    def as_written(self, statement: Statement, shapes: tuple[Shape, ...] = (Shape(),)) -> Plan:
+        """The order of the text, from here on; large tiles of a strip before the rest of it."""
         stripped = [Sum(statement.schedule[2 * level + 1]) for level in self.stripped]
         rest = [Sum(value) for value in statement.schedule[2 * self.level :]]
-        return Plan(statement, (*self.times[statement.name], *stripped, *rest))
+        turn = (Turn(),) if self.stripped else ()
+        return Plan(statement, (*self.times[statement.name], *turn, *stripped, *rest), shapes)
 
 
 @dataclass
@@ -105,12 +106,31 @@ class _Maker:
             if len(part) == 1 and level >= min(len(self.style.strips), part[0].depth):
                 self.choices[part[0].name] = [*self.alone(part[0], own), own.as_written(part[0])]
             elif not _in_one_loop(part, level):
-                self.choices |= {s.name: [own.as_written(s)] for s in part}
+                self.choices |= {s.name: self.entangled(s, own) for s in part}
             elif strip and _counts_up(part, level):
                 blocks = {s.name: Block(_iterator(s, level), strip) for s in part}
                 self.group(part, own.inside(blocks, stripped=True))
             else:
                 self.group(part, own.inside({s.name: self.skewed(s, own) for s in part}))
+
+    def entangled(self, statement: Statement, place: _Place) -> list[Plan]:
+        """Plans for a statement that hangs on others of its strip: what does not comes first."""
+        found = []
+        for level in place.stripped[::-1]:
+            iterator = statement.iterators[level]
+            if statement.depth > place.level:
+                for lanes in (iterator, "") if self._vectorizable(statement, iterator) else ("",):
+                    shapes, _, _ = self.shapes(statement, lanes, "" if lanes else iterator)
+                    plan = place.as_written(statement, shapes)
+                    if self.fits(plan, place):
+                        found.append(plan)
+        return [*found, place.as_written(statement)]
+
+    def fits(self, plan: Plan, place: _Place) -> bool:
+        """Whether no tile lies across two strips: it would need the room of both."""
+        own = plan.statement.iterators
+        strips = {own[level]: self.style.strips[level] for level in place.stripped}
+        return all(strips.get(n, size) % size == 0 for n, size in plan.shapes[0].sizes)
 
     def skewed(self, statement: Statement, place: _Place) -> Sum:
         """The time of the next loop, later for rows of a strip that are further down."""
@@ -126,7 +146,7 @@ class _Maker:
         names = {s.name: s for s in statements}
         edges = {name: set[str]() for name in names}
         fixed = [n for n in range(place.level) if n not in place.stripped]
-        same = _same_outer(self.model, statements, fixed)
+        same = same_outer(self.model, statements, fixed)
         for source, sink in _ends(self.model.dependences.intersect(same)):
             edges[source].add(sink)
         for one, other in pairwise(statements):
@@ -152,12 +172,9 @@ class _Maker:
             roles.append((lane, ""))
         if tiling.jammed and (len(inner) > 1 or place.stripped):
             roles += [("", row) for row in rows]
-        strips = {statement.iterators[n]: self.style.strips[n] for n in place.stripped}
         for lane, row in roles:
-            for plan in self.tiled(statement, inner, times, lane, row):
-                # A tile across two strips would need the room of both.
-                if all(strips.get(n, size) % size == 0 for n, size in plan.shapes[0].sizes):
-                    yield plan
+            tiled = self.tiled(statement, inner, times, lane, row)
+            yield from (plan for plan in tiled if self.fits(plan, place))
 
     def _vectorizable(self, statement: Statement, lanes: str) -> bool:
         far = [a for a in statement.reads if stride(a, lanes) not in (0, 1)]
@@ -267,20 +284,6 @@ def _time(statement: Statement, iterator: str) -> Linear:
     """The time of an iterator: it may count down."""
     times = statement.schedule[1::2]
     return next((t for t in times if iterator in t.factors), Linear.of({iterator: 1}))
-
-
-def _same_outer(
-    model: Model, statements: Sequence[Statement], levels: Sequence[int]
-) -> isl.UnionMap:
-    """Pairs of points at which the loops of some levels are at one point."""
-    found = isl.UnionMap(f"{model.prefix} -> {{ }}")
-    for one in statements:
-        for other in statements:
-            left = [f"a{n}" for n in range(one.depth)]
-            right = [f"a{n}" if n in levels else f"b{n}" for n in range(other.depth)]
-            pair = f"{one.name}[{', '.join(left)}] -> {other.name}[{', '.join(right)}]"
-            found = found.union(isl.UnionMap(f"{model.prefix} -> {{ {pair} }}"))
-    return found
 
 
 def _components(edges: Mapping[str, set[str]], order: Sequence[str]) -> list[list[str]]:

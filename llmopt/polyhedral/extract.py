@@ -272,7 +272,7 @@ def _check_plain(reader: Reader, statement: cindex.Cursor) -> None:
 def _check_addresses(definition: cindex.Cursor, reader: Reader) -> None:
     """What has its address taken may be written where no name says so."""
     for cursor in definition.walk_preorder():
-        if cursor.kind == Kind.UNARY_OPERATOR and operator(cursor) == "&":
+        if operator(cursor) == "u&":
             raise NotApplicable(f"it takes an address: {reader.shown(cursor)}")
 
 

@@ -4,7 +4,7 @@ each reads and writes there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -134,4 +134,18 @@ def union(maps: Iterable[isl.Map]) -> isl.UnionMap:
         made = isl.UnionMap.from_map(one)
         found = made if found is None else found.union(made)
     assert found is not None
+    return found
+
+
+def same_outer(
+    model: Model, statements: Sequence[Statement], levels: Sequence[int]
+) -> isl.UnionMap:
+    """Pairs of points at which the loops of some levels are at one point."""
+    found = isl.UnionMap(f"{model.prefix} -> {{ }}")
+    for one in statements:
+        for other in statements:
+            left = [f"a{n}" for n in range(one.depth)]
+            right = [f"a{n}" if n in levels else f"b{n}" for n in range(other.depth)]
+            pair = f"{one.name}[{', '.join(left)}] -> {other.name}[{', '.join(right)}]"
+            found = found.union(isl.UnionMap(f"{model.prefix} -> {{ {pair} }}"))
     return found

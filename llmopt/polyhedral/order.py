@@ -41,6 +41,9 @@ class Turn:
 
 Time = Sum | Block | Turn
 
+#: The turn of what no tile takes, behind that of all tiles.
+_LAST = 9
+
 
 def at(place: int) -> Sum:
     """A time that is the same for all points."""
@@ -161,7 +164,9 @@ class Tiles:
             return time.value.shown()
         if isinstance(time, Block):
             return f"floor(({time.value.shown()})/{time.size})"
-        return str(-self.number if time.reverse else self.number)
+        if self.number + 1 == len(self.plan.shapes):
+            return "0" if time.reverse else str(_LAST)
+        return str(_LAST - self.number if time.reverse else self.number)
 
 
 def _full(model: Model, statement: Statement, shape: Shape) -> isl.Set:

@@ -36,7 +36,7 @@ _PURE = frozenset(
     "sqrt sqrtf fabs fabsf exp expf pow powf log logf sin sinf cos cosf fmin fmax".split()
 )
 _ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
-_SIGNS = frozenset("- + ! ~".split())
+_SIGNS = {"u-": "-", "u+": "+", "!": "!", "~": "~"}
 _SUBSCRIPTED = frozenset(
     {Type.POINTER, Type.CONSTANTARRAY, Type.VARIABLEARRAY, Type.INCOMPLETEARRAY}
 )
@@ -114,7 +114,7 @@ class Reader:
         known = [operand for operand in operands if operand is not None]
         if len(known) != len(operands):
             return None
-        if cursor.kind == Kind.UNARY_OPERATOR and operator(cursor) == "-":
+        if operator(cursor) == "u-":
             return Linear().plus(known[0], -1)
         if cursor.kind != Kind.BINARY_OPERATOR:
             return None
@@ -248,7 +248,7 @@ class Reader:
         if operator(cursor) not in _SIGNS:
             raise self.another(cursor)
         (operand,) = parts(cursor)
-        return Operation(f"{operator(cursor)} ", (self.expression(operand, loops),), kind)
+        return Operation(f"{_SIGNS[operator(cursor)]} ", (self.expression(operand, loops),), kind)
 
     def _choice(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         inside = parts(cursor)
