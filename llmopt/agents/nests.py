@@ -21,6 +21,10 @@ from llmopt.search.policy import Option
 from llmopt.values.step import Step
 
 
+#: Gains from 1 to 100 were seen: what one order has gained says little of another.
+_SPREAD = 1.0
+
+
 def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tiling) -> Move:
     """A move that distributes loops in a style and cuts them into tiles."""
 
@@ -41,7 +45,7 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
         options = WIDE if subject.context.compiler.is_clang else ()
         return propose_dispatch(subject, options, versions=Versions(body, condition))
 
-    return Move(Option(name, "source", prior, "dispatch"), summary, propose)
+    return Move(Option(name, "source", prior, "dispatch", _SPREAD), summary, propose)
 
 
 def _model(context: UnitContext, function: str) -> Model:

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-import islpy as isl
-
 from llmopt.polyhedral.bodies import Vectors, stride, vectorizable
 from llmopt.polyhedral.expansion import with_room
 from llmopt.polyhedral.expressions import Linear
-from llmopt.polyhedral.model import Model, Statement, same_outer
-from llmopt.polyhedral.order import Block, Order, Plan, Shape, Sum, Time, Turn, at, padded
+from llmopt.polyhedral.model import Model, Statement, by_ends, same_outer
+from llmopt.polyhedral.order import Block, Legality, Order, Plan, Shape, Sum, Time, Turn, at
 
 #: Operands of a vector that may come element by element.
 _GATHERED = 2
@@ -147,7 +145,7 @@ class _Maker:
         edges = {name: set[str]() for name in names}
         fixed = [n for n in range(place.level) if n not in place.stripped]
         same = same_outer(self.model, statements, fixed)
-        for source, sink in _ends(self.model.dependences.intersect(same)):
+        for source, sink in by_ends(self.model.dependences.intersect(same)):
             edges[source].add(sink)
         for one, other in pairwise(statements):
             shared = place.level < len(self.style.strips)
@@ -236,20 +234,18 @@ class _Maker:
 
     def chosen(self) -> Order | None:
         """The best plan of each statement with which the whole is legal, if any has tiles."""
-        chosen = {name: plans[-1] for name, plans in self.choices.items()}
-        if not self._order(chosen).is_legal:
+        length = max(len(plan.times) for plans in self.choices.values() for plan in plans)
+        choices = {n: [p.padded(length) for p in plans] for n, plans in self.choices.items()}
+        chosen = {name: plans[-1] for name, plans in choices.items()}
+        legal = Legality(self.model)
+        if not legal(chosen):
             return None
-        for name, plans in self.choices.items():
-            for plan in plans[:-1]:
-                tried = {**chosen, name: plan}
-                if self._order(tried).is_legal:
-                    chosen = tried
-                    break
-        tiled = any(plan.shapes[0].sizes for plan in chosen.values())
-        return self._order(chosen) if tiled else None
-
-    def _order(self, chosen: Mapping[str, Plan]) -> Order:
-        return Order(self.model, padded([chosen[s.name] for s in self.model.statements]))
+        for name, plans in choices.items():
+            found = (plan for plan in plans[:-1] if legal({**chosen, name: plan}))
+            chosen[name] = next(found, chosen[name])
+        if not any(plan.shapes[0].sizes for plan in chosen.values()):
+            return None
+        return Order(self.model, tuple(chosen[s.name] for s in self.model.statements))
 
 
 def _uses_again(statement: Statement, rows: str) -> bool:
@@ -271,13 +267,6 @@ def _in_one_loop(statements: Sequence[Statement], level: int) -> bool:
 
 def _counts_up(statements: Sequence[Statement], level: int) -> bool:
     return all(s.schedule[2 * level + 1] == _iterator(s, level) for s in statements)
-
-
-def _ends(pairs: isl.UnionMap) -> set[tuple[str, str]]:
-    """The names of the statements between which there are pairs."""
-    maps = pairs.get_map_list()
-    found = (maps.get_at(n) for n in range(maps.n_map()))
-    return {(m.get_tuple_name(isl.dim_type.in_), m.get_tuple_name(isl.dim_type.out)) for m in found}
 
 
 def _time(statement: Statement, iterator: str) -> Linear:

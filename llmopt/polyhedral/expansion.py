@@ -39,8 +39,8 @@ def _by_loops(model: Model, variable: Array, depth: int) -> list[list[str]]:
 
 
 def _is_of_one_round(model: Model, variable: Array, names: Sequence[str], depth: int) -> bool:
-    """Whether each round of the outer loops writes a variable before it reads it, and no other loops
-    read what these have written.
+    """Whether each round of the outer loops writes a variable before it reads it, and nothing
+    outside reads what these have written.
     """
     users = [s for s in model.statements if s.name in names]
     if any(s.depth < depth or not _counts_up(s, depth) for s in users):

@@ -149,3 +149,12 @@ def same_outer(
             pair = f"{one.name}[{', '.join(left)}] -> {other.name}[{', '.join(right)}]"
             found = found.union(isl.UnionMap(f"{model.prefix} -> {{ {pair} }}"))
     return found
+
+
+def by_ends(pairs: isl.UnionMap) -> dict[tuple[str, str], isl.Map]:
+    """Pairs of points by the names of the statements between which they are."""
+    maps = pairs.get_map_list()
+    found = (maps.get_at(n) for n in range(maps.n_map()))
+    return {
+        (m.get_tuple_name(isl.dim_type.in_), m.get_tuple_name(isl.dim_type.out)): m for m in found
+    }

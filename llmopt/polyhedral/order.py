@@ -6,7 +6,7 @@ dependence leads to a strictly later tile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -14,7 +14,7 @@ from itertools import product
 import islpy as isl
 
 from llmopt.polyhedral.expressions import Linear
-from llmopt.polyhedral.model import Model, Statement, union
+from llmopt.polyhedral.model import Model, Statement, by_ends, union
 
 
 @dataclass(frozen=True)
@@ -75,45 +75,73 @@ class Plan:
     times: tuple[Time, ...]
     shapes: tuple[Shape, ...] = (Shape(),)
 
+    def tiles(self, model: Model) -> list[Tiles]:
+        """The tiles of each shape."""
+        return [Tiles(model, self, number) for number in range(len(self.shapes))]
+
+    def padded(self, length: int) -> Plan:
+        """The same with so many times."""
+        return replace(self, times=(*self.times, *[at(0)] * (length - len(self.times))))
+
 
 @dataclass(frozen=True)
 class Order:
-    """Plans for all statements of a model."""
+    """Plans for all statements of a model, with as many times each."""
 
     model: Model
     plans: tuple[Plan, ...]
 
-    @cached_property
+    @property
     def length(self) -> int:
         """How many times a point has."""
-        return max(len(plan.times) for plan in self.plans)
+        return len(self.plans[0].times)
 
     @cached_property
     def tiles(self) -> Mapping[str, Tiles]:
         """The tiles by the name that isl knows them by."""
-        return {
-            f"{plan.statement.name}_{number}": Tiles(self, plan, number)
-            for plan in self.plans
-            for number in range(len(plan.shapes))
-        }
+        return {tiles.name: tiles for plan in self.plans for tiles in plan.tiles(self.model)}
 
     @cached_property
     def schedule(self) -> isl.UnionMap:
         """The times of all tiles."""
         return union(tiles.schedule for tiles in self.tiles.values())
 
-    @property
-    def is_legal(self) -> bool:
-        """Whether every dependence leads to a later tile."""
-        times = union(tiles.times_of_points for tiles in self.tiles.values())
-        return bool(self.model.dependences.intersect(times.lex_ge_union_map(times)).is_empty())
+
+class Legality:
+    """Whether plans keep the dependences of a model: each must lead to a later tile."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._times: dict[Plan, isl.UnionMap] = {}
+        self._kept: dict[tuple[Plan, Plan], bool] = {}
+        self._pairs = {
+            ends: isl.UnionMap.from_map(pairs) for ends, pairs in by_ends(model.dependences).items()
+        }
+
+    def __call__(self, plans: Mapping[str, Plan]) -> bool:
+        """Of plans by their statements' names."""
+        return all(
+            self._keep(plans[one], plans[other], pairs)
+            for (one, other), pairs in self._pairs.items()
+        )
+
+    def _keep(self, one: Plan, other: Plan, pairs: isl.UnionMap) -> bool:
+        if (one, other) not in self._kept:
+            late = self._of(one).lex_ge_union_map(self._of(other))
+            self._kept[one, other] = bool(pairs.intersect(late).is_empty())
+        return self._kept[one, other]
+
+    def _of(self, plan: Plan) -> isl.UnionMap:
+        if plan not in self._times:
+            self._times[plan] = union(t.times_of_points for t in plan.tiles(self._model))
+        return self._times[plan]
 
 
 @dataclass(frozen=True)
 class Tiles:
     """The tiles of one shape of a statement: those that are full and in no larger one."""
 
-    order: Order
+    model: Model
     plan: Plan
     number: int
 
@@ -130,10 +158,10 @@ class Tiles:
     @cached_property
     def beginnings(self) -> isl.Set:
         """The first points of these tiles."""
-        found = _full(self.order.model, self.plan.statement, self.shape)
+        found = _full(self.model, self.plan.statement, self.shape)
         for larger in self.plan.shapes[: self.number]:
-            full = _full(self.order.model, self.plan.statement, larger)
-            found = found.subtract(full.apply(_spread(self.order.model, self.plan, larger)))
+            full = _full(self.model, self.plan.statement, larger)
+            found = found.subtract(full.apply(_spread(self.model, self.plan, larger)))
         return found.coalesce().compute_divs()
 
     @cached_property
@@ -141,11 +169,8 @@ class Tiles:
         """From the first point, under these tiles' name, to the times."""
         statement = self.plan.statement
         times = [self._shown(time) for time in self.plan.times]
-        times += ["0"] * (self.order.length - len(times))
         inside = ", ".join(statement.iterators)
-        text = (
-            f"{self.order.model.prefix} -> {{ {statement.name}[{inside}] -> [{', '.join(times)}] }}"
-        )
+        text = f"{self.model.prefix} -> {{ {statement.name}[{inside}] -> [{', '.join(times)}] }}"
         return (
             isl.Map(text)
             .intersect_domain(self.beginnings)
@@ -155,7 +180,7 @@ class Tiles:
     @cached_property
     def times_of_points(self) -> isl.Map:
         """From every point of these tiles to the times of its tile."""
-        spread = _spread(self.order.model, self.plan, self.shape).intersect_domain(self.beginnings)
+        spread = _spread(self.model, self.plan, self.shape).intersect_domain(self.beginnings)
         named = self.schedule.set_tuple_name(isl.dim_type.in_, self.plan.statement.name)
         return spread.reverse().apply_range(named)
 
@@ -214,9 +239,3 @@ def offsets(shape: Shape) -> list[dict[str, int]]:
         for name, shift in shape.slant:
             point[name] = shift * point[shape.sizes[0][0]]
     return found
-
-
-def padded(plans: Sequence[Plan]) -> tuple[Plan, ...]:
-    """Plans whose times all have one length."""
-    longest = max(len(plan.times) for plan in plans)
-    return tuple(replace(p, times=(*p.times, *[at(0)] * (longest - len(p.times)))) for p in plans)

@@ -40,24 +40,24 @@ static __attribute__((noinline, noclone, target("avx2,bmi,bmi2,lzcnt,movbe,popcn
     typedef double llmopt_double __attribute__((vector_size(64)));
     typedef struct { llmopt_double all; } __attribute__((packed, may_alias)) llmopt_double_loose;
 
-    double llmopt_sum[4][16];
+    double llmopt_sum_S0[4][16];
     for (long llmopt_t8 = 0; (llmopt_t8 <= 3); llmopt_t8 += 1) {
         {
             const llmopt_double llmopt_new0 = ((llmopt_double){((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0))});
             const llmopt_double llmopt_new1 = ((llmopt_double){((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0)), ((double)(0))});
-            ((llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][(0) & 15])->all = llmopt_new0;
-            ((llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][(0 + 8) & 15])->all = llmopt_new1;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][(0) & 15])->all = llmopt_new0;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][(0 + 8) & 15])->all = llmopt_new1;
         }
     }
     for (long llmopt_t10 = 0; (llmopt_t10 < (long)n);) {
-        llmopt_double llmopt_kept0 = ((const llmopt_double_loose *)&llmopt_sum[(0) & 3][(0) & 15])->all;
-        llmopt_double llmopt_kept1 = ((const llmopt_double_loose *)&llmopt_sum[(0) & 3][(0 + 8) & 15])->all;
-        llmopt_double llmopt_kept2 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][(0) & 15])->all;
-        llmopt_double llmopt_kept3 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][(0 + 8) & 15])->all;
-        llmopt_double llmopt_kept4 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][(0) & 15])->all;
-        llmopt_double llmopt_kept5 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][(0 + 8) & 15])->all;
-        llmopt_double llmopt_kept6 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][(0) & 15])->all;
-        llmopt_double llmopt_kept7 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][(0 + 8) & 15])->all;
+        llmopt_double llmopt_kept0 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][(0) & 15])->all;
+        llmopt_double llmopt_kept1 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][(0 + 8) & 15])->all;
+        llmopt_double llmopt_kept2 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][(0) & 15])->all;
+        llmopt_double llmopt_kept3 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][(0 + 8) & 15])->all;
+        llmopt_double llmopt_kept4 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][(0) & 15])->all;
+        llmopt_double llmopt_kept5 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][(0 + 8) & 15])->all;
+        llmopt_double llmopt_kept6 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][(0) & 15])->all;
+        llmopt_double llmopt_kept7 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][(0 + 8) & 15])->all;
         do {
             llmopt_kept0 = llmopt_kept0 + ((a[0][llmopt_t10] * ((const llmopt_double_loose *)&b[llmopt_t10][0])->all));
             llmopt_kept1 = llmopt_kept1 + ((a[0][llmopt_t10] * ((const llmopt_double_loose *)&b[llmopt_t10][0 + 8])->all));
@@ -69,19 +69,19 @@ static __attribute__((noinline, noclone, target("avx2,bmi,bmi2,lzcnt,movbe,popcn
             llmopt_kept7 = llmopt_kept7 + ((a[0 + 3][llmopt_t10] * ((const llmopt_double_loose *)&b[llmopt_t10][0 + 8])->all));
             llmopt_t10 += 1;
         } while ((llmopt_t10 < (long)n));
-        ((llmopt_double_loose *)&llmopt_sum[(0) & 3][(0) & 15])->all = llmopt_kept0;
-        ((llmopt_double_loose *)&llmopt_sum[(0) & 3][(0 + 8) & 15])->all = llmopt_kept1;
-        ((llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][(0) & 15])->all = llmopt_kept2;
-        ((llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][(0 + 8) & 15])->all = llmopt_kept3;
-        ((llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][(0) & 15])->all = llmopt_kept4;
-        ((llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][(0 + 8) & 15])->all = llmopt_kept5;
-        ((llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][(0) & 15])->all = llmopt_kept6;
-        ((llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][(0 + 8) & 15])->all = llmopt_kept7;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][(0) & 15])->all = llmopt_kept0;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][(0 + 8) & 15])->all = llmopt_kept1;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][(0) & 15])->all = llmopt_kept2;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][(0 + 8) & 15])->all = llmopt_kept3;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][(0) & 15])->all = llmopt_kept4;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][(0 + 8) & 15])->all = llmopt_kept5;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][(0) & 15])->all = llmopt_kept6;
+        ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][(0 + 8) & 15])->all = llmopt_kept7;
     }
     for (long llmopt_t8 = 0; (llmopt_t8 <= 3); llmopt_t8 += 1) {
         {
-            const llmopt_double llmopt_new0 = ((const llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][(0) & 15])->all;
-            const llmopt_double llmopt_new1 = ((const llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][(0 + 8) & 15])->all;
+            const llmopt_double llmopt_new0 = ((const llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][(0) & 15])->all;
+            const llmopt_double llmopt_new1 = ((const llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][(0 + 8) & 15])->all;
             ((llmopt_double_loose *)&c[llmopt_t8][0])->all = llmopt_new0;
             ((llmopt_double_loose *)&c[llmopt_t8][0 + 8])->all = llmopt_new1;
         }
@@ -94,27 +94,27 @@ static __attribute__((noinline, noclone, target("avx2,bmi,bmi2,lzcnt,movbe,popcn
     typedef double llmopt_double __attribute__((vector_size(32)));
     typedef struct { llmopt_double all; } __attribute__((packed, may_alias)) llmopt_double_loose;
 
-    double llmopt_sum[4][16];
+    double llmopt_sum_S0[4][16];
     for (long llmopt_t5 = 0; (llmopt_t5 <= 1); llmopt_t5 += 1) {
         for (long llmopt_t8 = 0; (llmopt_t8 <= 3); llmopt_t8 += 1) {
             {
                 const llmopt_double llmopt_new0 = ((llmopt_double){((double)(0)), ((double)(0)), ((double)(0)), ((double)(0))});
                 const llmopt_double llmopt_new1 = ((llmopt_double){((double)(0)), ((double)(0)), ((double)(0)), ((double)(0))});
-                ((llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_new0;
-                ((llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_new1;
+                ((llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_new0;
+                ((llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_new1;
             }
         }
     }
     for (long llmopt_t5 = 0; (llmopt_t5 <= 1); llmopt_t5 += 1) {
         for (long llmopt_t10 = 0; (llmopt_t10 < (long)n);) {
-            llmopt_double llmopt_kept0 = ((const llmopt_double_loose *)&llmopt_sum[(0) & 3][((8 * llmopt_t5)) & 15])->all;
-            llmopt_double llmopt_kept1 = ((const llmopt_double_loose *)&llmopt_sum[(0) & 3][((8 * llmopt_t5) + 4) & 15])->all;
-            llmopt_double llmopt_kept2 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][((8 * llmopt_t5)) & 15])->all;
-            llmopt_double llmopt_kept3 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][((8 * llmopt_t5) + 4) & 15])->all;
-            llmopt_double llmopt_kept4 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][((8 * llmopt_t5)) & 15])->all;
-            llmopt_double llmopt_kept5 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][((8 * llmopt_t5) + 4) & 15])->all;
-            llmopt_double llmopt_kept6 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][((8 * llmopt_t5)) & 15])->all;
-            llmopt_double llmopt_kept7 = ((const llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][((8 * llmopt_t5) + 4) & 15])->all;
+            llmopt_double llmopt_kept0 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][((8 * llmopt_t5)) & 15])->all;
+            llmopt_double llmopt_kept1 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][((8 * llmopt_t5) + 4) & 15])->all;
+            llmopt_double llmopt_kept2 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][((8 * llmopt_t5)) & 15])->all;
+            llmopt_double llmopt_kept3 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][((8 * llmopt_t5) + 4) & 15])->all;
+            llmopt_double llmopt_kept4 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][((8 * llmopt_t5)) & 15])->all;
+            llmopt_double llmopt_kept5 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][((8 * llmopt_t5) + 4) & 15])->all;
+            llmopt_double llmopt_kept6 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][((8 * llmopt_t5)) & 15])->all;
+            llmopt_double llmopt_kept7 = ((const llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][((8 * llmopt_t5) + 4) & 15])->all;
             do {
                 llmopt_kept0 = llmopt_kept0 + ((a[0][llmopt_t10] * ((const llmopt_double_loose *)&b[llmopt_t10][(8 * llmopt_t5)])->all));
                 llmopt_kept1 = llmopt_kept1 + ((a[0][llmopt_t10] * ((const llmopt_double_loose *)&b[llmopt_t10][(8 * llmopt_t5) + 4])->all));
@@ -126,21 +126,21 @@ static __attribute__((noinline, noclone, target("avx2,bmi,bmi2,lzcnt,movbe,popcn
                 llmopt_kept7 = llmopt_kept7 + ((a[0 + 3][llmopt_t10] * ((const llmopt_double_loose *)&b[llmopt_t10][(8 * llmopt_t5) + 4])->all));
                 llmopt_t10 += 1;
             } while ((llmopt_t10 < (long)n));
-            ((llmopt_double_loose *)&llmopt_sum[(0) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept0;
-            ((llmopt_double_loose *)&llmopt_sum[(0) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept1;
-            ((llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept2;
-            ((llmopt_double_loose *)&llmopt_sum[(0 + 1) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept3;
-            ((llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept4;
-            ((llmopt_double_loose *)&llmopt_sum[(0 + 2) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept5;
-            ((llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept6;
-            ((llmopt_double_loose *)&llmopt_sum[(0 + 3) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept7;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept0;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept1;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept2;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 1) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept3;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept4;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 2) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept5;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][((8 * llmopt_t5)) & 15])->all = llmopt_kept6;
+            ((llmopt_double_loose *)&llmopt_sum_S0[(0 + 3) & 3][((8 * llmopt_t5) + 4) & 15])->all = llmopt_kept7;
         }
     }
     for (long llmopt_t5 = 0; (llmopt_t5 <= 1); llmopt_t5 += 1) {
         for (long llmopt_t8 = 0; (llmopt_t8 <= 3); llmopt_t8 += 1) {
             {
-                const llmopt_double llmopt_new0 = ((const llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][((8 * llmopt_t5)) & 15])->all;
-                const llmopt_double llmopt_new1 = ((const llmopt_double_loose *)&llmopt_sum[(llmopt_t8) & 3][((8 * llmopt_t5) + 4) & 15])->all;
+                const llmopt_double llmopt_new0 = ((const llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][((8 * llmopt_t5)) & 15])->all;
+                const llmopt_double llmopt_new1 = ((const llmopt_double_loose *)&llmopt_sum_S0[(llmopt_t8) & 3][((8 * llmopt_t5) + 4) & 15])->all;
                 ((llmopt_double_loose *)&c[llmopt_t8][(8 * llmopt_t5)])->all = llmopt_new0;
                 ((llmopt_double_loose *)&c[llmopt_t8][(8 * llmopt_t5) + 4])->all = llmopt_new1;
             }
