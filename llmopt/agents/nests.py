@@ -20,7 +20,6 @@ from llmopt.rewrite.unit import UnitContext
 from llmopt.search.policy import Option
 from llmopt.values.step import Step
 
-
 #: Gains from 1 to 100 were seen: what one order has gained says little of another.
 _SPREAD = 1.0
 

@@ -232,17 +232,37 @@ class _Maker:
         ordered = blocks if tiling.by_column else blocks[::-1]
         return (*tiles, in_row[-1], Shape()), ordered, [Sum(row), Sum(column)]
 
+    def has_room(self, chosen: Mapping[str, Plan]) -> bool:
+        """Whether what shares an element's room is never in use at once: where all users of an
+        array go through the same strips, and through each of them together.
+        """
+        for array in self.model.arrays:
+            if not array.room:
+                continue
+            users = [s for s in self.model.statements if array.name in s.arrays]
+            expected = [self.strip(users[0], n) for n in range(len(self.style.strips))]
+            prefixes = {chosen[s.name].times[: 2 * len(expected)] for s in users}
+            if len(prefixes) > 1 or list(prefixes.pop()[1::2]) != expected:
+                return False
+        return True
+
+    def strip(self, statement: Statement, level: int) -> Time:
+        """The time of an outer loop as the style says."""
+        iterator, size = _iterator(statement, level), self.style.strips[level]
+        return Block(iterator, size) if size else Sum(iterator)
+
     def chosen(self) -> Order | None:
         """The best plan of each statement with which the whole is legal, if any has tiles."""
         length = max(len(plan.times) for plans in self.choices.values() for plan in plans)
         choices = {n: [p.padded(length) for p in plans] for n, plans in self.choices.items()}
         chosen = {name: plans[-1] for name, plans in choices.items()}
         legal = Legality(self.model)
-        if not legal(chosen):
+        if not self.has_room(chosen) or not legal(chosen):
             return None
         for name, plans in choices.items():
-            found = (plan for plan in plans[:-1] if legal({**chosen, name: plan}))
-            chosen[name] = next(found, chosen[name])
+            others = ({**chosen, name: plan} for plan in plans[:-1])
+            found = (other for other in others if self.has_room(other) and legal(other))
+            chosen = next(found, chosen)
         if not any(plan.shapes[0].sizes for plan in chosen.values()):
             return None
         return Order(self.model, tuple(chosen[s.name] for s in self.model.statements))

@@ -7,6 +7,7 @@ strip's elements are in use at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -22,7 +23,8 @@ def with_room(model: Model, strips: Sequence[int]) -> Model:
     if not levels:
         return model
     for array in model.arrays:
-        if array.rank == 0 and array.private:
+        behind = re.search(rf"\b{array.name}\b", model.tail)
+        if array.rank == 0 and array.private and not behind:
             for users in _by_loops(model, array, len(strips)):
                 if _is_of_one_round(model, array, users, len(strips)):
                     model = _expanded(model, array, users, levels, [strips[n] for n in levels])
@@ -33,7 +35,7 @@ def _by_loops(model: Model, variable: Array, depth: int) -> list[list[str]]:
     """The statements that use a variable, those of the same outer loops together."""
     found: dict[tuple[str, ...], list[str]] = {}
     for s in model.statements:
-        if variable.name in _used(s):
+        if variable.name in s.arrays:
             found.setdefault(s.iterators[:depth], []).append(s.name)
     return list(found.values())
 
@@ -45,7 +47,7 @@ def _is_of_one_round(model: Model, variable: Array, names: Sequence[str], depth:
     users = [s for s in model.statements if s.name in names]
     if any(s.depth < depth or not _counts_up(s, depth) for s in users):
         return False
-    everyone = [s for s in model.statements if variable.name in _used(s)]
+    everyone = [s for s in model.statements if variable.name in s.arrays]
     return _flows_within(model, variable, everyone, names, depth)
 
 
@@ -113,7 +115,7 @@ def _expanded(
         arrays=(*model.arrays, array),
         storage=(*model.storage, room),
     )
-    return made if any(variable.name in _used(s) for s in statements) else _without(made, variable)
+    return made if any(variable.name in s.arrays for s in statements) else _without(made, variable)
 
 
 def _without(model: Model, variable: Array) -> Model:
@@ -125,10 +127,6 @@ def _without(model: Model, variable: Array) -> Model:
         storage=tuple(line for line in model.storage if line != own),
         idle=model.idle if own in model.storage else (*model.idle, variable.name),
     )
-
-
-def _used(statement: Statement) -> set[str]:
-    return {access.array for access in (statement.target, *statement.reads)}
 
 
 def _replaced(made: Expression, elements: Mapping[str, Access]) -> Expression:

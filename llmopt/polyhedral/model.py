@@ -51,6 +51,11 @@ class Statement:
         return (*own, *accesses(self.value))
 
     @property
+    def arrays(self) -> frozenset[str]:
+        """The names of the arrays that it uses."""
+        return frozenset(access.array for access in (self.target, *self.reads))
+
+    @property
     def depth(self) -> int:
         """How many loops it stands in."""
         return len(self.iterators)
