@@ -11,7 +11,7 @@ from clang import cindex
 from llmopt.errors import NotApplicable
 from llmopt.polyhedral.expressions import SIZES, Access, Linear
 from llmopt.polyhedral.model import Model, Statement
-from llmopt.polyhedral.reading import Loop, Reader, type_name
+from llmopt.polyhedral.reading import SIGNED, Loop, Reader, type_name
 from llmopt.source.syntax import bare, operator, parts
 
 Kind = cindex.CursorKind
@@ -40,7 +40,8 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
     head, tail = statements[: places[0]], statements[places[-1] + 1 :]
     nests = statements[places[0] : places[-1] + 1]
     iterators = _iterators(nests)
-    reader = Reader(text, _declared([body]), iterators, _written(nests))
+    given = (p.spelling for p in definition.get_arguments() if type_name(p) in SIGNED)
+    reader = Reader(text, frozenset(given), _declared([body]), iterators, _written(nests))
     storage = _storage(definition, nests, iterators)
     for statement in (*head, *tail):
         _check_plain(reader, statement)

@@ -6,6 +6,7 @@ they do not overflow is what C promises, so that bounds and subscripts are sums 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ Kind = cindex.CursorKind
 Type = cindex.TypeKind
 
 #: Integers whose sums do not wrap, and types that are read but stand in no vector.
-_SIGNED = frozenset({"int", "long", "short", "signed char", "char", "long long"})
+SIGNED = frozenset({"int", "long", "short", "signed char", "char", "long long"})
 _NARROW = frozenset({"char", "signed char", "unsigned char", "short", "unsigned short"})
 #: What may be called: a result that hangs on the arguments alone.
 _PURE = frozenset(
@@ -37,6 +38,9 @@ _PURE = frozenset(
 )
 _ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
 _SIGNS = {"u-": "-", "u+": "+", "!": "!", "~": "~"}
+#: The size of a row as libclang writes it.
+_SUM = re.compile(r"\s*\w+(\s*[-+]\s*\w+)*\s*", re.ASCII)
+_TERM = re.compile(r"([-+]?)\s*(?:\b(\d+)\b|([A-Za-z_]\w*))", re.ASCII)
 _SUBSCRIPTED = frozenset(
     {Type.POINTER, Type.CONSTANTARRAY, Type.VARIABLEARRAY, Type.INCOMPLETEARRAY}
 )
@@ -56,12 +60,13 @@ class Loop:
 
 @dataclass
 class Reader:
-    """Reads one function's expressions. `written` are the variables that its nests assign to,
-    `iterators` those that count, `own` those that it declares. What is met is noted in `arrays` and
-    `parameters`.
+    """Reads one function's expressions. `given` are its signed integer parameters, `own` the
+    variables that it declares, `iterators` those that count, `written` those that its nests assign
+    to. What is met is noted in `arrays` and `parameters`.
     """
 
     text: bytes
+    given: frozenset[str]
     own: frozenset[str]
     iterators: frozenset[str]
     written: frozenset[str]
@@ -102,7 +107,7 @@ class Reader:
     def linear(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
         """The sum of iterators and parameters that an expression is; None where it is none."""
         cursor = bare(cursor)
-        if type_name(cursor) not in _SIGNED:
+        if type_name(cursor) not in SIGNED:
             return None
         if cursor.kind == Kind.INTEGER_LITERAL:
             text = self.shown(cursor).rstrip("lL")
@@ -227,16 +232,26 @@ class Reader:
         return Array(name, kind, rank, tuple(sizes), own, private)
 
     def _size(self, type_: cindex.Type, declared: cindex.Cursor) -> Linear:
+        """How many elements a row has."""
         if type_.kind == Type.CONSTANTARRAY:
             return Linear((), type_.element_count)
         spelled = type_.spelling
-        inside = spelled[spelled.find("[") + 1 : spelled.find("]")].strip()
-        # Of a variable, the size is what it was at the declaration.
-        fixed = inside not in self.written | self.iterators and inside not in self.own
-        if type_.kind == Type.VARIABLEARRAY and inside.isidentifier() and fixed:
-            self.parameters.setdefault(inside)
-            return Linear.of({inside: 1})
-        raise NotApplicable(f"{declared.spelling} has rows of another kind: {spelled}")
+        inside = spelled[spelled.find("[") + 1 : spelled.find("]")]
+        if type_.kind != Type.VARIABLEARRAY or not _SUM.fullmatch(inside):
+            raise NotApplicable(f"{declared.spelling} has rows of another kind: {spelled}")
+        size = Linear()
+        for sign, number, name in _TERM.findall(inside):
+            size = size.plus(
+                Linear((), int(number)) if number else self._given(name), -1 if sign == "-" else 1
+            )
+        return size
+
+    def _given(self, name: str) -> Linear:
+        """A parameter: of another variable, a size is what it was at the declaration."""
+        if name not in self.given or name in self.written | self.iterators:
+            raise NotApplicable(f"a size hangs on {name}")
+        self.parameters.setdefault(name)
+        return Linear.of({name: 1})
 
     def _binary(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         if operator(cursor) not in _ARITHMETIC:
