@@ -180,6 +180,8 @@ class Body:
             f"{name}_p" for name in names
         )
         near = isl.Map(f"{text}] : {' and '.join(held) or 'true'} }}")
+        points = self.tiles.times_of_points.domain()
+        pairs = pairs.intersect_domain(points).intersect_range(points)
         return not pairs.intersect(near).is_empty()
 
     def _value(self, point: Mapping[str, int], kept: str) -> str:
