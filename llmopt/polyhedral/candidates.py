@@ -16,7 +16,7 @@ import islpy as isl
 from llmopt.polyhedral.bodies import Vectors, stride, vectorizable
 from llmopt.polyhedral.expansion import with_room
 from llmopt.polyhedral.expressions import Linear
-from llmopt.polyhedral.model import Model, Statement
+from llmopt.polyhedral.model import OWN, Model, Statement
 from llmopt.polyhedral.order import Block, Order, Plan, Shape, Sum, Time, Turn, at, padded
 
 #: Operands of a vector that may come element by element.
@@ -276,8 +276,8 @@ def _same_outer(
     found = isl.UnionMap(f"{model.prefix} -> {{ }}")
     for one in statements:
         for other in statements:
-            left = [f"a{n}" for n in range(one.depth)]
-            right = [f"a{n}" if n in levels else f"b{n}" for n in range(other.depth)]
+            left = [f"{OWN}a{n}" for n in range(one.depth)]
+            right = [f"{OWN}{'a' if n in levels else 'b'}{n}" for n in range(other.depth)]
             pair = f"{one.name}[{', '.join(left)}] -> {other.name}[{', '.join(right)}]"
             found = found.union(isl.UnionMap(f"{model.prefix} -> {{ {pair} }}"))
     return found

@@ -13,7 +13,7 @@ from dataclasses import replace
 import islpy as isl
 
 from llmopt.polyhedral.expressions import Access, Expression, Linear, Operation
-from llmopt.polyhedral.model import Array, Model, Statement, union
+from llmopt.polyhedral.model import OWN, Array, Model, Statement, union
 
 
 def with_room(model: Model, strips: Sequence[int]) -> Model:
@@ -29,6 +29,8 @@ def with_room(model: Model, strips: Sequence[int]) -> Model:
 
 def _is_of_one_round(model: Model, variable: Array, depth: int) -> bool:
     """Whether each round of the outer loops writes a variable before it reads it."""
+    if variable.name in model.used_behind:
+        return False
     users = [s for s in model.statements if variable.name in _used(s)]
     outer = {s.iterators[:depth] for s in users}
     if len(outer) != 1 or any(s.depth < depth for s in users):
@@ -63,8 +65,8 @@ def _flows_within(model: Model, variable: Array, users: Sequence[Statement], dep
 
 
 def _same_round(model: Model, one: Statement, other: Statement, depth: int) -> str:
-    left = [f"a{n}" for n in range(one.depth)]
-    right = [f"a{n}" if n < depth else f"b{n}" for n in range(other.depth)]
+    left = [f"{OWN}a{n}" for n in range(one.depth)]
+    right = [f"{OWN}{'a' if n < depth else 'b'}{n}" for n in range(other.depth)]
     return (
         f"{model.prefix} -> {{ {one.name}[{', '.join(left)}] -> {other.name}[{', '.join(right)}] }}"
     )

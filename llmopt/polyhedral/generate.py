@@ -51,7 +51,7 @@ def loops(order: Order, context: isl.Set, vectors: Vectors) -> str:
     space = f"[{', '.join(names)}]"
     build = build.set_options(
         isl.UnionMap(
-            f"{order.model.prefix} -> {{ {space} -> separate[x] : 0 <= x < {order.length} }}"
+            f"{order.model.prefix} -> {{ {space} -> separate[{TIME}] : 0 <= {TIME} < {order.length} }}"
         )
     )
     ids = isl.IdList.alloc(isl.DEFAULT_CONTEXT, order.length)

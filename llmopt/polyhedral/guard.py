@@ -21,7 +21,7 @@ _PAIRS = 40
 
 def assumed(model: Model) -> isl.Set:
     """The parameters for which all subscripts lie within their dimensions, and every statement is
-    executed: what runs over nothing gains nothing.
+    executed: what runs over nothing gains nothing. Raises NotApplicable where there are none.
     """
     held = model.set_of("")
     for statement in model.statements:
@@ -38,6 +38,8 @@ def assumed(model: Model) -> isl.Set:
                     text = f"{model.prefix} -> {{ {model.tuple_of(statement)} : {outside} }}"
                     bad = isl.Set(text).intersect(model.domain(statement)).params()
                     held = held.subtract(bad)
+    if held.is_empty():
+        raise NotApplicable("not all of its statements can be executed in one call")
     return held.coalesce()
 
 

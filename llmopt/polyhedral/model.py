@@ -13,6 +13,15 @@ import islpy as isl
 from llmopt.polyhedral.expressions import Access, Expression, Linear, accesses
 
 
+#: What names in sets begin with that are none of the function's.
+OWN = "llmopt_"
+#: Words of isl's own, in capitals or not.
+KEYWORDS = frozenset(
+    "exists and or implies not infty infinity nan min max rat true false ceil floor ceild floord mod"
+    .split()
+)
+
+
 @dataclass(frozen=True)
 class Array:
     """Memory that the nests use. `dimensions` are the sizes of all but the first dimension. A
@@ -61,8 +70,8 @@ class Model:
     """Loop nests: statements in the order of the text, what steers them, and what they use.
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
-    behind the last one; `storage` declares the variables of the nests. Variables of the
-    head that are `idle` were used by what the model replaces.
+    behind the last one, which names what is `used_behind`; `storage` declares the variables of the
+    nests. Variables of the head that are `idle` were used by what the model replaces.
     """
 
     statements: tuple[Statement, ...]
@@ -72,6 +81,7 @@ class Model:
     tail: str
     idle: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
+    used_behind: frozenset[str] = frozenset()
 
     def array(self, name: str) -> Array:
         """The array of a name."""
@@ -110,8 +120,7 @@ class Model:
     def dependences(self) -> isl.UnionMap:
         """All pairs of points that touch the same memory, at least one writing, in their order."""
         writes = union(self.access(s, s.target) for s in self.statements)
-        reads = union(self.access(s, a) for s in self.statements for a in s.reads)
-        both = writes.union(reads)
+        both = union(self.access(s, a) for s in self.statements for a in (s.target, *s.reads))
         pairs = writes.apply_range(both.reverse()).union(both.apply_range(writes.reverse()))
         return pairs.intersect(self.order.lex_lt_union_map(self.order)).coalesce()
 

@@ -36,7 +36,10 @@ _PURE = frozenset(
     "sqrt sqrtf fabs fabsf exp expf pow powf log logf sin sinf cos cosf fmin fmax".split()
 )
 _ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
-_SIGNS = frozenset("- + ! ~".split())
+_SIGNS = {"u-": "- ", "u+": "+ ", "!": "! ", "~": "~ "}
+_AUTOMATIC = frozenset(
+    {cindex.StorageClass.NONE, cindex.StorageClass.AUTO, cindex.StorageClass.REGISTER}
+)
 _SUBSCRIPTED = frozenset(
     {Type.POINTER, Type.CONSTANTARRAY, Type.VARIABLEARRAY, Type.INCOMPLETEARRAY}
 )
@@ -105,7 +108,7 @@ class Reader:
         if type_name(cursor) not in _SIGNED:
             return None
         if cursor.kind == Kind.INTEGER_LITERAL:
-            text = self.shown(cursor).rstrip("lL")
+            text = self._whole(cursor).rstrip("lL")
             decimal = text.isdigit() and (text == "0" or text[0] != "0")
             return Linear((), int(text)) if decimal else None
         if cursor.kind == Kind.DECL_REF_EXPR:
@@ -114,7 +117,7 @@ class Reader:
         known = [operand for operand in operands if operand is not None]
         if len(known) != len(operands):
             return None
-        if cursor.kind == Kind.UNARY_OPERATOR and operator(cursor) == "-":
+        if operator(cursor) == "u-":
             return Linear().plus(known[0], -1)
         if cursor.kind != Kind.BINARY_OPERATOR:
             return None
@@ -126,8 +129,11 @@ class Reader:
 
     def shown(self, cursor: cindex.Cursor) -> str:
         """The beginning of its text."""
+        return " ".join(self._whole(cursor).split())[:80]
+
+    def _whole(self, cursor: cindex.Cursor) -> str:
         text = self.text[cursor.extent.start.offset : cursor.extent.end.offset]
-        return " ".join(text.decode("utf-8", "replace").split())[:80]
+        return text.decode("utf-8", "replace")
 
     def _counted(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
         name = cursor.spelling
@@ -149,7 +155,7 @@ class Reader:
         return inner if inner.kind == kind else Operation(f"({kind})", (inner,), kind)
 
     def _literal(self, cursor: cindex.Cursor, _: Sequence[Loop], kind: str) -> Expression:
-        return Number(self.shown(cursor), kind)
+        return Number(self._whole(cursor), kind)
 
     def _variable(self, cursor: cindex.Cursor, _: Sequence[Loop], kind: str) -> Expression:
         name = cursor.spelling
@@ -163,7 +169,7 @@ class Reader:
         if name not in self.written:
             self._check_seen_by_none(cursor)
             return Scalar(name, kind)
-        if name not in self.own or declared.storage_class == cindex.StorageClass.STATIC:
+        if declared.kind == Kind.PARM_DECL or not is_automatic(declared):
             raise NotApplicable(f"it writes {name}, which others see")
         return self._assigned(name, kind)
 
@@ -178,10 +184,7 @@ class Reader:
     def _check_seen_by_none(self, cursor: cindex.Cursor) -> None:
         """A variable that a store through a pointer may change is not fixed."""
         declared = cursor.referenced
-        automatic = declared.kind == Kind.PARM_DECL or (
-            cursor.spelling in self.own and declared.storage_class != cindex.StorageClass.STATIC
-        )
-        if not automatic and not declared.type.is_const_qualified():
+        if not is_automatic(declared) and not declared.type.is_const_qualified():
             raise NotApplicable(f"{cursor.spelling} may be changed by others")
 
     def _element(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Access:
@@ -211,8 +214,10 @@ class Reader:
     def _declared(self, declared: cindex.Cursor, kind: str, rank: int) -> Array:
         name = declared.spelling
         variable = declared.kind == Kind.VAR_DECL
-        if declared.type.kind == Type.POINTER and variable and name not in self.own:
-            raise NotApplicable(f"{name} may be moved by others")
+        # What it points at is known neither to the condition, which the caller's values answer, nor
+        # to be other memory than the function's own arrays.
+        if declared.type.get_canonical().kind == Type.POINTER and variable:
+            raise NotApplicable(f"{name} is a pointer that the function is not given")
         sizes: list[Linear] = []
         current = declared.type.get_canonical()
         own = variable and current.kind in (Type.CONSTANTARRAY, Type.VARIABLEARRAY)
@@ -223,17 +228,24 @@ class Reader:
                 sizes.append(self._size(current, declared))
         if len(sizes) + 1 != rank:
             raise NotApplicable(f"{name} is used with fewer subscripts than it has")
-        private = own and name in self.own and declared.storage_class != cindex.StorageClass.STATIC
-        return Array(name, kind, rank, tuple(sizes), own, private)
+        # An attribute may say that it is another array's second name.
+        distinct = own and not any(c.kind == Kind.UNEXPOSED_ATTR for c in declared.get_children())
+        return Array(name, kind, rank, tuple(sizes), distinct, own and is_automatic(declared))
 
     def _size(self, type_: cindex.Type, declared: cindex.Cursor) -> Linear:
         if type_.kind == Type.CONSTANTARRAY:
             return Linear((), type_.element_count)
         spelled = type_.spelling
         inside = spelled[spelled.find("[") + 1 : spelled.find("]")].strip()
-        # Of a variable, the size is what it was at the declaration.
-        fixed = inside not in self.written | self.iterators and inside not in self.own
-        if type_.kind == Type.VARIABLEARRAY and inside.isidentifier() and fixed:
+        # Of what changes, the size is what it was at the declaration. Parameters further behind are
+        # not what it names.
+        given = {
+            argument.spelling
+            for argument in declared.semantic_parent.get_arguments()
+            if argument.location.offset < declared.location.offset
+        }
+        fixed = inside in given and inside not in self.written | self.iterators | self.own
+        if type_.kind == Type.VARIABLEARRAY and fixed:
             self.parameters.setdefault(inside)
             return Linear.of({inside: 1})
         raise NotApplicable(f"{declared.spelling} has rows of another kind: {spelled}")
@@ -248,7 +260,7 @@ class Reader:
         if operator(cursor) not in _SIGNS:
             raise self.another(cursor)
         (operand,) = parts(cursor)
-        return Operation(f"{operator(cursor)} ", (self.expression(operand, loops),), kind)
+        return Operation(_SIGNS[operator(cursor)], (self.expression(operand, loops),), kind)
 
     def _choice(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         inside = parts(cursor)
@@ -259,10 +271,19 @@ class Reader:
     def _call(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         called = cursor.referenced
         # The library's own, which no header of the program replaces.
-        if cursor.spelling not in _PURE or called is None or called.is_definition():
+        known = called is not None and called.kind == Kind.FUNCTION_DECL
+        if cursor.spelling not in _PURE or not known or called.get_definition() is not None:
             raise self.another(cursor)
         operands = tuple(self.expression(part, loops) for part in cursor.get_arguments())
         return Operation(cursor.spelling, operands, kind)
+
+
+def is_automatic(declared: cindex.Cursor) -> bool:
+    """Whether a variable is a parameter, or one that every call of the function makes anew."""
+    return declared.kind == Kind.PARM_DECL or (
+        declared.semantic_parent.kind != Kind.TRANSLATION_UNIT
+        and declared.storage_class in _AUTOMATIC
+    )
 
 
 def type_name(cursor: cindex.Cursor) -> str:
