@@ -6,6 +6,7 @@ on processors without wider vectors, the function is as it was.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from llmopt.agents.moves.dispatch import WIDE, Versions, propose_dispatch
@@ -18,7 +19,13 @@ from llmopt.polyhedral.extract import extract
 from llmopt.polyhedral.model import Model
 from llmopt.rewrite.unit import UnitContext
 from llmopt.search.policy import Option
+from llmopt.values.command import CODE, NEUTRAL
 from llmopt.values.step import Step
+
+#: Where sums wrap, or constants and roundings are not what the text says.
+_UNSAFE_OPTIONS = re.compile(
+    r"-fwrapv|-ftrapv|-fno-strict-overflow|-fsingle-precision-constant|-mfpmath=|-mno-"
+)
 
 
 def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tiling) -> Move:
@@ -45,6 +52,9 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
 
 
 def _model(context: UnitContext, function: str) -> Model:
+    for option in context.unit.command.arguments(CODE + NEUTRAL):
+        if _UNSAFE_OPTIONS.match(option):
+            raise NotApplicable(f"the unit has an arithmetic of its own: {option}")
     try:
         text = context.preprocessed
         return _read(context, text, function)

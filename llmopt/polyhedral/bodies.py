@@ -371,7 +371,9 @@ class _Lanes:
         return self._overflows(made) or any(self._harms(operand) for operand in made.operands)
 
     def _overflows(self, made: Operation) -> bool:
-        """Whether there are operands of which an operation has no value."""
-        if made in self.always or made.kind in _FLOATING:
+        """Whether there are operands of which an operation has no value, traps or sets `errno`."""
+        if made in self.always:
             return False
-        return made.name in _PARTIAL or made.name.startswith("(")
+        if made.name == "/" or made.name[0].isalpha():
+            return True
+        return made.kind not in _FLOATING and (made.name in _PARTIAL or made.name.startswith("("))

@@ -65,6 +65,7 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
         tail=_joined(reader, tail),
         idle=tuple(sorted(iterators & _declared(head))),
         used_behind=_named(tail),
+        wide=tuple(sorted(n for n, size in reader.parameters.items() if size > SIZES["int"])),
         storage=storage,
     )
 

@@ -7,6 +7,7 @@ called; where it does not hold, the function does what it did.
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import islpy as isl
@@ -69,7 +70,12 @@ def condition(model: Model, context: isl.Set) -> str:
     for one, other in pairs:
         (low, high), (first, last) = ranges[one.name], ranges[other.name]
         found.append(f"(({high} <= {first}) | ({last} <= {low}))")
-    return " & ".join(found)
+    text = " & ".join(found)
+    # Sums of large values could overflow: they are asked of the lower halves, and these to be all.
+    for name in model.wide if text else ():
+        text = re.sub(rf"\(long\){name}\b", f"(long)(int){name}", text)
+        text = f"((long){name} == (int){name}) & {text}"
+    return text
 
 
 def _range(model: Model, array: Array, context: isl.Set) -> tuple[str, str]:

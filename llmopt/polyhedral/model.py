@@ -12,13 +12,12 @@ import islpy as isl
 
 from llmopt.polyhedral.expressions import Access, Expression, Linear, accesses
 
-
 #: What names in sets begin with that are none of the function's.
 OWN = "llmopt_"
 #: Words of isl's own, in capitals or not.
 KEYWORDS = frozenset(
-    "exists and or implies not infty infinity nan min max rat true false ceil floor ceild floord mod"
-    .split()
+    "exists and or implies not infty infinity nan min max true false ceil floor ceild floord mod"
+    " rat".split()
 )
 
 
@@ -71,7 +70,8 @@ class Model:
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
     behind the last one, which names what is `used_behind`; `storage` declares the variables of the
-    nests. Variables of the head that are `idle` were used by what the model replaces.
+    nests. Variables of the head that are `idle` were used by what the model replaces. Parameters
+    that are `wide` have more values than `int`.
     """
 
     statements: tuple[Statement, ...]
@@ -82,6 +82,7 @@ class Model:
     idle: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
     used_behind: frozenset[str] = frozenset()
+    wide: tuple[str, ...] = ()
 
     def array(self, name: str) -> Array:
         """The array of a name."""

@@ -69,7 +69,8 @@ class Reader:
     iterators: frozenset[str]
     written: frozenset[str]
     arrays: dict[str, Array] = field(default_factory=dict)
-    parameters: dict[str, None] = field(default_factory=dict)
+    #: With the bytes of each.
+    parameters: dict[str, int] = field(default_factory=dict)
 
     def expression(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Expression:
         """An expression inside loops. Raises NotApplicable for one of another kind."""
@@ -144,7 +145,7 @@ class Reader:
         given = declared is not None and declared.kind == Kind.PARM_DECL
         if not given or name in self.written | self.iterators:
             return None
-        self.parameters.setdefault(name)
+        self.parameters[name] = declared.type.get_size()
         return Linear.of({name: 1})
 
     def _converted(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
@@ -240,13 +241,13 @@ class Reader:
         # Of what changes, the size is what it was at the declaration. Parameters further behind are
         # not what it names.
         given = {
-            argument.spelling
+            argument.spelling: argument.type.get_size()
             for argument in declared.semantic_parent.get_arguments()
             if argument.location.offset < declared.location.offset
         }
         fixed = inside in given and inside not in self.written | self.iterators | self.own
         if type_.kind == Type.VARIABLEARRAY and fixed:
-            self.parameters.setdefault(inside)
+            self.parameters[inside] = given[inside]
             return Linear.of({inside: 1})
         raise NotApplicable(f"{declared.spelling} has rows of another kind: {spelled}")
 

@@ -1,14 +1,11 @@
-"""Rewrites functions by every move on loop nests, and calls what comes of it beside the original."""
+"""Rewrites functions by every move on loop nests, and calls what comes of it as well."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pytest
 
 from llmopt.agents.catalogue import catalogue
 from llmopt.agents.moves import dispatch
@@ -31,7 +28,7 @@ CONFIGURATIONS = {
     "clang": ("clang-19", "-O1 -fwrapv"),
     "sanitized": (
         "gcc",
-        "-O1 -fsanitize=address,undefined -fno-sanitize=signed-integer-overflow"
+        "-O0 -fsanitize=address,undefined -fno-sanitize=signed-integer-overflow"
         " -fno-sanitize-recover=all",
     ),
 }
@@ -102,7 +99,8 @@ class Batch:
             for number, (_, made) in enumerate(self.made[name]):
                 own = f"{name}_{number}"
                 text = re.sub(rf"\b{name}(?=\b|__llmopt)", own, made)
-                text = _ASKS.sub(r"(llmopt_level >= \1)", re.sub(r"^#line.*$", "", text, flags=re.M))
+                text = re.sub(r"^#line.*$", "", text, flags=re.MULTILINE)
+                text = _ASKS.sub(r"(llmopt_level >= \1)", text)
                 if is_clang:
                     for target in dispatch.TARGETS:
                         text = text.replace(f'"{target.gcc}"', f'"{target.clang}"')

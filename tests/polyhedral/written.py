@@ -1,7 +1,7 @@
 """Random loop nests in C: valid for whatever memory they are given, and the same with a trace.
 
-Every function has the one signature `PARAMETERS`. In its traced form each access says where it goes,
-so that a test knows which calls are valid and lays the arrays against pages that nobody may touch.
+Every function has the one signature `PARAMETERS`. In its traced form each access says where it
+goes: a test knows which calls are valid, and lays arrays against pages that nobody may touch.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Writer:
         head += "".join(f"    {line}\n" for line in self.predeclared)
         returned = " + ".join([v for v in self.outer if self.chance.random() < 0.7] or ["0"])
         text = f"double {name}({PARAMETERS})\n{{\n{head}{body}    return {returned};\n}}\n"
-        return _plain(text), _traced(text).replace(f"double {name}(", f"double {name}_traced(")
+        return forms(text, name)
 
     def nest(self, depth: int) -> str:
         deepest = self.chance.choice((1, 2, 2, 3, 3))
@@ -182,9 +182,9 @@ class Writer:
         one, other = self.value(kind, depth - 1), self.value(kind, depth - 1)
         if kind in ("double", "float"):
             half = "0.5" if kind == "double" else "0.5f"
-            form = chance.choice(("({0} + {1})", "({0} - {1})", "({0} * {2})", "({0} * {1})",
-                                  "({0} / (1.5 + {1}))", "(-{0})", "({2} + {0} * {2})"))  # fmt: skip
-            return form.format(one, other, half)
+            forms = ["({0} + {1})", "({0} - {1})", "({0} * {2})", "({0} * {1})", "(-{0})",
+                     "({0} / (1.5 + {1}))", "({2} + {0} * {2})"]  # fmt: skip
+            return chance.choice(forms).format(one, other, half)
         forms = ["({0} + {1})", "({0} - {1})", "({0} * {1})", "({0} & {1})", "({0} ^ {1})",
                  "({0} / 3)", "({0} % 5)", "({0} >> 1)", "~{0}", "(-{0})",
                  "({1} != 0 ? 7 / {1} : {0})", "({0} < {1})", "({0} && {1})"]  # fmt: skip
@@ -206,6 +206,11 @@ class Writer:
         if roll < 0.9 and kind in ("double", "int"):
             return {"double": "s0", "int": "k0"}[kind]
         return f"({self.literal(kind)})"
+
+
+def forms(text: str, name: str) -> tuple[str, str]:
+    """A function whose accesses are marked, as it is and traced."""
+    return _plain(text), _traced(text).replace(f"double {name}(", f"double {name}_traced(")
 
 
 def written(seed: int, name: str) -> tuple[str, str]:
