@@ -150,7 +150,9 @@ class Reader:
 
     def _converted(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         inside = parts(cursor)
-        if len(inside) != 1:
+        # What libclang has no kind for is a conversion where it has no text of its own.
+        hidden = cursor.kind == Kind.UNEXPOSED_EXPR
+        if len(inside) != 1 or (hidden and self._whole(cursor) != self._whole(inside[0])):
             raise self.another(cursor)
         inner = self.expression(inside[0], loops)
         return inner if inner.kind == kind else Operation(f"({kind})", (inner,), kind)

@@ -215,6 +215,16 @@ REFUSED = {
         "void f(int n, _Bool *a) { for (int i = 0; i < n; i++) a[i] = 2; }",
         "another type",
     ),
+    "bits": ("for (int i = 0; i < n; i++) p[i] = __builtin_bit_cast(int, fl);", "another kind"),
+    "choice-of-two": ("for (int i = 0; i < n; i++) a[i] = b[i] ?: 1;", "another kind"),
+    "generic": ("for (int i = 0; i < n; i++) a[i] = _Generic(i, int: 1, long: 2);", "another kind"),
+    "argument": (
+        "void f(int n, double *a, __builtin_va_list *v)"
+        "{ for (int i = 0; i < n; i++) a[i] = __builtin_va_arg(*v, double); }",
+        "another kind",
+    ),
+    "compound-literal": ("for (int i = 0; i < n; i++) a[i] = (double){ 1 };", "another kind"),
+    "size": ("for (int i = 0; i < n; i++) p[i] = sizeof(int) + i;", "another kind"),
     "enumerator": ("for (int i = 0; i < n; i++) a[i] = E;", "no variable"),
     "character": ("for (int i = 0; i < n; i++) a[i] = 'x';", "another kind"),
     "shift-assigned": ("for (int i = 0; i < n; i++) p[i] <<= 1;", "another kind"),
@@ -254,7 +264,8 @@ REFUSED = {
 _HEAD = """\
 int g; double gs; double *gp; enum { E = 3 };
 double h(double); void h2(int *);
-void f(int n, int m, int k, long l, unsigned u, double s, double *a, double *b, double *c, int *p)
+void f(int n, int m, int k, long l, unsigned u, double s, float fl,
+    double *a, double *b, double *c, int *p)
 { """
 
 
