@@ -35,6 +35,8 @@ _NARROW = frozenset({"char", "signed char", "unsigned char", "short", "unsigned 
 _PURE = frozenset(
     "sqrt sqrtf fabs fabsf exp expf pow powf log logf sin sinf cos cosf fmin fmax".split()
 )
+#: The largest constant and factor of a sum: times an `int`, and added up, these stay in `long`.
+_CONSTANT, _FACTOR = 1 << 40, 1 << 24
 _ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
 _SIGNS = {"u-": "- ", "u+": "+ ", "!": "! ", "~": "~ "}
 _AUTOMATIC = frozenset(
@@ -104,7 +106,16 @@ class Reader:
         }
 
     def linear(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
-        """The sum of iterators and parameters that an expression is; None where it is none."""
+        """The sum of iterators and parameters that an expression is; None where it is none, or one
+        whose numbers are so large that what is computed with it could overflow.
+        """
+        found = self._sum(cursor, loops)
+        large = found is not None and (
+            abs(found.constant) > _CONSTANT or any(abs(f) > _FACTOR for _, f in found.terms)
+        )
+        return None if large else found
+
+    def _sum(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
         cursor = bare(cursor)
         if type_name(cursor) not in _SIGNED:
             return None
@@ -221,6 +232,9 @@ class Reader:
         # to be other memory than the function's own arrays.
         if declared.type.get_canonical().kind == Type.POINTER and variable:
             raise NotApplicable(f"{name} is a pointer that the function is not given")
+        outside = declared.lexical_parent.kind == Kind.TRANSLATION_UNIT
+        if not outside and not is_automatic(declared):
+            raise NotApplicable(f"{name} is declared inside, but not the function's own")
         sizes: list[Linear] = []
         current = declared.type.get_canonical()
         own = variable and current.kind in (Type.CONSTANTARRAY, Type.VARIABLEARRAY)

@@ -151,6 +151,13 @@ REFUSED = {
     "subscript-element": ("for (int i = 0; i < n; i++) a[p[i]] = 1;", "no sum"),
     "subscript-stepped": ("for (int i = 0; i < n; i++) a[k++] = 1;", "no sum"),
     "subscript-variable": ("int j = 3; for (int i = 0; i < n; i++) a[i + j] = 1;", "no sum"),
+    "subscript-huge": ("for (int i = 0; i < n; i++) a[i + 9223372036854775807] = 1;", "no sum"),
+    "subscript-of-a-huge-step": ("for (int i = 0; i < n; i++) a[i * 9000000000] = 1;", "no sum"),
+    "bound-huge": ("for (long i = 0; i < n + 9223372036854775800; i++) a[i] = 1;", "another kind"),
+    "array-extern-inside": (
+        "extern double y[64]; for (int i = 0; i < n; i++) a[i] = y[i];",
+        "declared inside",
+    ),
     "rows-unnamed": ("for (int i = 0; i < n; i++) (a + 1)[i] = 1;", "no name"),
     "rows-cast": ("for (int i = 0; i < n; i++) ((int *)a)[i] = 1;", "no name"),
     "dereferenced": ("for (int i = 0; i < n; i++) *a = 1;", "another kind"),
