@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import islpy as isl
+
 from llmopt.agents.moves.dispatch import WIDE, Versions, propose_dispatch
 from llmopt.agents.subject import Move, Subject
 from llmopt.errors import NotApplicable, SourceError
@@ -48,7 +50,13 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
         options = WIDE if subject.context.compiler.is_clang else ()
         return propose_dispatch(subject, options, versions=Versions(body, condition))
 
-    return Move(Option(name, "source", prior, "dispatch"), summary, propose)
+    def understood(subject: Subject) -> tuple[Step, ...]:
+        try:
+            return propose(subject)
+        except isl.Error as error:  # it gives up on some sets
+            raise NotApplicable(f"isl: {error}") from error
+
+    return Move(Option(name, "source", prior, "dispatch"), summary, understood)
 
 
 def _model(context: UnitContext, function: str) -> Model:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import islpy as isl
 import pytest
 
 from llmopt.agents.subject import Subject
 from llmopt.errors import NotApplicable
+from llmopt.polyhedral import generate
 from llmopt.polyhedral.bodies import vectorizable
 from llmopt.polyhedral.extract import extract
 from llmopt.polyhedral.model import Model
@@ -440,6 +442,17 @@ def test_the_condition_has_no_sum_that_overflows(tmp_path: Path) -> None:
         assert "((long)first == (int)first)" in asked
         left = re.sub(r"\(\(long\)(\w+) == \(int\)\1\)", "", asked)
         assert not re.search(r"\(long\)(first|last)", left)
+
+
+def test_what_isl_gives_up_on_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need("gcc")
+
+    def gives_up(*_: object) -> str:
+        raise isl.Error("void")
+
+    monkeypatch.setattr(generate, "loops", gives_up)
+    text = "void f(int n, double *a) { for (int i = 0; i < n; i++) a[i] += 1; }"
+    assert not rewritten(context(tmp_path, text, "gcc", "-O2"), "f")
 
 
 def test_second_names_of_arrays_are_asked_about(tmp_path: Path) -> None:
