@@ -6,7 +6,10 @@ on processors without wider vectors, the function is as it was.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+
+import islpy as isl
 
 from llmopt.agents.moves.dispatch import WIDE, Versions, propose_dispatch
 from llmopt.agents.subject import Move, Subject
@@ -18,10 +21,15 @@ from llmopt.polyhedral.extract import extract
 from llmopt.polyhedral.model import Model
 from llmopt.rewrite.unit import UnitContext
 from llmopt.search.policy import Option
+from llmopt.values.command import CODE, NEUTRAL
 from llmopt.values.step import Step
 
 #: Gains from 1 to 100 were seen: what one order has gained says little of another.
 _SPREAD = 1.0
+#: Where sums wrap, or constants and roundings are not what the text says.
+_UNSAFE_OPTIONS = re.compile(
+    r"-fwrapv|-ftrapv|-fno-strict-overflow|-fsingle-precision-constant|-mfpmath=|-mno-"
+)
 
 
 def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tiling) -> Move:
@@ -44,10 +52,19 @@ def nest_move(name: str, prior: float, summary: str, style: Style, tiling: Tilin
         options = WIDE if subject.context.compiler.is_clang else ()
         return propose_dispatch(subject, options, versions=Versions(body, condition))
 
-    return Move(Option(name, "source", prior, "dispatch", _SPREAD), summary, propose)
+    def understood(subject: Subject) -> tuple[Step, ...]:
+        try:
+            return propose(subject)
+        except isl.Error as error:  # it gives up on some sets
+            raise NotApplicable(f"isl: {error}") from error
+
+    return Move(Option(name, "source", prior, "dispatch", _SPREAD), summary, understood)
 
 
 def _model(context: UnitContext, function: str) -> Model:
+    for option in context.unit.command.arguments(CODE + NEUTRAL):
+        if _UNSAFE_OPTIONS.match(option):
+            raise NotApplicable(f"the unit has an arithmetic of its own: {option}")
     try:
         text = context.preprocessed
         return _read(context, text, function)

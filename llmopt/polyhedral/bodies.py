@@ -33,6 +33,8 @@ from llmopt.polyhedral.order import Tiles, offsets
 _NEW, _KEPT = "llmopt_new", "llmopt_kept"
 _FLOATING = ("double", "float")
 _VECTOR = {"+", "-", "*", "&", "|", "^"}
+#: Operators on integers that have no value for all operands.
+_PARTIAL = ("+", "-", "*", "/", "%", "<<", ">>", "- ")
 _COMPARING = ("<", "<=", ">", ">=", "==", "!=")
 
 
@@ -57,6 +59,7 @@ class Vectors:
     def declarations(self, kinds: set[str], text: str) -> str:
         """The types of vectors that a text uses."""
         found = []
+        kinds = kinds & SIZES.keys()
         for kind in sorted(kinds | {self.mask(kind) for kind in kinds}):
             name, loose = self.name(kind), self.loose(kind)
             if re.search(rf"\b{name}(_loose)?\b", text):
@@ -286,40 +289,6 @@ class Body:
         rest = f"({mask}){self._vector(other, point, kept)}"
         return f"(({self._type})(({compared} & {chosen}) | (~{compared} & {rest})))"
 
-    def _check_vector(self) -> None:
-        """Raises NotApplicable where lanes would not compute what C says of the points."""
-        statement, lanes = self.tiles.plan.statement, self.tiles.shape.lanes
-        unconditional = _always(statement.value)
-        for part in parts(statement.value):
-            if isinstance(part, Index) and lanes in part.value.factors:
-                raise NotApplicable("its lanes are used as values")
-            if isinstance(part, Access) and self._stride(part) != 0:
-                if part.kind != self._kind:
-                    raise NotApplicable("it has several types in one vector")
-                if part not in unconditional:
-                    raise NotApplicable("it reads only where a condition holds")
-        self._check_operations(statement.value)
-
-    def _check_operations(self, made: Expression) -> None:
-        if not isinstance(made, Operation) or not any(self._stride(a) != 0 for a in accesses(made)):
-            if made.kind != self._kind:
-                raise NotApplicable("it has several types in one vector")
-            return
-        for operand in made.operands[1:] if made.name == "?:" else made.operands:
-            self._check_operations(operand)
-        if made.name == "?:":
-            condition = made.operands[0]
-            if not isinstance(condition, Operation) or condition.name not in _COMPARING:
-                raise NotApplicable("a condition of another kind in a vector")
-            for operand in condition.operands:
-                self._check_operations(operand)
-        elif made.kind != self._kind or not (
-            made.name in _VECTOR
-            or made.name == "- "
-            or (made.name == "/" and self._kind in _FLOATING)
-        ):
-            raise NotApplicable(f"{made.name} in a vector")
-
 
 def _written(name: str, operands: list[str]) -> str:
     if name == "?:":
@@ -352,31 +321,61 @@ def vectorizable(statement: Statement, lanes: str) -> bool:
     kind = statement.target.kind
     if kind not in SIZES or stride(statement.target, lanes) != 1:
         return False
-    always = _always(statement.value)
     for part in parts(statement.value):
         if isinstance(part, Index) and lanes in part.value.factors:
             return False
-        # What is read under a condition only may not be there.
-        if isinstance(part, Access) and stride(part, lanes) != 0:
-            if part.kind != kind or part not in always:
-                return False
-    return _lanes_compute(statement.value, lanes, kind)
-
-
-def _lanes_compute(made: Expression, lanes: str, kind: str) -> bool:
-    """Whether an expression means the same of vectors: operators that they have, in one type."""
-    if all(stride(a, lanes) == 0 for a in accesses(made)) or not isinstance(made, Operation):
-        return made.kind == kind
-    if made.name == "?:":
-        condition = made.operands[0]
-        if not isinstance(condition, Operation) or condition.name not in _COMPARING:
+        if isinstance(part, Access) and stride(part, lanes) != 0 and part.kind != kind:
             return False
-        operands = (*condition.operands, *made.operands[1:])
-        return all(_lanes_compute(operand, lanes, kind) for operand in operands)
-    known = made.name in _VECTOR or made.name == "- "
-    divides = made.name == "/" and kind in _FLOATING
-    return (
-        made.kind == kind
-        and (known or divides)
-        and all(_lanes_compute(operand, lanes, kind) for operand in made.operands)
-    )
+    return _Lanes(lanes, kind, _always(statement.value)).compute(statement.value, chosen=False)
+
+
+@dataclass(frozen=True)
+class _Lanes:
+    """Whether vectors along an iterator do what C says of each lane. What is `always` evaluated may
+    be evaluated in any case.
+    """
+
+    along: str
+    kind: str
+    always: set[Expression]
+
+    def compute(self, made: Expression, *, chosen: bool) -> bool:
+        """Whether an expression means the same of vectors: operators that they have, in one type.
+
+        One that is `chosen` is evaluated in lanes whose condition does not ask for it as well.
+        """
+        if all(stride(a, self.along) == 0 for a in accesses(made)):
+            return made.kind == self.kind and not (chosen and self._harms(made))
+        if not isinstance(made, Operation):
+            return not (chosen and self._harms(made))
+        if made.name == "?:":
+            condition, *others = made.operands
+            if not isinstance(condition, Operation) or condition.name not in _COMPARING:
+                return False
+            return all(self.compute(o, chosen=chosen) for o in condition.operands) and all(
+                self.compute(o, chosen=True) for o in others
+            )
+        known = made.name in _VECTOR or made.name == "- "
+        divides = made.name == "/" and self.kind in _FLOATING
+        return (
+            made.kind == self.kind
+            and (known or divides)
+            and not (chosen and self._overflows(made))
+            and all(self.compute(operand, chosen=chosen) for operand in made.operands)
+        )
+
+    def _harms(self, made: Expression) -> bool:
+        """Whether to evaluate an expression where C does not could fault, or mean nothing."""
+        if made in self.always or not isinstance(made, Access | Operation):
+            return False
+        if isinstance(made, Access):
+            return bool(made.subscripts)
+        return self._overflows(made) or any(self._harms(operand) for operand in made.operands)
+
+    def _overflows(self, made: Operation) -> bool:
+        """Whether there are operands of which an operation has no value, traps or sets `errno`."""
+        if made in self.always:
+            return False
+        if made.name == "/" or made.name[0].isalpha():
+            return True
+        return made.kind not in _FLOATING and (made.name in _PARTIAL or made.name.startswith("("))

@@ -7,7 +7,6 @@ strip's elements are in use at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,8 +22,7 @@ def with_room(model: Model, strips: Sequence[int]) -> Model:
     if not levels:
         return model
     for array in model.arrays:
-        behind = re.search(rf"\b{array.name}\b", model.tail)
-        if array.rank == 0 and array.private and not behind:
+        if array.rank == 0 and array.private and array.name not in model.used_behind:
             for users in _by_loops(model, array, len(strips)):
                 if _is_of_one_round(model, array, users, len(strips)):
                     model = _expanded(model, array, users, levels, [strips[n] for n in levels])

@@ -10,13 +10,14 @@ from clang import cindex
 
 from llmopt.errors import NotApplicable
 from llmopt.polyhedral.expressions import SIZES, Access, Linear
-from llmopt.polyhedral.model import Model, Statement
-from llmopt.polyhedral.reading import SIGNED, Loop, Reader, type_name
+from llmopt.polyhedral.model import KEYWORDS, OWN, Model, Statement
+from llmopt.polyhedral.reading import Loop, Reader, is_automatic, type_name
 from llmopt.source.syntax import bare, operator, parts
 
 Kind = cindex.CursorKind
 _ASSIGNING = frozenset("= += -= *= /= &= |= ^=".split())
 _CHANGING = frozenset("++ -- post++ post--".split())
+_WRITING = _ASSIGNING | _CHANGING | frozenset("%= <<= >>=".split())
 _ASSIGNMENTS = frozenset({Kind.BINARY_OPERATOR, Kind.COMPOUND_ASSIGNMENT_OPERATOR})
 _COUNTING = frozenset({"int", "long", "long long"})
 _JUMPS = frozenset(
@@ -40,8 +41,7 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
     head, tail = statements[: places[0]], statements[places[-1] + 1 :]
     nests = statements[places[0] : places[-1] + 1]
     iterators = _iterators(nests)
-    given = (p.spelling for p in definition.get_arguments() if type_name(p) in SIGNED)
-    reader = Reader(text, frozenset(given), _declared([body]), iterators, _written(nests))
+    reader = Reader(text, _declared([body]), iterators, _written(nests))
     storage = _storage(definition, nests, iterators)
     for statement in (*head, *tail):
         _check_plain(reader, statement)
@@ -52,8 +52,11 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
     found.block(nests, (), (0,))
     if not found.statements:
         raise NotApplicable("its loops hold no statement")
-    if changed := _written(head) & reader.parameters.keys():
+    steering = reader.parameters.keys() | {a.name for a in reader.arrays.values() if a.rank}
+    if changed := (_written(head) - _declared(head)) & steering:
         raise NotApplicable(f"it changes {', '.join(sorted(changed))}, which loops hang on")
+    if odd := {n for n in steering | reader.arrays.keys() if n.lower() in KEYWORDS}:
+        raise NotApplicable(f"{', '.join(sorted(odd))} means something else in sets")
     return Model(
         statements=tuple(found.statements),
         parameters=tuple(sorted(reader.parameters)),
@@ -61,6 +64,8 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
         head=_joined(reader, head),
         tail=_joined(reader, tail),
         idle=tuple(sorted(iterators & _declared(head))),
+        used_behind=_named(tail),
+        wide=tuple(sorted(n for n, size in reader.parameters.items() if size > SIZES["int"])),
         storage=storage,
     )
 
@@ -107,7 +112,7 @@ class _Nests:
             raise NotApplicable("a loop lacks its beginning, condition or step")
         init, condition, step, body = children
         name, first = self.beginning(init, loops)
-        unique = f"{name}_{next(self.count)}"
+        unique = f"{OWN}{name}_{next(self.count)}"
         iterator = Linear.of({unique: 1})
         condition = bare(condition)
         inside = parts(condition)
@@ -137,8 +142,11 @@ class _Nests:
                 raise self.reader.another(init)
             counted, value = parts(init)
             name = _name(counted)
-            if name not in self.reader.own:
+            declared = bare(counted).referenced
+            if declared.kind != Kind.VAR_DECL or not is_automatic(declared):
                 raise NotApplicable(f"the iterator {name} is not the function's own")
+            if any(loop.iterator == name for loop in loops):
+                raise NotApplicable(f"a loop inside another counts with {name} as well")
         first = self.reader.linear(value, loops)
         narrows = bare(value).type.get_size() > counted.type.get_size()
         if type_name(counted) not in _COUNTING or first is None or narrows:
@@ -288,6 +296,11 @@ def _storage(
     everywhere = [
         c for c in definition.walk_preorder() if c.kind in (Kind.VAR_DECL, Kind.PARM_DECL)
     ]
+    foreign = {
+        c.spelling
+        for c in definition.walk_preorder()
+        if c.kind == Kind.DECL_REF_EXPR and not _is_variable(c.referenced)
+    }
     for cursor in _all(nests):
         if cursor.kind != Kind.VAR_DECL or cursor.spelling in iterators:
             continue
@@ -295,15 +308,18 @@ def _storage(
         others = {type_name(other) for other in everywhere if other.spelling == name}
         outside = sum(other.spelling == name for other in everywhere)
         inside = sum(c.kind == Kind.VAR_DECL and c.spelling == name for c in _all(nests))
-        plain = kind in SIZES and cursor.storage_class in (
-            cindex.StorageClass.NONE,
-            cindex.StorageClass.AUTO,
-            cindex.StorageClass.REGISTER,
-        )
-        if others != {kind} or outside != inside or not plain:
+        plain = kind in SIZES and is_automatic(cursor)
+        plain = plain and not any(c.kind.is_attribute() for c in cursor.get_children())
+        if others != {kind} or outside != inside or not plain or name in foreign:
             raise NotApplicable(f"its loops declare {name}")
         found[name] = f"{kind} {name};"
     return tuple(found.values())
+
+
+def _is_variable(declared: cindex.Cursor | None) -> bool:
+    """Whether a name is a variable of the function."""
+    known = declared is not None and declared.kind in (Kind.VAR_DECL, Kind.PARM_DECL)
+    return known and is_automatic(declared)
 
 
 def _iterators(nests: Sequence[cindex.Cursor]) -> frozenset[str]:
@@ -343,7 +359,7 @@ def _written(cursors: Sequence[cindex.Cursor]) -> frozenset[str]:
             heads |= {c.hash for c in _all(list(cursor.get_children())[:3])}
         elif cursor.kind == Kind.VAR_DECL and cursor.hash not in heads:
             found.add(cursor.spelling)
-        elif cursor.hash not in heads and operator(cursor) in _ASSIGNING | _CHANGING:
+        elif cursor.hash not in heads and operator(cursor) in _WRITING:
             found.add(_name(parts(cursor)[0]))
     return frozenset(found - {""})
 

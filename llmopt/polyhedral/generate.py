@@ -49,10 +49,9 @@ def loops(order: Order, context: isl.Set, vectors: Vectors) -> str:
     build = isl.AstBuild.from_context(context)
     names = [f"{TIME}{n}" for n in range(order.length)]
     space = f"[{', '.join(names)}]"
+    all_levels = f"separate[{TIME}] : 0 <= {TIME} < {order.length}"
     build = build.set_options(
-        isl.UnionMap(
-            f"{order.model.prefix} -> {{ {space} -> separate[x] : 0 <= x < {order.length} }}"
-        )
+        isl.UnionMap(f"{order.model.prefix} -> {{ {space} -> {all_levels} }}")
     )
     ids = isl.IdList.alloc(isl.DEFAULT_CONTEXT, order.length)
     for name in names:

@@ -7,6 +7,7 @@ called; where it does not hold, the function does what it did.
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import islpy as isl
@@ -21,7 +22,7 @@ _PAIRS = 40
 
 def assumed(model: Model) -> isl.Set:
     """The parameters for which all subscripts lie within their dimensions, and every statement is
-    executed: what runs over nothing gains nothing.
+    executed: what runs over nothing gains nothing. Raises NotApplicable where there are none.
     """
     held = model.set_of("")
     for statement in model.statements:
@@ -38,6 +39,8 @@ def assumed(model: Model) -> isl.Set:
                     text = f"{model.prefix} -> {{ {model.tuple_of(statement)} : {outside} }}"
                     bad = isl.Set(text).intersect(model.domain(statement)).params()
                     held = held.subtract(bad)
+    if held.is_empty():
+        raise NotApplicable("not all of its statements can be executed in one call")
     return held.coalesce()
 
 
@@ -67,7 +70,12 @@ def condition(model: Model, context: isl.Set) -> str:
     for one, other in pairs:
         (low, high), (first, last) = ranges[one.name], ranges[other.name]
         found.append(f"(({high} <= {first}) | ({last} <= {low}))")
-    return " & ".join(found)
+    text = " & ".join(found)
+    # Sums of large values could overflow: they are asked of the lower halves, and these to be all.
+    for name in model.wide if text else ():
+        text = re.sub(rf"\(long\){name}\b", f"(long)(int){name}", text)
+        text = f"((long){name} == (int){name}) & {text}"
+    return text
 
 
 def _range(model: Model, array: Array, context: isl.Set) -> tuple[str, str]:

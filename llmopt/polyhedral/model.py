@@ -12,6 +12,14 @@ import islpy as isl
 
 from llmopt.polyhedral.expressions import Access, Expression, Linear, accesses
 
+#: What names in sets begin with that are none of the function's.
+OWN = "llmopt_"
+#: Words of isl's own, in capitals or not.
+KEYWORDS = frozenset(
+    "exists and or implies not infty infinity nan min max true false ceil floor ceild floord mod"
+    " rat".split()
+)
+
 
 @dataclass(frozen=True)
 class Array:
@@ -66,8 +74,9 @@ class Model:
     """Loop nests: statements in the order of the text, what steers them, and what they use.
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
-    behind the last one; `storage` declares the variables of the nests. Variables of the
-    head that are `idle` were used by what the model replaces.
+    behind the last one, which names what is `used_behind`; `storage` declares the variables of the
+    nests. Variables of the head that are `idle` were used by what the model replaces. Parameters
+    that are `wide` have more values than `int`.
     """
 
     statements: tuple[Statement, ...]
@@ -77,6 +86,8 @@ class Model:
     tail: str
     idle: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
+    used_behind: frozenset[str] = frozenset()
+    wide: tuple[str, ...] = ()
 
     def array(self, name: str) -> Array:
         """The array of a name."""
@@ -115,8 +126,7 @@ class Model:
     def dependences(self) -> isl.UnionMap:
         """All pairs of points that touch the same memory, at least one writing, in their order."""
         writes = union(self.access(s, s.target) for s in self.statements)
-        reads = union(self.access(s, a) for s in self.statements for a in s.reads)
-        both = writes.union(reads)
+        both = union(self.access(s, a) for s in self.statements for a in (s.target, *s.reads))
         pairs = writes.apply_range(both.reverse()).union(both.apply_range(writes.reverse()))
         return pairs.intersect(self.order.lex_lt_union_map(self.order)).coalesce()
 
@@ -149,8 +159,8 @@ def same_outer(
     found = isl.UnionMap(f"{model.prefix} -> {{ }}")
     for one in statements:
         for other in statements:
-            left = [f"a{n}" for n in range(one.depth)]
-            right = [f"a{n}" if n in levels else f"b{n}" for n in range(other.depth)]
+            left = [f"{OWN}a{n}" for n in range(one.depth)]
+            right = [f"{OWN}{'a' if n in levels else 'b'}{n}" for n in range(other.depth)]
             pair = f"{one.name}[{', '.join(left)}] -> {other.name}[{', '.join(right)}]"
             found = found.union(isl.UnionMap(f"{model.prefix} -> {{ {pair} }}"))
     return found

@@ -36,8 +36,13 @@ _NARROW = frozenset({"char", "signed char", "unsigned char", "short", "unsigned 
 _PURE = frozenset(
     "sqrt sqrtf fabs fabsf exp expf pow powf log logf sin sinf cos cosf fmin fmax".split()
 )
+#: The largest constant and factor of a sum: times an `int`, and added up, these stay in `long`.
+_CONSTANT, _FACTOR = 1 << 40, 1 << 24
 _ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
-_SIGNS = {"u-": "-", "u+": "+", "!": "!", "~": "~"}
+_SIGNS = {"u-": "- ", "u+": "+ ", "!": "! ", "~": "~ "}
+_AUTOMATIC = frozenset(
+    {cindex.StorageClass.NONE, cindex.StorageClass.AUTO, cindex.StorageClass.REGISTER}
+)
 #: The size of a row as libclang writes it.
 _SUM = re.compile(r"\s*\w+(\s*[-+]\s*\w+)*\s*", re.ASCII)
 _TERM = re.compile(r"([-+]?)\s*(?:\b(\d+)\b|([A-Za-z_]\w*))", re.ASCII)
@@ -60,18 +65,18 @@ class Loop:
 
 @dataclass
 class Reader:
-    """Reads one function's expressions. `given` are its signed integer parameters, `own` the
-    variables that it declares, `iterators` those that count, `written` those that its nests assign
-    to. What is met is noted in `arrays` and `parameters`.
+    """Reads one function's expressions. `own` are the variables that it declares, `iterators` those
+    that count, `written` those that its nests assign to. What is met is noted in `arrays` and
+    `parameters`.
     """
 
     text: bytes
-    given: frozenset[str]
     own: frozenset[str]
     iterators: frozenset[str]
     written: frozenset[str]
     arrays: dict[str, Array] = field(default_factory=dict)
-    parameters: dict[str, None] = field(default_factory=dict)
+    #: With the bytes of each.
+    parameters: dict[str, int] = field(default_factory=dict)
 
     def expression(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Expression:
         """An expression inside loops. Raises NotApplicable for one of another kind."""
@@ -105,12 +110,21 @@ class Reader:
         }
 
     def linear(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
-        """The sum of iterators and parameters that an expression is; None where it is none."""
+        """The sum of iterators and parameters that an expression is; None where it is none, or one
+        whose numbers are so large that what is computed with it could overflow.
+        """
+        found = self._sum(cursor, loops)
+        large = found is not None and (
+            abs(found.constant) > _CONSTANT or any(abs(f) > _FACTOR for _, f in found.terms)
+        )
+        return None if large else found
+
+    def _sum(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
         cursor = bare(cursor)
         if type_name(cursor) not in SIGNED:
             return None
         if cursor.kind == Kind.INTEGER_LITERAL:
-            text = self.shown(cursor).rstrip("lL")
+            text = self._whole(cursor).rstrip("lL")
             decimal = text.isdigit() and (text == "0" or text[0] != "0")
             return Linear((), int(text)) if decimal else None
         if cursor.kind == Kind.DECL_REF_EXPR:
@@ -131,8 +145,11 @@ class Reader:
 
     def shown(self, cursor: cindex.Cursor) -> str:
         """The beginning of its text."""
+        return " ".join(self._whole(cursor).split())[:80]
+
+    def _whole(self, cursor: cindex.Cursor) -> str:
         text = self.text[cursor.extent.start.offset : cursor.extent.end.offset]
-        return " ".join(text.decode("utf-8", "replace").split())[:80]
+        return text.decode("utf-8", "replace")
 
     def _counted(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
         name = cursor.spelling
@@ -143,18 +160,20 @@ class Reader:
         given = declared is not None and declared.kind == Kind.PARM_DECL
         if not given or name in self.written | self.iterators:
             return None
-        self.parameters.setdefault(name)
+        self.parameters[name] = declared.type.get_size()
         return Linear.of({name: 1})
 
     def _converted(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         inside = parts(cursor)
-        if len(inside) != 1:
+        # What libclang has no kind for is a conversion where it has no text of its own.
+        hidden = cursor.kind == Kind.UNEXPOSED_EXPR
+        if len(inside) != 1 or (hidden and self._whole(cursor) != self._whole(inside[0])):
             raise self.another(cursor)
         inner = self.expression(inside[0], loops)
         return inner if inner.kind == kind else Operation(f"({kind})", (inner,), kind)
 
     def _literal(self, cursor: cindex.Cursor, _: Sequence[Loop], kind: str) -> Expression:
-        return Number(self.shown(cursor), kind)
+        return Number(self._whole(cursor), kind)
 
     def _variable(self, cursor: cindex.Cursor, _: Sequence[Loop], kind: str) -> Expression:
         name = cursor.spelling
@@ -168,7 +187,7 @@ class Reader:
         if name not in self.written:
             self._check_seen_by_none(cursor)
             return Scalar(name, kind)
-        if name not in self.own or declared.storage_class == cindex.StorageClass.STATIC:
+        if declared.kind == Kind.PARM_DECL or not is_automatic(declared):
             raise NotApplicable(f"it writes {name}, which others see")
         return self._assigned(name, kind)
 
@@ -183,10 +202,7 @@ class Reader:
     def _check_seen_by_none(self, cursor: cindex.Cursor) -> None:
         """A variable that a store through a pointer may change is not fixed."""
         declared = cursor.referenced
-        automatic = declared.kind == Kind.PARM_DECL or (
-            cursor.spelling in self.own and declared.storage_class != cindex.StorageClass.STATIC
-        )
-        if not automatic and not declared.type.is_const_qualified():
+        if not is_automatic(declared) and not declared.type.is_const_qualified():
             raise NotApplicable(f"{cursor.spelling} may be changed by others")
 
     def _element(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Access:
@@ -216,8 +232,13 @@ class Reader:
     def _declared(self, declared: cindex.Cursor, kind: str, rank: int) -> Array:
         name = declared.spelling
         variable = declared.kind == Kind.VAR_DECL
-        if declared.type.kind == Type.POINTER and variable and name not in self.own:
-            raise NotApplicable(f"{name} may be moved by others")
+        # What it points at is known neither to the condition, which the caller's values answer, nor
+        # to be other memory than the function's own arrays.
+        if declared.type.get_canonical().kind == Type.POINTER and variable:
+            raise NotApplicable(f"{name} is a pointer that the function is not given")
+        outside = declared.lexical_parent.kind == Kind.TRANSLATION_UNIT
+        if not outside and not is_automatic(declared):
+            raise NotApplicable(f"{name} is declared inside, but not the function's own")
         sizes: list[Linear] = []
         current = declared.type.get_canonical()
         own = variable and current.kind in (Type.CONSTANTARRAY, Type.VARIABLEARRAY)
@@ -228,8 +249,9 @@ class Reader:
                 sizes.append(self._size(current, declared))
         if len(sizes) + 1 != rank:
             raise NotApplicable(f"{name} is used with fewer subscripts than it has")
-        private = own and name in self.own and declared.storage_class != cindex.StorageClass.STATIC
-        return Array(name, kind, rank, tuple(sizes), own, private)
+        # An attribute may say that it is another array's second name.
+        distinct = own and not any(c.kind == Kind.UNEXPOSED_ATTR for c in declared.get_children())
+        return Array(name, kind, rank, tuple(sizes), distinct, own and is_automatic(declared))
 
     def _size(self, type_: cindex.Type, declared: cindex.Cursor) -> Linear:
         """How many elements a row has."""
@@ -241,16 +263,23 @@ class Reader:
             raise NotApplicable(f"{declared.spelling} has rows of another kind: {spelled}")
         size = Linear()
         for sign, number, name in _TERM.findall(inside):
-            size = size.plus(
-                Linear((), int(number)) if number else self._given(name), -1 if sign == "-" else 1
-            )
+            term = Linear((), int(number)) if number else self._given(name, declared)
+            size = size.plus(term, -1 if sign == "-" else 1)
         return size
 
-    def _given(self, name: str) -> Linear:
-        """A parameter: of another variable, a size is what it was at the declaration."""
-        if name not in self.given or name in self.written | self.iterators:
-            raise NotApplicable(f"a size hangs on {name}")
-        self.parameters.setdefault(name)
+    def _given(self, name: str, declared: cindex.Cursor) -> Linear:
+        """A parameter in the size of a row. Of what changes, the size is what it was at the
+        declaration; parameters further behind are not what it names.
+        """
+        given = {
+            argument.spelling: argument
+            for argument in declared.semantic_parent.get_arguments()
+            if argument.location.offset < declared.location.offset
+        }
+        changed = self.written | self.iterators | self.own
+        if name not in given or name in changed or type_name(given[name]) not in SIGNED:
+            raise NotApplicable(f"rows of {declared.spelling} have a size that hangs on {name}")
+        self.parameters[name] = given[name].type.get_size()
         return Linear.of({name: 1})
 
     def _binary(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
@@ -263,7 +292,7 @@ class Reader:
         if operator(cursor) not in _SIGNS:
             raise self.another(cursor)
         (operand,) = parts(cursor)
-        return Operation(f"{_SIGNS[operator(cursor)]} ", (self.expression(operand, loops),), kind)
+        return Operation(_SIGNS[operator(cursor)], (self.expression(operand, loops),), kind)
 
     def _choice(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         inside = parts(cursor)
@@ -274,10 +303,19 @@ class Reader:
     def _call(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
         called = cursor.referenced
         # The library's own, which no header of the program replaces.
-        if cursor.spelling not in _PURE or called is None or called.is_definition():
+        known = called is not None and called.kind == Kind.FUNCTION_DECL
+        if cursor.spelling not in _PURE or not known or called.get_definition() is not None:
             raise self.another(cursor)
         operands = tuple(self.expression(part, loops) for part in cursor.get_arguments())
         return Operation(cursor.spelling, operands, kind)
+
+
+def is_automatic(declared: cindex.Cursor) -> bool:
+    """Whether a variable is a parameter, or one that every call of the function makes anew."""
+    return declared.kind == Kind.PARM_DECL or (
+        declared.semantic_parent.kind != Kind.TRANSLATION_UNIT
+        and declared.storage_class in _AUTOMATIC
+    )
 
 
 def type_name(cursor: cindex.Cursor) -> str:
