@@ -188,14 +188,14 @@ REFUSED = {
     ),
     "rows-of-a-global-size": (
         "int g; void f(int n, double a[][g]) { for (int i = 0; i < n; i++) a[i][0] = 1; }",
-        "rows of another kind",
+        "a size that hangs on",
     ),
     "rows-of-an-earlier-name": (
         "int m; void f(int n, double a[][m], int m){ for (int i = 0; i < n; i++) a[i][m] = 1; }",
-        "rows of another kind",
+        "a size that hangs on",
     ),
-    "rows-of-a-sum": (
-        "void f(int n, double a[][n + 1]) { for (int i = 0; i < n; i++) a[i][0] = 1; }",
+    "rows-of-a-product": (
+        "void f(int n, double a[][n * 2]) { for (int i = 0; i < n; i++) a[i][0] = 1; }",
         "rows of another kind",
     ),
     # Types.
