@@ -175,8 +175,10 @@ class Body:
         held = []
         extent = self.tiles.shape.extent
         names = statement.iterators
+        # The points of a slanted tile differ along those iterators as well.
+        free = moved | {name for name, _ in self.tiles.shape.slant}
         for name in names:
-            if name not in moved:
+            if name not in free:
                 size = extent.get(name, 1)
                 held.append(f"floor({name}/{size}) = floor({name}_p/{size})")
         text = f"{model.prefix} -> {{ {model.tuple_of(statement)} -> {statement.name}[" + ", ".join(
