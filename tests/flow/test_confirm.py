@@ -55,7 +55,7 @@ int main(void)
     int sum = 0;
     for (int i = 0; i < 1000; i++)
         values[i] = i * 7919 % 1000;
-    for (int i = 0; i < 800; i++) {
+    for (int i = 0; i < 3000; i++) {
         values[i % 1000] = i;
         sum ^= first(values, 1000) ^ second(values, 1000) ^ idle(values, 1000)
             ^ third(values, 1000);
