@@ -73,6 +73,7 @@ class _Subject:
 
     steps = ()
     bodies = ("f",)
+    inlined = False
 
     def __init__(self, family: str) -> None:
         from types import SimpleNamespace
