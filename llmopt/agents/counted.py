@@ -10,19 +10,8 @@ from clang import cindex
 from llmopt.agents.expressions import is_step
 from llmopt.agents.rewriting import Edit, Rewriting
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import (
-    Effects,
-    Kind,
-    Loop,
-    Syntax,
-    TypeKind,
-    Variable,
-    bare,
-    canonical,
-    constant,
-    operator,
-    parts,
-)
+from llmopt.source.cursors import Kind, TypeKind, bare, canonical, constant, operator, parts
+from llmopt.source.syntax import Effects, Loop, Syntax, Variable
 
 _WIDE = frozenset(
     {

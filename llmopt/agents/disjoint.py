@@ -10,7 +10,8 @@ from clang import cindex
 from llmopt.agents.counted import Counted
 from llmopt.agents.rewriting import Rewriting
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Effects, Kind, Syntax, TypeKind, bare, parts, pointee
+from llmopt.source.cursors import Kind, TypeKind, bare, parts, pointee
+from llmopt.source.syntax import Effects, Syntax
 
 #: Functions of the C library that change nothing that a program sees.
 _HARMLESS = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from llmopt.agents.subject import Move, Subject
@@ -44,7 +45,7 @@ def options_move(
         if donor.passes:
             raise NotApplicable("a pipeline of passes stands alone")
         # Two builds cannot both give the function: one build with the options of both can.
-        return (*before, Donor(subject.bodies, (*donor.options, *chosen), level=donor.level))
+        return (*before, replace(donor, options=(*donor.options, *chosen)))
 
     return Move(Option(name, level, prior, f"{level}-donor"), summary, propose, family)
 
@@ -61,6 +62,25 @@ def passes_move(name: str, prior: float, summary: str, passes: str) -> Move:
         return (*before, Donor(subject.bodies, passes=passes, level="ir"))
 
     return Move(Option(name, "ir", prior, "ir-donor"), summary, propose, "clang")
+
+
+def counts_move(name: str, prior: float, summary: str) -> Move:
+    """A move that lets the compiler know how often the workload takes each branch."""
+
+    def propose(subject: Subject) -> tuple[Step, ...]:
+        _need(subject, "clang")
+        if not subject.seen.counts:
+            raise NotApplicable("its branches were not counted")
+        before, donor = _split(_with_code(subject))
+        if any(step not in _with_code(replace(subject, steps=())) for step in before):
+            raise NotApplicable("only the branches of the function as written are known")
+        if donor is None:
+            return (*before, Donor(subject.bodies, counts=subject.seen.counts, level="ir"))
+        if donor.passes or donor.counts:
+            raise NotApplicable("a pipeline of passes stands alone")
+        return (*before, replace(donor, counts=subject.seen.counts))
+
+    return Move(Option(name, "ir", prior, "ir-counts"), summary, propose, "clang")
 
 
 def _with_code(subject: Subject) -> tuple[Step, ...]:

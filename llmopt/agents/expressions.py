@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from clang import cindex
 
-from llmopt.source.syntax import Kind, Syntax, Variable, bare, constant, operator, parts
+from llmopt.source.cursors import Kind, bare, constant, operator, parts
+from llmopt.source.syntax import Syntax, Variable
 
 
 def is_step(syntax: Syntax, cursor: cindex.Cursor, variable: Variable | None) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llmopt.agents.subject import Move, Subject
+from llmopt.agents.subject import Move, Seen, Subject
 from llmopt.errors import NotApplicable, SourceError, ToolFailed
 from llmopt.rewrite.unit import UnitContext
 from llmopt.search.policy import Choice, choose
@@ -30,7 +30,7 @@ class Guide:
         moves: Sequence[Move],
         context: UnitContext,
         function: str,
-        usual: Mapping[str, Sequence[int]],
+        seen: Seen,
         seed: int,
         *,
         inlined: bool = False,
@@ -38,7 +38,7 @@ class Guide:
         self._moves = {move.option.name: move for move in moves}
         self._context = context
         self._function = function
-        self._usual = usual
+        self._seen = seen
         self._seed = seed
         self._inlined = inlined
         self._tried: set[tuple[int, str]] = set()
@@ -84,7 +84,7 @@ class Guide:
         version, move = choice.version, choice.move
         if (version.id, move) not in self._made:
             subject = Subject(
-                self._context, self._function, version.steps, self._usual, self._inlined
+                self._context, self._function, version.steps, self._seen, self._inlined
             )
             made: Proposal | str
             try:

@@ -11,17 +11,27 @@ from llmopt.values.step import SourceText, Step
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A version of a function, in its unit.
+class Seen:
+    """What runs of the workload have shown of a function.
 
-    `usual` are the values that steering expressions had in nearly all calls of the workload.
-    `inlined` says that its code runs within other symbols.
+    `usual` are the values that steering expressions had in nearly all calls; `counts` says how
+    often its branches were taken as it is written, in the form of `Donor.counts`.
+    """
+
+    usual: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    counts: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A version of a function, in its unit. `inlined` says that its code runs within other
+    symbols.
     """
 
     context: UnitContext
     function: str
     steps: tuple[Step, ...] = ()
-    usual: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
     inlined: bool = False
 
     @property

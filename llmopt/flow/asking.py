@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,9 +164,7 @@ class Asking:
         """Who made what a model submits."""
         return {"agent": model, "by": "anthropic", "run": self.models.run}
 
-    def guided(
-        self, entry: Searched, moves: Sequence[Move], usual: Mapping[str, Sequence[int]]
-    ) -> bool:
+    def guided(self, entry: Searched, moves: Sequence[Move]) -> bool:
         """Has a model guide the search; returns whether it could be asked until it was done.
 
         Raises what a trial raises, and ConfigError where no model can be asked.
@@ -174,7 +172,7 @@ class Asking:
         section = self.session.config.model
         model = section.guide or section.small
         self.events.stage(f"{entry.function.name}: {model} guides")
-        desk = GuideDesk(self, entry, moves, usual)
+        desk = GuideDesk(self, entry, moves)
         veil = Veil(is_open=section.comments)
         try:
             shown = sketch_of(self._assignment(entry, "source"), veil)

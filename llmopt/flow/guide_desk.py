@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from llmopt.agents import subject as agents
@@ -22,17 +22,10 @@ _REMARK = 500
 class GuideDesk:
     """Does what a guide chooses."""
 
-    def __init__(
-        self,
-        asking: Asking,
-        entry: Searched,
-        moves: Sequence[Move],
-        usual: Mapping[str, Sequence[int]],
-    ) -> None:
+    def __init__(self, asking: Asking, entry: Searched, moves: Sequence[Move]) -> None:
         self._asking = asking
         self._entry = entry
         self._moves = {move.option.name: move for move in moves}
-        self._usual = usual
 
     @property
     def tree(self) -> VersionTree:
@@ -79,7 +72,7 @@ class GuideDesk:
                     entry.subject.context,
                     function,
                     parent.steps,
-                    self._usual,
+                    entry.seen,
                     entry.subject.inlined,
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,21 +43,16 @@ class Looking:
     deadline: float
     asking: Asking | None
 
-    def look(
-        self,
-        entry: Searched,
-        usual: Mapping[str, Sequence[int]],
-        to_come: Sequence[Searched],
-    ) -> None:
+    def look(self, entry: Searched, to_come: Sequence[Searched]) -> None:
         """Looks for versions of the first of those to come. Raises what a trial raises."""
         if self._is_late:
             return
         done = False
         shown = self._may_be_shown(entry)
         with self._ledger_at_hand():
-            done = shown and self._guided(entry, usual, to_come)
+            done = shown and self._guided(entry, to_come)
         if not done and self.session.config.search.strategy in _OWN:
-            self._search(entry, usual, to_come)
+            self._search(entry, to_come)
         with self._ledger_at_hand():
             if shown:
                 self._ask_at_levels(entry)
@@ -81,12 +76,7 @@ class Looking:
             self.asking = None
             self.events.stage(f"no model is asked any more: {error}")
 
-    def _guided(
-        self,
-        entry: Searched,
-        usual: Mapping[str, Sequence[int]],
-        to_come: Sequence[Searched],
-    ) -> bool:
+    def _guided(self, entry: Searched, to_come: Sequence[Searched]) -> bool:
         """What comes first where models take part: the tests, and a guide, if one is wanted;
         whether that one was there until it was done.
         """
@@ -97,7 +87,7 @@ class Looking:
         asking.strengthen_tests(entry, weak_only=True)
         if section.strategy != "guided":
             return False
-        if asking.guided(entry, self._moves(entry), usual):
+        if asking.guided(entry, self._moves(entry)):
             return True
         self.events.stage(f"{entry.function.name}: llmopt's own guide goes on")
         return False
@@ -117,12 +107,7 @@ class Looking:
         family = entry.subject.context.compiler.identity.family
         return at_levels(self.session.config.search.levels, family)
 
-    def _search(
-        self,
-        entry: Searched,
-        usual: Mapping[str, Sequence[int]],
-        to_come: Sequence[Searched],
-    ) -> None:
+    def _search(self, entry: Searched, to_come: Sequence[Searched]) -> None:
         """Grows the version tree of one function until llmopt's own guide stops, or a limit is
         reached.
         """
@@ -134,7 +119,7 @@ class Looking:
             moves,
             entry.subject.context,
             name,
-            usual,
+            entry.seen,
             section.seed,
             inlined=entry.subject.inlined,
         )

@@ -13,10 +13,10 @@ from llmopt.flow.confirm import Confirmed, Winner, confirm
 from llmopt.flow.events import Events
 from llmopt.flow.gates import Gatekeeper, ends
 from llmopt.flow.looking import Looking, asked_levels
-from llmopt.flow.observe import observe_usual
 from llmopt.flow.reindex import reindex
 from llmopt.flow.resolve import make_objects
 from llmopt.flow.searched import Searched
+from llmopt.flow.seeing import show_workload
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, open_subject
 from llmopt.measure.rounds import Timed
@@ -63,17 +63,17 @@ def optimize(session: Session, events: Events, only: Sequence[str] = ()) -> Run:
     try:
         gates = Gatekeeper(session, events)
         deadline = started + 60 * session.config.search.minutes
-        usual = observe_usual(session, events, hot)
         if models is not None:
             asking = Asking(session, events, bench, gates, models, deadline)
         looking = Looking(session, events, bench, deadline, asking)
         opened = [_open(session, function, started) for function in hot]
+        show_workload(session, events, opened)
         for number, entry in enumerate(opened):
             searched.append(entry)
             if entry.subject is None:
                 continue
             name = entry.function.name
-            looking.look(entry, usual.get(name, {}), opened[number:])
+            looking.look(entry, opened[number:])
             if reason := bench.leave():
                 events.stage(f"{name} was searched without kept snapshots: {reason}")
             late = time.monotonic() >= deadline

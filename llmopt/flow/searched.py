@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from llmopt.agents.subject import Seen
 from llmopt.flow.events import Events, Trial
 from llmopt.flow.trial import Bench, Subject, Tried
 from llmopt.profile.hot import HotFunction
@@ -20,11 +21,12 @@ class Searched:
     """What was found out about one function. `origins` says of moves that are not llmopt's own who
     made them; `tests` what a test agent has done for it, `standing` how good its tests are where
     somebody has asked; `features` what kind of function it is, where llmopt's own guide has looked.
-    `began` is when the run did, on the monotonic clock.
+    `seen` is what the workload showed; `began` is when the run did, on the monotonic clock.
     """
 
     function: HotFunction
     subject: Subject | None
+    seen: Seen = field(default_factory=Seen)
     tree: VersionTree = field(default_factory=VersionTree.rooted)
     new_trials: int = 0
     note: str = ""

@@ -104,7 +104,12 @@ def candidate_gaps(context: UnitContext, steps: Sequence[Step], exercise: Exerci
     taken together. Raises as the exercise does.
     """
     texts = tuple(step for step in steps if isinstance(step, SourceText))
-    found = common([list(_source(context, v, exercise)) for v in _variants(context, texts)])
+    found: list[Gap] = []
+    for number, variant in enumerate(_variants(context, texts)):
+        if number == 0:
+            found = list(_source(context, variant, exercise))
+        elif found:  # what one copy reaches, the others need not
+            found = common([found, list(_source(context, variant, exercise))])
     for step in steps:
         if isinstance(step, (IrText, AssemblyText)):
             marking = Marking(with_texts(context, texts), (step.function,), (step,))

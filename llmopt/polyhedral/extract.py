@@ -12,7 +12,7 @@ from llmopt.errors import NotApplicable
 from llmopt.polyhedral.expressions import SIZES, Access, Linear
 from llmopt.polyhedral.model import KEYWORDS, OWN, Model, Statement
 from llmopt.polyhedral.reading import Loop, Reader, is_automatic, type_name
-from llmopt.source.syntax import bare, operator, parts
+from llmopt.source.cursors import bare, operator, parts
 
 Kind = cindex.CursorKind
 _ASSIGNING = frozenset("= += -= *= /= &= |= ^=".split())

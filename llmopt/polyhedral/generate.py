@@ -114,7 +114,7 @@ class _Writer:
 
     def choice(self, node: isl.AstNode, depth: int) -> str:
         pad = "    " * depth
-        text = f"{pad}if ({expression(node.if_get_cond())}) {{\n"
+        text = f"{pad}if {_in_parentheses(expression(node.if_get_cond()))} {{\n"
         text += self.node(node.if_get_then_node(), depth + 1) + f"{pad}}}\n"
         if node.if_has_else_node():
             other = self.node(node.if_get_else_node(), depth + 1)
@@ -154,6 +154,16 @@ class _Writer:
         values = [expression(made.get_op_arg(n)) for n in range(1, made.get_op_n_arg())]
         at: Mapping[str, str] = dict(zip(tiles.plan.statement.iterators, values, strict=True))
         return Body(self.order.model, tiles, at, self.vectors)
+
+
+def _in_parentheses(text: str) -> str:
+    """Two pairs around a comparison would be warned of."""
+    depth = 0
+    for number, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and number < len(text) - 1:
+            return f"({text})"
+    return text
 
 
 def _lines(lines: list[str], depth: int) -> str:

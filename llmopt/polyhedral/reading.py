@@ -24,7 +24,7 @@ from llmopt.polyhedral.expressions import (
     Scalar,
 )
 from llmopt.polyhedral.model import Array
-from llmopt.source.syntax import bare, is_special, operator, parts
+from llmopt.source.cursors import bare, is_special, operator, parts
 
 Kind = cindex.CursorKind
 Type = cindex.TypeKind

@@ -110,8 +110,9 @@ def describe_step(step: Step) -> str:
         case AssemblyText():
             return f"other assembly for {step.function}"
         case Donor():
-            how = f"passes {step.passes}" if step.passes else " ".join(step.options)
-            return f"as compiled with {how}"
+            how = [f"passes {step.passes}"] if step.passes else [*step.options]
+            how += ["the workload's branch counts"] if step.counts else []
+            return f"as compiled with {' '.join(how)}"
 
 
 def _short(text: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmopt.errors import NotApplicable
+from llmopt.rewrite.counting import guided
 from llmopt.rewrite.unit import Text, UnitContext
 from llmopt.source import lexical
 from llmopt.source import splice as splicing
@@ -326,10 +327,12 @@ def _donor(
     """The other build's module, where it had to be made, and its assembly; of a module that was
     `changed`, or of the source.
     """
-    if not step.passes and changed is None:
-        return None, context.compiler.assembly(source, (*options, *step.options))
-    if not step.passes and changed is not None:
-        return changed, context.compiler.assembly_of_module(changed, step.options)
+    if not step.passes:
+        with guided(context, step.counts, source) as told:
+            extra = (*step.options, *told)
+            if changed is None:
+                return None, context.compiler.assembly(source, (*options, *extra))
+            return changed, context.compiler.assembly_of_module(changed, extra)
     before = changed or context.compiler.module(source, (*options, *_NAMES))
     module = context.compiler.after_passes(before, step.passes)
     flags = ["-Xclang", "-disable-llvm-passes"]
@@ -345,7 +348,8 @@ def _take(
     made: tuple[str | None, str],
     changed: str | None,
 ) -> str:
-    module, donor = made
+    module, text = made
+    donor = assembly.absorbed(text, carrier, step.functions)
     if all(_same_code(carrier, donor, name) for name in step.functions):
         raise NotApplicable("the other build makes the same code")
     if context.compiler.is_clang:
@@ -354,9 +358,10 @@ def _take(
             raise NotApplicable(f"{local[0]}, which only this unit calls, was changed as IR")
         if local:
             ours = context.compiler.module(source, (*options, *_NAMES), optimized=True)
-            theirs = module or context.compiler.module(
-                source, (*options, *step.options, *_NAMES), optimized=True
-            )
+            with guided(context, step.counts, source) as told:
+                theirs = module or context.compiler.module(
+                    source, (*options, *step.options, *told, *_NAMES), optimized=True
+                )
             _check_conventions(ours, theirs, local)
     return assembly.take(carrier, donor, step.functions)
 

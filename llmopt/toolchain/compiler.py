@@ -24,6 +24,7 @@ from llmopt.errors import NotApplicable, ToolError
 from llmopt.sandbox.run import Job, Sandbox
 from llmopt.toolchain import mca, remarks
 from llmopt.toolchain.commands import with_recorded
+from llmopt.toolchain.elf import ObjectFile
 from llmopt.values.command import (
     CODE,
     COMPILER,
@@ -307,6 +308,46 @@ class Compiler:
         processor = mca.processor(self.command.arguments(CODE))
         with _file(text, ".s") as path:
             return _text(self._run([tool, f"-mcpu={processor}", *mca.OPTIONS, path]))
+
+    @cached_property
+    def profile_runtime(self) -> str:
+        """The library that writes down what instrumented code counts. Raises NotApplicable where
+        it is not installed.
+        """
+        self._need_clang("a profile runtime")
+        machine = self.identity.target.partition("-")[0]
+        for name in (f"libclang_rt.profile-{machine}.a", "libclang_rt.profile.a"):
+            found = self._say(f"-print-file-name={name}")
+            if os.path.isabs(found):
+                return found
+        raise NotApplicable(f"the profile runtime of {self.identity.version} is not installed")
+
+    def with_profile_runtime(self, data: bytes) -> bytes:
+        """One relocatable object of an instrumented one and the library, which is its own: others
+        may have theirs. Raises ToolFailed, NotApplicable.
+        """
+        with tempfile.TemporaryDirectory(prefix="llmopt-") as directory:
+            both = os.path.join(directory, "both.o")
+            path = os.path.join(directory, "in.o")
+            Path(path).write_bytes(data)
+            words = ("-r", "-nostdlib", "-Wl,-u,__llvm_profile_runtime", path, "-o", both)
+            self._run([*self._words, *self._targets, *words, self.profile_runtime])
+            known = os.path.join(directory, "symbols")
+            Path(known).write_text("".join(f"{name}\n" for name in ObjectFile(data).defined))
+            self._run([self.tool("llvm-objcopy"), f"--keep-global-symbols={known}", both])
+            return Path(both).read_bytes()
+
+    def profile_text(self, raw: Sequence[str]) -> str:
+        """What processes have counted, added up, as text. Raises ToolFailed, NotApplicable."""
+        return _text(self._run([self.tool("llvm-profdata"), "merge", "--text", *raw, "-o", "-"]))
+
+    @contextmanager
+    def profile(self, text: str) -> Iterator[str]:
+        """The file that the compiler reads such a text from. Raises as `profile_text`."""
+        with _file(text, ".proftext") as path:
+            made = f"{path}.profdata"
+            self._run([self.tool("llvm-profdata"), "merge", path, "-o", made])
+            yield made
 
     def tool(self, name: str) -> str:
         """A tool of the compiler's own version. Raises NotApplicable when it is not installed."""

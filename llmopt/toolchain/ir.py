@@ -112,6 +112,7 @@ def convention(module: str, function: str) -> str | None:
     found = re.sub(rf"{facts} ?", "", found)
     found = re.sub(r"\b(align \d+|dereferenceable(_or_null)?\(\d+\)) ?", "", found)
     found = re.sub(r"\b(range|captures|initializes)\([^)]*\)\)? ?", "", found)
+    found = re.sub(r" ?!\w+ !\d+", "", found)  # and what is known of how often it is called
     return re.sub(r"\s+", " ", found)
 
 

@@ -67,12 +67,14 @@ class Donor:
     """The function's assembly from a build of the same source with other options or passes.
 
     `functions` are the symbols taken; `options` follow the unit's own; `passes` is an `opt`
-    pipeline that replaces the compiler's own (clang only).
+    pipeline that replaces the compiler's own, and `counts` how often each branch was taken, as
+    `rewrite.counting` writes it (both clang only).
     """
 
     functions: tuple[str, ...]
     options: tuple[str, ...] = ()
     passes: str = ""
+    counts: str = ""
     level: Level = "asm"
 
 

@@ -40,8 +40,6 @@ GATE = "tests"
 
 #: The fewest cases that say anything.
 FEWEST = 30
-#: Times that as many cases are drawn once more while places of the candidate stay out of reach.
-_FURTHER = 2
 #: What cases are scored on: the score is the tests' own, and the same each time.
 _SCORED_SEED = 1
 #: Survivors and gaps that are shown.
@@ -64,13 +62,10 @@ class Demands:
 def judge(suite: Suite, steps: Sequence[Step], demands: Demands | None = None) -> Verdict:
     """Judges a candidate, with each copy behind its dispatcher, on the cases of a suite."""
     try:
-        found, missing = _tried(suite, steps, reach=demands is not None)
+        found, missing = _tried(suite, steps, demands)
         verdict = concluded(suite.harness, found)
         if demands is None or not isinstance(verdict, Passed):
             return verdict
-        if missing and demands.elsewhere is not None:
-            other = candidate_gaps(suite.harness.context, steps, demands.elsewhere)
-            missing = common([missing, other])
         if missing:
             return Inconclusive(GATE, f"no test and no run of the workload: {_shown(missing)}")
         return _scored(verdict, demands)
@@ -96,22 +91,60 @@ def _is_proven(harness: Harness, mutant: Mutant) -> bool:
     return isinstance(verdict, Passed) and verdict.evidence["bound"] == "any bound"
 
 
-def _tried(suite: Suite, steps: Sequence[Step], *, reach: bool) -> tuple[Comparison, list[Gap]]:
-    """What a comparison says, and the places of the candidate that it did not reach."""
+def _tried(
+    suite: Suite, steps: Sequence[Step], demands: Demands | None
+) -> tuple[Comparison, list[Gap]]:
+    """What a comparison says, and the places of the candidate that nothing has reached, where it
+    matters.
+    """
     harness = suite.harness
     copies = [steps, *variants(harness.context, steps)]
     candidates = [harness.program(copy) for copy in copies]
     watching = [watched.candidate(harness, copy) for copy in copies] if suite.watched else []
     known = suite.of(steps)
     found = _compared(suite, known, candidates, watching)
-    missing = _missing(harness, steps, known) if reach and found.agrees else []
-    for _ in range(_FURTHER):
-        if not missing:
-            break
-        known.append(suite.more(steps))
-        found = found.and_then(_compared(suite, known[-1:], candidates, watching))
-        missing = _missing(harness, steps, known) if found.agrees else []
-    return found, missing
+    if demands is None or not found.agrees:
+        return found, []
+    reach = _Reach(harness, steps)
+    reach.add(by_cases(harness, known))
+    if reach.missing and demands.elsewhere is not None:
+        reach.add_elsewhere(demands.elsewhere)
+    if reach.missing:
+        more = [suite.more(steps)]
+        found = found.and_then(_compared(suite, more, candidates, watching))
+        if found.agrees:
+            reach.add(by_cases(harness, more))
+    return found, reach.missing
+
+
+@dataclass
+class _Reach:
+    """The places of a candidate that nothing has reached so far; and those of the original, by
+    cases: what is word for word in it, and not reached there either, is not the candidate's own.
+    """
+
+    harness: Harness
+    steps: Sequence[Step]
+    left: list[Gap] | None = None
+    own: list[Gap] | None = None
+
+    @property
+    def missing(self) -> list[Gap]:
+        """The places that are the candidate's own."""
+        return unknown(self.left or [], self.own or [])
+
+    def add(self, cases: Exercise) -> None:
+        """Takes away what some cases reach. Raises as they do."""
+        self.add_elsewhere(cases)
+        if self.left:
+            context, function = self.harness.context, self.harness.function
+            own = original_gaps(context, function, cases, self.steps)
+            self.own = own if self.own is None else common([self.own, own])
+
+    def add_elsewhere(self, exercise: Exercise) -> None:
+        """Takes away what other runs of the candidate reach. Raises as they do."""
+        left = candidate_gaps(self.harness.context, self.steps, exercise)
+        self.left = left if self.left is None else common([self.left, left])
 
 
 def _compared(
@@ -139,16 +172,6 @@ def _compared(
                     return found
         dropped.update(one.dropped)
     return Comparison(suite.seed, sum(len(one.cases) for one in known), dict(dropped))
-
-
-def _missing(harness: Harness, steps: Sequence[Step], known: Sequence[Oracle]) -> list[Gap]:
-    """The places of a candidate that some cases did not reach, and that are its own."""
-    cases = by_cases(harness, known)
-    missing = candidate_gaps(harness.context, steps, cases)
-    if missing:
-        own = original_gaps(harness.context, harness.function, cases, steps)
-        missing = unknown(missing, own)
-    return missing
 
 
 def _scored(verdict: Passed, demands: Demands) -> Verdict:

@@ -8,7 +8,7 @@ import pytest
 
 from llmopt.agents.catalogue import catalogue
 from llmopt.agents.guide import Guide, Proposal
-from llmopt.agents.subject import Move, Subject
+from llmopt.agents.subject import Move, Seen, Subject
 from llmopt.errors import NotApplicable
 from llmopt.search.policy import Option
 from llmopt.search.tree import Version, VersionTree
@@ -30,7 +30,7 @@ void f(const struct s *s, float *x)
 
 def proposals(tmp_path: Path, compiler: str, seed: int, gains: list[float]) -> list[Proposal]:
     """What a guide proposes while each trial has the next of these gains (0: refuted)."""
-    guide = Guide(catalogue(), context(tmp_path, TEXT, compiler), "f", {"s->n": [8]}, seed)
+    guide = Guide(catalogue(), context(tmp_path, TEXT, compiler), "f", Seen({"s->n": [8]}), seed)
     tree = VersionTree.rooted()
     made = []
     for gain in gains:
@@ -70,7 +70,7 @@ def test_reasons_of_refusal_are_told_once(tmp_path: Path) -> None:
     moves = [
         Move(Option(name, "source", 2.0, name), "never fits", refuse) for name in ("one", "two")
     ]
-    guide = Guide(moves, context(tmp_path, TEXT), "f", {}, 0)
+    guide = Guide(moves, context(tmp_path, TEXT), "f", Seen(), 0)
     assert guide.notes() == ""
     assert guide.next(VersionTree.rooted()) is None
     assert guide.notes() == "not this one"
@@ -100,4 +100,4 @@ def test_values_that_steer_nothing_are_no_reason_for_copies(name: str, tmp_path:
     unit = context(tmp_path, TEXT)
     for usual in ({}, {"other": [1]}, {"s->n": [65]}, {"s->n": [-1]}, {"s->n": [1, 100]}):
         with pytest.raises(NotApplicable, match="not steered by a few small values"):
-            move.propose(Subject(unit, "f", (), usual))
+            move.propose(Subject(unit, "f", (), Seen(usual)))

@@ -16,7 +16,7 @@ import pytest
 from llmopt.agents import moves
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.moves import dispatch
-from llmopt.agents.subject import Move, Subject
+from llmopt.agents.subject import Move, Seen, Subject
 from llmopt.errors import NotApplicable
 from llmopt.harness.program import Harness
 from llmopt.harness.suite import Suite
@@ -60,7 +60,7 @@ def unit_of(example: Example, directory: Path, compiler: str) -> UnitContext:
 
 def proposed(unit: UnitContext, name: str, example: Example) -> SourceText:
     move = move_of(name, example)
-    (step,) = move.propose(Subject(unit, "f", usual=example.usual))
+    (step,) = move.propose(Subject(unit, "f", seen=Seen(example.usual)))
     assert isinstance(step, SourceText)
     return step
 
@@ -96,7 +96,7 @@ def test_what_is_refused_is_refused_for_its_reason(refused: str, tmp_path: Path)
     name, shown = REFUSED[refused]
     unit = context(tmp_path, f"{shown.unit}\n", "gcc", "-O2")
     with pytest.raises(NotApplicable, match=re.escape(shown.reason)):
-        move_of(name, shown).propose(Subject(unit, "f", usual={"n": [1]}))
+        move_of(name, shown).propose(Subject(unit, "f", seen=Seen({"n": [1]})))
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)

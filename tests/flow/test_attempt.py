@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from llmopt.config.load import load
 from llmopt.errors import ProfileError
 from llmopt.flow.attempt import attempt, shown
 from llmopt.flow.foreign import Foreign
@@ -15,6 +14,7 @@ from llmopt.values.step import SourceText
 from llmopt.values.verdict import Inconclusive, Refuted, describe
 from tests.conftest import need
 from tests.corpus.runner import Silent
+from tests.projects import opened
 
 UNIT = """
 #include <stdio.h>
@@ -84,10 +84,7 @@ ORIGIN = {"agent": "somebody"}
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     need("gcc", "perf")
-    root = tmp_path_factory.mktemp("project")
-    (root / "unit.c").write_text(UNIT)
-    (root / "llmopt.yaml").write_text(PROJECT)
-    return Session(load(root, {"LLMOPT_CACHE_DIR": str(root / "cache")}))
+    return opened(tmp_path_factory.mktemp("project"), PROJECT, {"unit.c": UNIT})
 
 
 def foreign(text: str) -> Foreign:
@@ -129,9 +126,8 @@ def test_what_is_no_definition_says_nothing(session: Session) -> None:
 
 def test_without_tests_and_shadow_nothing_of_somebody_else_is_taken(session: Session) -> None:
     """Faster, and the same on the workload: the other gates could not tell it from a right one."""
-    text = session.config.root + "/llmopt.yaml"
-    Path(text).write_text(PROJECT.replace("gates:\n", "gates:\n  consulted: []\n"))
-    lax = Session(load(Path(session.config.root), {"LLMOPT_CACHE_DIR": session.config.cache}))
+    settings = PROJECT.replace("gates:\n", "gates:\n  consulted: []\n")
+    lax = opened(Path(session.config.root), settings, {})
     done = attempt(lax, Silent(), foreign(FASTER.replace("int same = 0;", "int same = count < 0;")))
     assert done.recipe is None
     assert isinstance(done.verdicts[-1], Inconclusive)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llmopt.config.load import load
 from llmopt.flow.confirm import Winner, confirm
 from llmopt.flow.gates import Gatekeeper
 from llmopt.flow.objects import object_with
-from llmopt.flow.session import Session
 from llmopt.flow.trial import open_subject
 from llmopt.profile.hot import HotFunction
 from llmopt.rewrite.build import source_step
@@ -17,6 +15,7 @@ from llmopt.values.step import Donor, Step
 from llmopt.values.verdict import Passed
 from tests.conftest import need
 from tests.corpus.runner import Silent
+from tests.projects import built
 
 ONE = """
 int first(const int *values, int count)
@@ -84,12 +83,7 @@ def test_functions_of_one_unit_and_of_others_go_together_and_what_brings_nothing
     tmp_path: Path,
 ) -> None:
     need("gcc", "perf")
-    for name, text in (("one", ONE), ("other", OTHER), ("main", MAIN)):
-        (tmp_path / f"{name}.c").write_text(text)
-    (tmp_path / "llmopt.yaml").write_text(PROJECT)
-    session = Session(load(tmp_path, {"LLMOPT_CACHE_DIR": str(tmp_path / "cache")}))
-    for tree in (session.original, session.candidate):
-        tree.prepare()
+    session = built(tmp_path, PROJECT, {"one.c": ONE, "other.c": OTHER, "main.c": MAIN})
 
     def winner(name: str, source: str, *words: str) -> Winner:
         subject = open_subject(session, name, source)

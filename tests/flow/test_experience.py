@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from llmopt.agents.subject import Move
-from llmopt.config.load import load
 from llmopt.errors import NotApplicable
 from llmopt.flow.experience import learn, seeded
 from llmopt.flow.searched import Searched
@@ -19,6 +18,7 @@ from llmopt.search.policy import Option
 from llmopt.search.tree import Version
 from llmopt.values.verdict import Inconclusive, Passed, Refuted, Verdict
 from tests.conftest import need
+from tests.projects import opened
 from tests.units import context
 
 TEXT = """
@@ -42,8 +42,7 @@ MOVES = tuple(
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     need("gcc")
-    (tmp_path / "llmopt.yaml").write_text("version: 1\n")
-    return Session(load(tmp_path, {"LLMOPT_CACHE_DIR": str(tmp_path / "cache")}))
+    return opened(tmp_path, "version: 1\n", {})
 
 
 def entry(directory: Path, name: str, by: int = 2) -> Searched:

@@ -8,9 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from llmopt.config.load import load
 from llmopt.flow.gates import Gatekeeper
-from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, open_subject
 from llmopt.rewrite.build import source_step
 from llmopt.values.step import Donor
@@ -18,6 +16,7 @@ from llmopt.values.verdict import Inconclusive, Passed, Verdict
 from llmopt.verify import building, differential, identity, static
 from tests.conftest import need
 from tests.corpus.runner import Silent
+from tests.projects import built
 
 UNIT = """
 #include <stdio.h>
@@ -58,20 +57,11 @@ GATES: tuple[ModuleType, ...] = (identity, static, building, differential)
 FASTER = (Donor(("slow",), ("-O3",), level="asm"),)
 
 
-def project(root: Path) -> Session:
-    need("gcc")
-    (root / "unit.c").write_text(UNIT)
-    (root / "llmopt.yaml").write_text(PROJECT)
-    session = Session(load(root, {"LLMOPT_CACHE_DIR": str(root / "cache")}))
-    for tree in (session.original, session.candidate):
-        tree.prepare()
-    return session
-
-
 def test_a_gate_that_spoke_before_an_interrupt_is_not_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = project(tmp_path)
+    need("gcc")
+    session = built(tmp_path, PROJECT, {"unit.c": UNIT})
     asked: Counter[str] = Counter()
 
     def watched(gate: ModuleType, *, stops: bool = False) -> None:
@@ -103,7 +93,8 @@ def test_a_gate_that_spoke_before_an_interrupt_is_not_asked_again(
 
 
 def test_what_holds_together_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = project(tmp_path)
+    need("gcc")
+    session = built(tmp_path, PROJECT, {"unit.c": UNIT})
     gates = Gatekeeper(session, Silent())
     session.candidate.place({})
     said = gates.judge_together({})
@@ -117,7 +108,8 @@ def test_a_candidate_that_takes_far_too_long_is_stopped(
 ) -> None:
     """With perf as well: what it wrote until then is not whole."""
     monkeypatch.setattr("llmopt.flow.trial._GRACE", 0.5)
-    session = project(tmp_path)
+    need("gcc")
+    session = built(tmp_path, PROJECT, {"unit.c": UNIT})
     subject = open_subject(session, "slow", "unit.c")
     text = subject.context.locate("slow").text
     more = (

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from llmopt.agents.guide import Guide
-from llmopt.agents.subject import Move, Subject
-from llmopt.config.load import load
+from llmopt.agents.subject import Move, Seen, Subject
 from llmopt.flow import growing, together, trial
 from llmopt.flow.growing import Growing, runs_again
 from llmopt.flow.searched import Searched
@@ -27,6 +26,7 @@ from llmopt.values.step import Donor, Step
 from llmopt.values.verdict import Inconclusive, Passed
 from tests.conftest import need
 from tests.corpus.runner import Silent
+from tests.projects import built
 
 UNIT = """
 #include <stdio.h>
@@ -118,13 +118,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 
 
 def project(root: Path) -> Session:
-    root.mkdir()
-    (root / "unit.c").write_text(UNIT)
-    (root / "llmopt.yaml").write_text(PROJECT)
-    session = Session(load(root, {"LLMOPT_CACHE_DIR": str(root / "cache")}))
-    for tree in (session.original, session.candidate):
-        tree.prepare()
-    return session
+    return built(root, PROJECT, {"unit.c": UNIT})
 
 
 def grown(session: Session, seed: int = 0, trials: int = 8) -> Searched:
@@ -132,7 +126,7 @@ def grown(session: Session, seed: int = 0, trials: int = 8) -> Searched:
     subject = open_subject(session, "scale", "unit.c")
     moves = [move(name, options, name) for name, options in MOVES.items()]
     entry = Searched(HotFunction("scale", "unit.c", 1.0, ("scale",)), subject)
-    guide = Guide(moves, subject.context, "scale", {}, seed)
+    guide = Guide(moves, subject.context, "scale", Seen(), seed)
     Growing(Silent(), bench, entry, guide, trials, time.monotonic() + 600).grow()
     bench.leave()
     return entry
@@ -243,7 +237,7 @@ def test_a_search_that_is_late_tries_nothing(watch: Watch, tmp_path: Path) -> No
     session = project(tmp_path / "project")
     subject = open_subject(session, "scale", "unit.c")
     entry = Searched(HotFunction("scale", "unit.c", 1.0, ("scale",)), subject)
-    guide = Guide([move("O3", ("-O3",), "x")], subject.context, "scale", {}, 0)
+    guide = Guide([move("O3", ("-O3",), "x")], subject.context, "scale", Seen(), 0)
     Growing(Silent(), Bench(session), entry, guide, 8, time.monotonic()).grow()
     assert entry.tree.trials == 0
     assert watch.runs == []

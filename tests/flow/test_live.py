@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llmopt.config.load import load
 from llmopt.flow.live import SLOW
-from llmopt.flow.session import Session
 from llmopt.flow.trial import Bench, open_subject
 from llmopt.rewrite.build import source_step
 from llmopt.values.step import SourceText
 from llmopt.values.verdict import Passed, Refuted
 from tests.conftest import need
+from tests.projects import built
 
 UNIT = """
 #include <stdio.h>
@@ -51,11 +50,7 @@ workload:
 def test_what_kept_snapshots_refute_or_find_slow_is_not_built(tmp_path: Path) -> None:
     """And the build that writes into the program is made to work while they are there."""
     need("gcc")
-    (tmp_path / "unit.c").write_text(UNIT)
-    (tmp_path / "llmopt.yaml").write_text(PROJECT)
-    session = Session(load(tmp_path, {"LLMOPT_CACHE_DIR": str(tmp_path / "cache")}))
-    for tree in (session.original, session.candidate):
-        tree.prepare()
+    session = built(tmp_path, PROJECT, {"unit.c": UNIT})
     bench = Bench(session)
     subject = open_subject(session, "note", "unit.c")
     note = UNIT[UNIT.index("static __attribute__") : UNIT.index("int main")].rstrip()

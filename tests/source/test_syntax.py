@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from llmopt.errors import NotApplicable, SourceError
-from llmopt.source.syntax import Kind, Syntax, constant, operator, parts
+from llmopt.source.cursors import Kind, constant, operator, parts
+from llmopt.source.syntax import Syntax
 from tests.conftest import need
 from tests.units import context
 

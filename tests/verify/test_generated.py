@@ -3,7 +3,7 @@
 import pytest
 
 from llmopt.agents.catalogue import catalogue
-from llmopt.agents.subject import Subject
+from llmopt.agents.subject import Seen, Subject
 from llmopt.errors import NotApplicable
 from llmopt.harness.coverage import covered
 from llmopt.harness.exercise import Marking
@@ -133,7 +133,7 @@ def sums(request, tmp_path_factory):
 def moved(sums, name):
     move = next(move for move in catalogue() if move.option.name == name)
     try:
-        (step,) = move.propose(Subject(sums.context, "sum", (), {"step": [2, 3]}))
+        (step,) = move.propose(Subject(sums.context, "sum", (), Seen({"step": [2, 3]})))
     except NotApplicable as error:
         pytest.skip(str(error))
     return step

@@ -13,7 +13,7 @@ from clang import cindex
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import (
+from llmopt.source.cursors import (
     Kind,
     bare,
     canonical,

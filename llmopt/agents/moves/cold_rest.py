@@ -16,7 +16,8 @@ from llmopt.agents.expressions import statements
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.agents.text import movable
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Kind, Variable, parts
+from llmopt.source.cursors import Kind, parts
+from llmopt.source.syntax import Variable
 
 #: Bytes of text that are worth a function.
 _LEAST = 80

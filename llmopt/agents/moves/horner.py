@@ -23,17 +23,8 @@ from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import statements
 from llmopt.agents.rewriting import Edit, Rewriting, braced, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import (
-    Kind,
-    Loop,
-    Variable,
-    bare,
-    canonical,
-    constant,
-    is_integer,
-    operator,
-    parts,
-)
+from llmopt.source.cursors import Kind, bare, canonical, constant, is_integer, operator, parts
+from llmopt.source.syntax import Loop, Variable
 from llmopt.values.contract import Contract
 
 _AT_ONCE = 4

@@ -13,7 +13,8 @@ from clang import cindex
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Loop, TypeKind, Variable, bare, canonical, operator, parts
+from llmopt.source.cursors import TypeKind, bare, canonical, operator, parts
+from llmopt.source.syntax import Loop, Variable
 
 _DONE = {"/": "quotient", "%": "remainder"}
 

@@ -18,16 +18,8 @@ from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import statements
 from llmopt.agents.rewriting import Edit, Rewriting, braced, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import (
-    Kind,
-    Loop,
-    TypeKind,
-    bare,
-    is_integer,
-    is_special,
-    operator,
-    parts,
-)
+from llmopt.source.cursors import Kind, TypeKind, bare, is_integer, is_special, operator, parts
+from llmopt.source.syntax import Loop
 
 _MOST = 4
 _LARGEST = 4000

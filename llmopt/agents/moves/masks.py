@@ -15,7 +15,8 @@ from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import statements
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Kind, Variable, bare, canonical, constant, operator, parts
+from llmopt.source.cursors import Kind, bare, canonical, constant, operator, parts
+from llmopt.source.syntax import Variable
 from llmopt.values.contract import Contract
 
 _MOST = 4

@@ -11,7 +11,7 @@ from clang import cindex
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Kind, TypeKind, bare, canonical, constant, operator, parts
+from llmopt.source.cursors import Kind, TypeKind, bare, canonical, constant, operator, parts
 
 _WIDE = {
     TypeKind.LONG: ("long", "long"),

@@ -12,7 +12,8 @@ from llmopt.agents.counted import UNSIGNED
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.rewriting import Edit, Rewriting, braced, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Loop, Variable, bare, canonical, operator, parts
+from llmopt.source.cursors import bare, canonical, operator, parts
+from llmopt.source.syntax import Loop, Variable
 from llmopt.values.contract import Contract
 
 _LARGEST = 4000

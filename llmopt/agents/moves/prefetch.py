@@ -15,7 +15,8 @@ from llmopt.agents.counted import Counted, counted, invariant, renamed, unsigned
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.rewriting import Rewriting, braced, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Kind, Loop, bare, is_integer, operator, parts
+from llmopt.source.cursors import Kind, bare, is_integer, operator, parts
+from llmopt.source.syntax import Loop
 from llmopt.values.contract import Contract
 
 _AHEAD = 16

@@ -17,9 +17,8 @@ from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import conjuncts, is_step, statements
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import (
+from llmopt.source.cursors import (
     Kind,
-    Loop,
     bare,
     canonical,
     constant,
@@ -30,6 +29,7 @@ from llmopt.source.syntax import (
     parts,
     pointee,
 )
+from llmopt.source.syntax import Loop
 from llmopt.values.contract import Contract
 
 _MOST = 6

@@ -53,7 +53,7 @@ def _cases(subject: Subject) -> tuple[FunctionText, list[Values]]:
     known = {steering.expression for steering in function.steering}
     usual = {
         expression: values
-        for expression, values in subject.usual.items()
+        for expression, values in subject.seen.usual.items()
         if expression in known and all(0 <= value <= _LARGEST for value in values)
     }
     if not usual:

@@ -16,10 +16,8 @@ from llmopt.agents.example import Example, Refused
 from llmopt.agents.expressions import conjuncts, is_step
 from llmopt.agents.rewriting import Rewriting, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import (
+from llmopt.source.cursors import (
     Kind,
-    Loop,
-    Variable,
     bare,
     constant,
     is_byte,
@@ -28,6 +26,7 @@ from llmopt.source.syntax import (
     parts,
     pointee,
 )
+from llmopt.source.syntax import Loop, Variable
 from llmopt.values.command import CODE
 from llmopt.values.contract import Contract
 

@@ -12,7 +12,8 @@ from llmopt.agents.counted import invariant
 from llmopt.agents.example import Example, Refused
 from llmopt.agents.rewriting import Edit, Rewriting, braced, rewrite
 from llmopt.errors import NotApplicable
-from llmopt.source.syntax import Kind, Loop, constant, operator, parts
+from llmopt.source.cursors import Kind, constant, operator, parts
+from llmopt.source.syntax import Loop
 
 _LARGEST = 4000
 _ASKS = frozenset({"", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "!", "&", "|", "^", "~"})

@@ -8,6 +8,7 @@ leaves everything else of the carrier as it is, or raises `NotApplicable` with i
     parse     statements to a unit: functions, data, aliases, and which section each is in
     closure   what a function needs: private constants, jump tables, local data; its canonical text
     match     whether the carrier's symbols are the ones that the donor's code means
+    absorb    local functions that only the donor has, as parts of their callers
     merge     the carrier's text with the donor's body in it
     excerpt   one function as a text of its own, to be stored and put back
     marks     functions with marks that show which of their blocks have run
@@ -21,6 +22,7 @@ caller's to check: calling conventions of local functions, registers that caller
 
 from __future__ import annotations
 
+from llmopt.toolchain.assembly.absorb import absorbed
 from llmopt.toolchain.assembly.closure import canonical, canonical_forms, references
 from llmopt.toolchain.assembly.excerpt import excerpt, replace
 from llmopt.toolchain.assembly.marks import Mark, Marked, marked, unmarked
@@ -31,6 +33,7 @@ __all__ = [
     "AssemblyUnit",
     "Mark",
     "Marked",
+    "absorbed",
     "canonical",
     "canonical_forms",
     "excerpt",

@@ -172,7 +172,7 @@ class _Merge:
         """A new name for each private label of the donor, unlike anything in the carrier."""
         text = "\n".join(self._old.lines)
         number = 0
-        while f"llmopt{number}_" in text:
+        while f".Llmopt{number}_" in text:
             number += 1
         atoms = [*(self._new.functions[name] for name in self._names), *self._imports]
         atoms += self._twins.values()

@@ -99,7 +99,7 @@ class AssemblyUnit:
     loose: tuple[tuple[Section, Statement], ...]  # debug information and what stands between atoms
     attributes: Mapping[str, frozenset[str]]  # symbol -> globl, weak, hidden, function, object...
     attribute_statements: tuple[Statement, ...]
-    neutral: tuple[Statement, ...]  # .file, .ident, .addrsig
+    neutral: tuple[Statement, ...]  # .file, .ident, .addrsig, .cg_profile
     section_jumps: tuple[int, ...]  # lines with .pushsection, .popsection, .previous, .subsection
     owners: Mapping[str, Atom] = field(repr=False)  # label or symbol -> the atom that defines it
     busy: frozenset[int] = field(repr=False)  # lines that hold a statement

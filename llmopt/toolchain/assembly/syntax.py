@@ -45,7 +45,9 @@ _SECTION: Final = frozenset(
 )
 # `.symver` and friends speak about a symbol wherever they stand; they stay with the carrier.
 _NEUTRAL: Final = frozenset(
-    ".file .ident .addrsig .addrsig_sym .cfi_sections .symver .version .att_syntax".split()
+    (
+        ".file .ident .addrsig .addrsig_sym .cg_profile .cfi_sections .symver .version .att_syntax"
+    ).split()
 )
 _PLAIN: Final[dict[str, Kind]] = {
     ".loc": "loc",
