@@ -68,7 +68,6 @@ def counts_move(name: str, prior: float, summary: str) -> Move:
     """A move that lets the compiler know how often the workload takes each branch."""
 
     def propose(subject: Subject) -> tuple[Step, ...]:
-        _need(subject, "clang")
         if not subject.seen.counts:
             raise NotApplicable("its branches were not counted")
         before, donor = _split(_with_code(subject))
@@ -80,7 +79,7 @@ def counts_move(name: str, prior: float, summary: str) -> Move:
             raise NotApplicable("a pipeline of passes stands alone")
         return (*before, replace(donor, counts=subject.seen.counts))
 
-    return Move(Option(name, "ir", prior, "ir-counts"), summary, propose, "clang")
+    return Move(Option(name, "ir", prior, "ir-counts"), summary, propose)
 
 
 def _with_code(subject: Subject) -> tuple[Step, ...]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
 
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
 from llmopt.flow.events import Events
 from llmopt.flow.session import Session
 from llmopt.flow.trial import Subject
 from llmopt.rewrite import counting
-from llmopt.rewrite.unit import UnitContext
 from llmopt.values.digest import digest
 
 
@@ -48,8 +47,11 @@ def _count(session: Session, events: Events, subjects: Sequence[Subject]) -> dic
     contexts = {subject.context.unit.command.output_path: subject.context for subject in subjects}
     objects = {}
     for output, context in contexts.items():
-        if data := _instrumented(context, place):
-            objects[output] = data
+        try:
+            objects[output] = counting.instrumented(context, place)
+        except (NotApplicable, ToolFailed) as error:
+            why = str(error).splitlines()[0]
+            events.stage(f"the branches of {context.unit.source} are not counted: {why}")
     if not objects:
         return {}
     events.stage("counting the branches of the hot functions")
@@ -58,22 +60,15 @@ def _count(session: Session, events: Events, subjects: Sequence[Subject]) -> dic
     done = session.candidate.run(section.command, section.timeout)
     if done.status != 0 or done.timed_out:
         raise ToolError(f"`{section.command}` failed while they were counted: {done.tail}")
-    found = {output: counting.counts(contexts[output], place) for output in objects}
     texts = {}
     for subject in subjects:
-        known = found.get(subject.context.unit.command.output_path, {})
-        reached = subject.context.lexical.closure(subject.timed.name).names
-        if subject.timed.name in known:
-            parts = [part for name, part in known.items() if name in reached]
-            texts[_name(subject)] = counting.together(parts)
-    return texts
-
-
-def _instrumented(context: UnitContext, directory: Path) -> bytes | None:
-    try:
-        return counting.instrumented(context, directory)
-    except (NotApplicable, ToolFailed):
-        return None
+        context, name = subject.context, subject.timed.name
+        if context.unit.command.output_path in objects:
+            reached = context.lexical.closure(name).names
+            with suppress(NotApplicable):
+                texts[_name(subject)] = counting.counts(context, place, name, reached)
+    shutil.rmtree(place, ignore_errors=True)
+    return {name: text for name, text in texts.items() if text}
 
 
 def _name(subject: Subject) -> str:

@@ -309,32 +309,28 @@ class Compiler:
         with _file(text, ".s") as path:
             return _text(self._run([tool, f"-mcpu={processor}", *mca.OPTIONS, path]))
 
-    @cached_property
-    def profile_runtime(self) -> str:
-        """The library that writes down what instrumented code counts. Raises NotApplicable where
-        it is not installed.
-        """
-        self._need_clang("a profile runtime")
-        machine = self.identity.target.partition("-")[0]
-        for name in (f"libclang_rt.profile-{machine}.a", "libclang_rt.profile.a"):
-            found = self._say(f"-print-file-name={name}")
-            if os.path.isabs(found):
-                return found
-        raise NotApplicable(f"the profile runtime of {self.identity.version} is not installed")
+    def library(self, name: str) -> str:
+        """The path of a library of the compiler's. Raises NotApplicable where it is not there."""
+        found = self._say(f"-print-file-name={name}")
+        if not os.path.isabs(found):
+            raise NotApplicable(f"{name} of {self.identity.version} is not installed")
+        return found
 
-    def with_profile_runtime(self, data: bytes) -> bytes:
-        """One relocatable object of an instrumented one and the library, which is its own: others
-        may have theirs. Raises ToolFailed, NotApplicable.
+    def linked_with(self, data: bytes, library: str, symbol: str) -> bytes:
+        """One relocatable object of an object and what a static library has for it and for a
+        symbol. All of that is its own: other objects may have theirs.
+
+        Raises ToolFailed, and ToolError where a tool is missing.
         """
+        if (objcopy := shutil.which("objcopy")) is None:
+            raise ToolError("objcopy is not on PATH")
         with tempfile.TemporaryDirectory(prefix="llmopt-") as directory:
-            both = os.path.join(directory, "both.o")
-            path = os.path.join(directory, "in.o")
+            both, path, known = (os.path.join(directory, n) for n in ("both.o", "in.o", "symbols"))
             Path(path).write_bytes(data)
-            words = ("-r", "-nostdlib", "-Wl,-u,__llvm_profile_runtime", path, "-o", both)
-            self._run([*self._words, *self._targets, *words, self.profile_runtime])
-            known = os.path.join(directory, "symbols")
             Path(known).write_text("".join(f"{name}\n" for name in ObjectFile(data).defined))
-            self._run([self.tool("llvm-objcopy"), f"--keep-global-symbols={known}", both])
+            words = ("-r", "-nostdlib", f"-Wl,-u,{symbol}", path, library, "-o", both)
+            self._run([*self._words, *self._targets, *words])
+            self._run([objcopy, f"--keep-global-symbols={known}", both])
             return Path(both).read_bytes()
 
     def profile_text(self, raw: Sequence[str]) -> str:

@@ -67,8 +67,8 @@ class Donor:
     """The function's assembly from a build of the same source with other options or passes.
 
     `functions` are the symbols taken; `options` follow the unit's own; `passes` is an `opt`
-    pipeline that replaces the compiler's own, and `counts` how often each branch was taken, as
-    `rewrite.counting` writes it (both clang only).
+    pipeline that replaces the compiler's own (clang only), `counts` how often each branch was
+    taken, as `rewrite.counting` writes it.
     """
 
     functions: tuple[str, ...]

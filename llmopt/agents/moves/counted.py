@@ -1,4 +1,4 @@
-"""IR: the function as clang builds it where it knows how often each branch is taken."""
+"""IR: the function as its compiler builds it where it knows how often each branch is taken."""
 
 from __future__ import annotations
 
