@@ -232,9 +232,10 @@ class Body:
 
     def _element(self, access: Access, point: Mapping[str, int]) -> str:
         sums = [self._sum(subscript, point) for subscript in access.subscripts]
-        if room := self.model.array(access.array).room:
-            sums = [f"({s}) & {size - 1}" for s, size in zip(sums, room, strict=True)]
-        return access.array + "".join(f"[{s}]" for s in sums)
+        array = self.model.array(access.array)
+        if array.room:
+            sums = [f"({s}) & {size - 1}" for s, size in zip(sums, array.room, strict=True)]
+        return array.element(sums, lambda size: self._sum(size, {}))
 
     def _sum(self, value: Linear, point: Mapping[str, int]) -> str:
         moved = sum(factor * point.get(name, 0) for name, factor in value.terms)

@@ -11,15 +11,15 @@ from clang import cindex
 from llmopt.errors import NotApplicable
 from llmopt.polyhedral.expressions import SIZES, Access, Linear
 from llmopt.polyhedral.model import KEYWORDS, OWN, Model, Statement
-from llmopt.polyhedral.reading import Loop, Reader, is_automatic, type_name
-from llmopt.source.cursors import bare, operator, parts
+from llmopt.polyhedral.reading import UNSIGNED, Loop, Reader, is_automatic, type_name
+from llmopt.source.cursors import bare, is_unsigned, operator, parts
 
 Kind = cindex.CursorKind
 _ASSIGNING = frozenset("= += -= *= /= &= |= ^=".split())
 _CHANGING = frozenset("++ -- post++ post--".split())
 _WRITING = _ASSIGNING | _CHANGING | frozenset("%= <<= >>=".split())
 _ASSIGNMENTS = frozenset({Kind.BINARY_OPERATOR, Kind.COMPOUND_ASSIGNMENT_OPERATOR})
-_COUNTING = frozenset({"int", "long", "long long"})
+_COUNTING = frozenset({"int", "long", "long long"}) | UNSIGNED
 _JUMPS = frozenset(
     {Kind.GOTO_STMT, Kind.LABEL_STMT, Kind.INDIRECT_GOTO_STMT, Kind.ASM_STMT, Kind.StmtExpr}
 )
@@ -65,7 +65,9 @@ def extract(definition: cindex.Cursor, text: bytes) -> Model:
         tail=_joined(reader, tail),
         idle=tuple(sorted(iterators & _declared(head))),
         used_behind=_named(tail),
-        wide=tuple(sorted(n for n, size in reader.parameters.items() if size > SIZES["int"])),
+        wide=tuple(sorted(n for n, t in reader.parameters.items() if t.get_size() > SIZES["int"])),
+        unsigned=tuple(sorted(n for n, t in reader.parameters.items() if is_unsigned(t))),
+        ranges=tuple(reader.ranges),
         storage=storage,
     )
 
@@ -124,6 +126,10 @@ class _Nests:
         if sign not in ({"<", "<="} if direction > 0 else {">", ">="}):
             raise self.reader.another(condition)
         last = bound if "=" in sign else bound.plus(_ONE, -direction)
+        for counted in (inside[0], bare(inside[0])):
+            if type_name(counted) in UNSIGNED:
+                self.reader.keeps(first, counted.type, loops)
+                self.reader.keeps(last.plus(_ONE, direction), counted.type, loops)
         begun, ended = iterator.plus(first, -1), last.plus(iterator, -1)
         zero = Linear()
         domain = (zero.plus(begun, direction), zero.plus(ended, direction))
@@ -148,6 +154,8 @@ class _Nests:
             if any(loop.iterator == name for loop in loops):
                 raise NotApplicable(f"a loop inside another counts with {name} as well")
         first = self.reader.linear(value, loops)
+        if first is not None and is_unsigned(counted.type):
+            self.reader.keeps(first, counted.type, loops)
         narrows = bare(value).type.get_size() > counted.type.get_size()
         if type_name(counted) not in _COUNTING or first is None or narrows:
             raise self.reader.another(init)
@@ -184,11 +192,14 @@ class _Nests:
         at: tuple[int, ...],
     ) -> int:
         """Statements that are executed where some sums are at least 0."""
-        first = len(self.statements)
+        first, noted = len(self.statements), len(self.reader.ranges)
         place = self.statement(body, loops, at)
+        for number in range(noted, len(self.reader.ranges)):
+            inside = self.reader.ranges[number]
+            self.reader.ranges[number] = replace(inside, domain=inside.domain + held)
         for number in range(first, len(self.statements)):
-            inside = self.statements[number]
-            self.statements[number] = replace(inside, domain=inside.domain + held)
+            made = self.statements[number]
+            self.statements[number] = replace(made, domain=made.domain + held)
         return place
 
     def conditions(self, cursor: cindex.Cursor, loops: tuple[Loop, ...]) -> tuple[Linear, ...]:

@@ -8,16 +8,19 @@ called; where it does not hold, the function does what it did.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import combinations
 
 import islpy as isl
 
 from llmopt.errors import NotApplicable
 from llmopt.polyhedral.generate import expression
-from llmopt.polyhedral.model import Array, Model
+from llmopt.polyhedral.model import Array, Model, Range
 
 #: Pairs of arrays beyond which the condition costs more than it is worth.
 _PAIRS = 40
+#: One more than the largest `int`.
+_HALF = 1 << 31
 
 
 def assumed(model: Model) -> isl.Set:
@@ -25,6 +28,9 @@ def assumed(model: Model) -> isl.Set:
     executed: what runs over nothing gains nothing. Raises NotApplicable where there are none.
     """
     held = model.set_of("")
+    limits = model.set_of(" and ".join(_limits(model)))
+    for wraps in dict.fromkeys(model.ranges):
+        held = held.subtract(_outside(model, wraps).intersect(limits))
     for statement in model.statements:
         held = held.intersect(model.domain(statement).params())
         for access in (statement.target, *statement.reads):
@@ -39,9 +45,29 @@ def assumed(model: Model) -> isl.Set:
                     text = f"{model.prefix} -> {{ {model.tuple_of(statement)} : {outside} }}"
                     bad = isl.Set(text).intersect(model.domain(statement)).params()
                     held = held.subtract(bad)
-    if held.is_empty():
+    if held.intersect(limits).is_empty():
         raise NotApplicable("not all of its statements can be executed in one call")
-    return held.coalesce()
+    return held.gist(limits).coalesce()
+
+
+def _limits(model: Model) -> Iterator[str]:
+    """What the values of parameters are between: of wide ones, the condition asks for that."""
+    for name in model.parameters:
+        least = 0 if name in model.unsigned else -_HALF
+        most = 2 * _HALF if name in model.unsigned and name not in model.wide else _HALF
+        yield f"{least} <= {name} < {most}"
+
+
+def _outside(model: Model, wraps: Range) -> isl.Set:
+    """The parameters for which a value leaves its range somewhere."""
+    held = [f"{c.shown()} >= 0" for c in wraps.domain]
+    value = wraps.value.shown()
+    outside = f"{value} < {wraps.least}"
+    if wraps.most is not None:
+        outside = f"({outside} or {value} > {wraps.most})"
+    point = f"[{', '.join(wraps.iterators)}]"
+    text = f"{model.prefix} -> {{ {point} : {' and '.join([*held, outside])} }}"
+    return isl.Set(text).params()
 
 
 def condition(model: Model, context: isl.Set) -> str:
@@ -72,9 +98,11 @@ def condition(model: Model, context: isl.Set) -> str:
         found.append(f"(({high} <= {first}) | ({last} <= {low}))")
     text = " & ".join(found)
     # Sums of large values could overflow: they are asked of the lower halves, and these to be all.
-    for name in model.wide if text else ():
+    for name in model.wide:
         text = re.sub(rf"\(long\){name}\b", f"(long)(int){name}", text)
-        text = f"((long){name} == (int){name}) & {text}"
+        wraps = name in model.unsigned
+        whole = f"({name} < {_HALF})" if wraps else f"((long){name} == (int){name})"
+        text = f"{whole} & {text}" if text else whole
     return text
 
 
@@ -94,12 +122,19 @@ def _range(model: Model, array: Array, context: isl.Set) -> tuple[str, str]:
     context = used.params()
     least = expression(build.expr_from_pw_aff(used.dim_min(0).gist(context)))
     most = expression(build.expr_from_pw_aff(used.dim_max(0).gist(context)))
-    return _address(array.name, least), _address(array.name, f"{most} + 1")
+    return _address(array, least), _address(array, f"{most} + 1")
 
 
-def _address(name: str, row: str) -> str:
-    start = f"(unsigned long){name}"
-    return start if row == "0" else f"{start} + (unsigned long)({row}) * sizeof *{name}"
+def _address(array: Array, row: str) -> str:
+    start = f"(unsigned long){array.name}"
+    if row == "0":
+        return start
+    sizes = [f"sizeof *{array.name}"]
+    if array.flat:
+        # No row is so far away that these could wrap: all of its elements are in use.
+        shown = (size.shown(lambda name: f"(long){name}") for size in array.dimensions)
+        sizes += [f"(unsigned long)({size})" for size in shown]
+    return f"{start} + (unsigned long)({row}) * {' * '.join(sizes)}"
 
 
 def _without_branches(condition: str) -> str:

@@ -4,7 +4,7 @@ each reads and writes there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,10 +23,10 @@ KEYWORDS = frozenset(
 
 @dataclass(frozen=True)
 class Array:
-    """Memory that the nests use. `dimensions` are the sizes of all but the first dimension. A
-    `distinct` one overlaps no other such, a `private` one nothing that the caller can name. A
-    variable has `rank` 0. Of one with a `room`, only so many elements along each dimension are in
-    use at once: powers of two.
+    """Memory that the nests use. `dimensions` are the sizes of all but the first dimension; in a
+    `flat` one the text computes places by them (`a[i * n + j]`). A `distinct` one overlaps no other
+    such, a `private` one nothing that the caller can name. A variable has `rank` 0. Of one with a
+    `room`, only so many elements along each dimension are in use at once: powers of two.
     """
 
     name: str
@@ -36,6 +36,16 @@ class Array:
     distinct: bool = False
     private: bool = False
     room: tuple[int, ...] = ()
+    flat: bool = False
+
+    def element(self, subscripts: Sequence[str], size: Callable[[Linear], str]) -> str:
+        """An element in C, by the text of its subscripts and of the sizes of dimensions."""
+        if not self.flat:
+            return self.name + "".join(f"[{subscript}]" for subscript in subscripts)
+        place = subscripts[0]
+        for subscript, dimension in zip(subscripts[1:], self.dimensions, strict=True):
+            place = f"({place}) * ({size(dimension)}) + {subscript}"
+        return f"{self.name}[{place}]"
 
 
 @dataclass(frozen=True)
@@ -70,13 +80,27 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Range:
+    """A value that the model takes for a whole number, at the points of some loops: in C it is one
+    as long as it lies from `least` to `most` (None: it always lies below that).
+    """
+
+    iterators: tuple[str, ...]
+    domain: tuple[Linear, ...]
+    value: Linear
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True)
 class Model:
     """Loop nests: statements in the order of the text, what steers them, and what they use.
 
     `head` is the text of the declarations and statements before the first loop, `tail` of those
     behind the last one, which names what is `used_behind`; `storage` declares the variables of the
     nests. Variables of the head that are `idle` were used by what the model replaces. Parameters
-    that are `wide` have more values than `int`.
+    that are `wide` have more values than `int`; `unsigned` ones wrap, and so do others on the way
+    into them: `ranges` says what must not.
     """
 
     statements: tuple[Statement, ...]
@@ -88,6 +112,8 @@ class Model:
     storage: tuple[str, ...] = ()
     used_behind: frozenset[str] = frozenset()
     wide: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()
 
     def array(self, name: str) -> Array:
         """The array of a name."""

@@ -1,14 +1,15 @@
 """Reads expressions of a loop nest, and what they are made of.
 
-Read in the preprocessed text, where nothing hides behind a macro. Integers are signed here: that
-they do not overflow is what C promises, so that bounds and subscripts are sums of whole numbers.
+Read in the preprocessed text, where nothing hides behind a macro. Bounds and subscripts are sums of
+whole numbers: signed integers do not overflow, as C promises; where unsigned ones, and conversions,
+keep their values is noted, and asked at run time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from clang import cindex
 
@@ -23,14 +24,18 @@ from llmopt.polyhedral.expressions import (
     Operation,
     Scalar,
 )
-from llmopt.polyhedral.model import Array
-from llmopt.source.cursors import bare, is_special, operator, parts
+from llmopt.polyhedral.model import Array, Range
+from llmopt.source.cursors import bare, is_special, is_unsigned, operator, parts
 
 Kind = cindex.CursorKind
 Type = cindex.TypeKind
 
-#: Integers whose sums do not wrap, and types that are read but stand in no vector.
-SIGNED = frozenset({"int", "long", "short", "signed char", "char", "long long"})
+#: Integers whose sums do not wrap (those that are narrow are added up as `int`), those whose sums
+#: do, and types that are read but stand in no vector.
+SIGNED = frozenset(
+    {"int", "long", "short", "signed char", "char", "long long", "unsigned short", "unsigned char"}
+)
+UNSIGNED = frozenset({"unsigned int", "unsigned long", "unsigned long long"})
 _NARROW = frozenset({"char", "signed char", "unsigned char", "short", "unsigned short"})
 #: What may be called: a result that hangs on the arguments alone.
 _PURE = frozenset(
@@ -38,6 +43,8 @@ _PURE = frozenset(
 )
 #: The largest constant and factor of a sum: times an `int`, and added up, these stay in `long`.
 _CONSTANT, _FACTOR = 1 << 40, 1 << 24
+#: Bytes of the integers that hold every sum.
+_WORD = 8
 _ARITHMETIC = frozenset("+ - * / % & | ^ << >> < <= > >= == != && ||".split())
 _SIGNS = {"u-": "- ", "u+": "+ ", "!": "! ", "~": "~ "}
 _AUTOMATIC = frozenset(
@@ -75,15 +82,17 @@ class Reader:
     iterators: frozenset[str]
     written: frozenset[str]
     arrays: dict[str, Array] = field(default_factory=dict)
-    #: With the bytes of each.
-    parameters: dict[str, int] = field(default_factory=dict)
+    #: With the type of each.
+    parameters: dict[str, cindex.Type] = field(default_factory=dict)
+    ranges: list[Range] = field(default_factory=list)
 
     def expression(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Expression:
         """An expression inside loops. Raises NotApplicable for one of another kind."""
         if is_special(cursor.type):
             raise NotApplicable("it reads what is volatile or atomic")
         kind = type_name(cursor)
-        linear = self.linear(cursor, loops)
+        # What it is converted to at last is written down with it.
+        linear = self.linear(bare(cursor), loops)
         if linear is not None and any(loop.unique in linear.factors for loop in loops):
             return Index(linear, kind)
         read = self._readers.get(cursor.kind)
@@ -119,12 +128,27 @@ class Reader:
         )
         return None if large else found
 
+    def keeps(self, value: Linear, type_: cindex.Type, loops: Sequence[Loop]) -> None:
+        """Notes that a type has to hold a value for what the model says of it."""
+        bits = 8 * type_.get_size()
+        least, most = (0, (1 << bits) - 1) if is_unsigned(type_) else (-1 << (bits - 1), None)
+        most = None if type_.get_size() == _WORD else most or -least - 1
+        if value.terms or not least <= value.constant <= (most or value.constant):
+            iterators = tuple(loop.unique for loop in loops)
+            domain = tuple(held for loop in loops for held in loop.domain)
+            self.ranges.append(Range(iterators, domain, value, least, most))
+
     def _sum(self, cursor: cindex.Cursor, loops: Sequence[Loop]) -> Linear | None:
-        cursor = bare(cursor)
-        if type_name(cursor) not in SIGNED:
+        if type_name(cursor) not in SIGNED | UNSIGNED:
             return None
+        if cursor.kind in (Kind.PAREN_EXPR, Kind.UNEXPOSED_EXPR, Kind.CSTYLE_CAST_EXPR):
+            inside = parts(cursor)
+            found = self._sum(inside[0], loops) if len(inside) == 1 else None
+            if found is not None and _may_change(inside[0], cursor):
+                self.keeps(found, cursor.type, loops)
+            return found
         if cursor.kind == Kind.INTEGER_LITERAL:
-            text = self._whole(cursor).rstrip("lL")
+            text = self._whole(cursor).rstrip("lLuU")
             decimal = text.isdigit() and (text == "0" or text[0] != "0")
             return Linear((), int(text)) if decimal else None
         if cursor.kind == Kind.DECL_REF_EXPR:
@@ -134,10 +158,14 @@ class Reader:
         if len(known) != len(operands):
             return None
         if operator(cursor) == "u-":
-            return Linear().plus(known[0], -1)
-        if cursor.kind != Kind.BINARY_OPERATOR:
+            found = Linear().plus(known[0], -1)
+        elif cursor.kind == Kind.BINARY_OPERATOR:
+            found = _combined(operator(cursor), *known)
+        else:
             return None
-        return _combined(operator(cursor), *known)
+        if found is not None and type_name(cursor) in UNSIGNED:
+            self.keeps(found, cursor.type, loops)
+        return found
 
     def another(self, cursor: cindex.Cursor) -> NotApplicable:
         """The error that an expression is of another kind."""
@@ -160,7 +188,7 @@ class Reader:
         given = declared is not None and declared.kind == Kind.PARM_DECL
         if not given or name in self.written | self.iterators:
             return None
-        self.parameters[name] = declared.type.get_size()
+        self.parameters[name] = declared.type
         return Linear.of({name: 1})
 
     def _converted(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
@@ -206,15 +234,13 @@ class Reader:
             raise NotApplicable(f"{cursor.spelling} may be changed by others")
 
     def _element(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Access:
-        subscripts: list[Linear] = []
+        written: list[cindex.Cursor] = []
         base = cursor
         while base.kind == Kind.ARRAY_SUBSCRIPT_EXPR:
             inner, subscript = parts(base)
-            linear = self.linear(subscript, loops)
-            if linear is None:
-                raise NotApplicable(f"a subscript is no sum: {self.shown(subscript)}")
-            subscripts.insert(0, linear)
+            written.insert(0, subscript)
             base = bare(inner)
+        subscripts, sizes = self._places(written, loops)
         declared = base.referenced if base.kind == Kind.DECL_REF_EXPR else None
         if declared is None or declared.kind not in (Kind.PARM_DECL, Kind.VAR_DECL):
             raise NotApplicable(f"an array that has no name: {self.shown(base)}")
@@ -224,10 +250,83 @@ class Reader:
         if kind not in SIZES and kind not in _NARROW:
             raise NotApplicable(f"an array of another type: {kind}")
         if name not in self.arrays:
-            self.arrays[name] = self._declared(declared, kind, len(subscripts))
-        if self.arrays[name].rank != len(subscripts) or self.arrays[name].kind != kind:
+            array = self._declared(declared, kind, len(written))
+            if sizes:
+                array = replace(array, rank=len(subscripts), dimensions=sizes, flat=True)
+            self.arrays[name] = array
+        array = self.arrays[name]
+        if (array.rank, array.kind) != (len(subscripts), kind) or (
+            sizes != array.dimensions if array.flat else sizes
+        ):
             raise NotApplicable(f"{name} is used in several ways")
-        return Access(name, tuple(subscripts), kind)
+        return Access(name, subscripts, kind)
+
+    def _places(
+        self, written: Sequence[cindex.Cursor], loops: Sequence[Loop]
+    ) -> tuple[tuple[Linear, ...], tuple[Linear, ...]]:
+        """Subscripts as sums; and where the only one counts rows of parameters' sizes, these."""
+        sums = [self.linear(subscript, loops) for subscript in written]
+        known = tuple(found for found in sums if found is not None)
+        if len(known) == len(sums):
+            return known, ()
+        if len(written) > 1:
+            raise self._no_sum(written[0])
+        return self._rows(written[0], loops)
+
+    def _rows(
+        self, written: cindex.Cursor, loops: Sequence[Loop]
+    ) -> tuple[tuple[Linear, ...], tuple[Linear, ...]]:
+        """The subscripts and sizes that `(i * m + j) * n + k` is made of."""
+        column = Linear()
+        rows: list[cindex.Cursor] = []
+        size: Linear | None = None
+        for sign, term in self._terms(written, 1):
+            if (found := self.linear(term, loops)) is not None:
+                column = column.plus(found, sign)
+                continue
+            row, of = self._row(term, loops)
+            if sign < 0 or size not in (None, of):
+                raise self._no_sum(written)
+            rows.append(row)
+            size = of
+        sums = [self.linear(row, loops) for row in rows]
+        known = [found for found in sums if found is not None]
+        if size is None or (len(rows) > 1 and len(known) != len(rows)):
+            raise self._no_sum(written)
+        if not known:
+            above, sizes = self._rows(rows[0], loops)
+            return (*above, column), (*sizes, size)
+        total = Linear()
+        for found in known:
+            total = total.plus(found)
+        return (total, column), (size,)
+
+    def _terms(self, cursor: cindex.Cursor, sign: int) -> Iterator[tuple[int, cindex.Cursor]]:
+        """What is added up, with 1 or -1."""
+        cursor = bare(cursor)
+        # Of 64 bits no product of two parameters wraps, and what is between two sums may.
+        if type_name(cursor) not in SIGNED and cursor.type.get_size() < _WORD:
+            raise self._no_sum(cursor)
+        if operator(cursor) in ("+", "-"):
+            left, right = parts(cursor)
+            yield from self._terms(left, sign)
+            yield from self._terms(right, sign if operator(cursor) == "+" else -sign)
+        else:
+            yield sign, cursor
+
+    def _row(self, term: cindex.Cursor, loops: Sequence[Loop]) -> tuple[cindex.Cursor, Linear]:
+        """The number of a row, and the parameter that is the size of one."""
+        if operator(term) == "*":
+            for row, size in (parts(term), parts(term)[::-1]):
+                found = self.linear(size, loops)
+                alone = found is not None and found.constant == 0 and len(found.terms) == 1
+                if found is not None and alone and found.terms[0][0] in self.parameters:
+                    if found.terms[0][1] == 1:
+                        return row, found
+        raise self._no_sum(term)
+
+    def _no_sum(self, subscript: cindex.Cursor) -> NotApplicable:
+        return NotApplicable(f"a subscript is no sum: {self.shown(subscript)}")
 
     def _declared(self, declared: cindex.Cursor, kind: str, rank: int) -> Array:
         name = declared.spelling
@@ -279,7 +378,7 @@ class Reader:
         changed = self.written | self.iterators | self.own
         if name not in given or name in changed or type_name(given[name]) not in SIGNED:
             raise NotApplicable(f"rows of {declared.spelling} have a size that hangs on {name}")
-        self.parameters[name] = given[name].type.get_size()
+        self.parameters[name] = given[name].type
         return Linear.of({name: 1})
 
     def _binary(self, cursor: cindex.Cursor, loops: Sequence[Loop], kind: str) -> Expression:
@@ -321,6 +420,16 @@ def is_automatic(declared: cindex.Cursor) -> bool:
 def type_name(cursor: cindex.Cursor) -> str:
     """The type of an expression behind its names, without `const`."""
     return str(cursor.type.get_canonical().spelling).replace("const ", "")
+
+
+def _may_change(inner: cindex.Cursor, outer: cindex.Cursor) -> bool:
+    """Whether a conversion may make another value of an integer."""
+    if type_name(inner) == type_name(outer):
+        return False
+    return type_name(outer) in UNSIGNED or (
+        inner.type.get_size() > outer.type.get_size()
+        or (inner.type.get_size() == outer.type.get_size() and type_name(inner) in UNSIGNED)
+    )
 
 
 def _combined(sign: str, one: Linear, other: Linear) -> Linear | None:

@@ -7,6 +7,7 @@ goes: a test knows which calls are valid, and lays arrays against pages that nob
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 
 #: Width of the rows of `c`, `d`.
@@ -51,6 +52,8 @@ class Writer:
     local: dict[str, str] = field(default_factory=dict)
     outer: dict[str, str] = field(default_factory=dict)
     count: int = 0
+    #: Arrays whose rows the text itself counts, with the size of one.
+    flat: dict[str, str] = field(default_factory=dict)
     predeclared: list[str] = field(default_factory=list)
 
     def function(self, name: str) -> tuple[str, str]:
@@ -58,6 +61,9 @@ class Writer:
         for kind in ("double", "int"):
             if self.chance.random() < 0.25:
                 self.outer[f"s{kind[0]}"] = kind
+        for array in "abxp":
+            if self.chance.random() < 0.2:
+                self.flat[array] = self.chance.choice(("w", "w", "n", "m"))
         arrays = self.chance.sample(sorted(ARRAYS), self.chance.randint(2, 4))
         self.allowed = {*arrays, self.chance.choice("abcd")}
         self.targets = self.chance.sample(sorted(self.allowed), self.chance.choice((1, 1, 2)))
@@ -75,7 +81,9 @@ class Writer:
     def loop(self, depth: int, deepest: int) -> str:
         self.count += 1
         name = f"i{self.count}" if self.chance.random() < 0.9 or self.loops else "i"
-        kind = self.chance.choice(("int", "int", "long"))
+        kind = self.chance.choice(
+            ("int", "int", "long", "int", "long", "unsigned", "unsigned long")
+        )
         low, high = self.bound(low=True), self.bound(low=False)
         sign = self.chance.choice(("<", "<", "<="))
         declared = f"{kind} "
@@ -151,6 +159,10 @@ class Writer:
         return f"{pad}{target} {sign} {self.value(kind, 3)};\n"
 
     def element(self, array: str) -> str:
+        if size := self.flat.get(array):
+            row, column = self.subscript(), self.subscript()
+            order = self.chance.choice(("({0}) * {1} + {2}", "{2} + {1} * ({0})"))
+            return f"@{array}:{order.format(row, size, column)}@"
         if array in _ROWS:
             column = self.subscript()
             return f"@{array}:{self.subscript()}:{column}@"
@@ -230,7 +242,7 @@ def _traced(text: str) -> str:
     found = []
     for number, part in enumerate(text.split("@")):
         if not number % 2:
-            found.append(part)
+            found.append(re.sub(r"^( *for .*\{)$", r"\1 step();", part, flags=re.MULTILINE))
             continue
         array, *subscripts = part.split(":")
         place = list(ARRAYS).index(array)
