@@ -41,7 +41,7 @@ class Case:
     What the commands `compared` write must be the same in all builds. With the flags of
     `reference`, where there are any, the first of them must write the same once more.
     `program` is what an emulator can run: words, the first of them in a build directory; empty
-    where nothing says what that is.
+    where nothing says what that is. `functions` are those whose time counts; empty: all.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Case:
     seconds: Callable[[Completed], float] = wall
     reference: str = ""
     program: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
 
 
 class Suite(Protocol):

@@ -118,6 +118,7 @@ class PolyBench:
             seconds=printed,
             reference="-DPOLYBENCH_DUMP_ARRAYS",
             program=("program", *sizes),
+            functions=(f"kernel_{name.replace('-', '_')}",),
         )
         write_settings(project, {"build": cmake_build(self.compiler)})
         builds = Builds(project, environment)
