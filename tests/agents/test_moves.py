@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from llmopt.agents.catalogue import at_levels, catalogue
-from llmopt.agents.subject import Move, Subject
+from llmopt.agents.subject import Move, Seen, Subject
 from llmopt.errors import NotApplicable
 from llmopt.rewrite.build import build, source_step
 from llmopt.rewrite.dispatcher import variants
@@ -76,7 +76,7 @@ class Bench:
         return [result.stdout for result in results]
 
     def subject(self, stem: str, steps: tuple[Step, ...] = ()) -> Subject:
-        return Subject(self.units[stem], "f", steps, USUAL.get(stem, {}))
+        return Subject(self.units[stem], "f", steps, Seen(USUAL.get(stem, {})))
 
     def check(self, stem: str, steps: tuple[Step, ...], *, differs: bool = True) -> None:
         """Builds a version; gates and program must find nothing."""
@@ -278,7 +278,7 @@ UNCOPYABLE = {
 @pytest.mark.parametrize("name", sorted(SOURCE))
 def test_what_a_copy_would_change_is_not_copied(name: str, reason: str, tmp_path: Path) -> None:
     need("gcc")
-    subject = Subject(context(tmp_path, UNCOPYABLE[reason]), "f", (), {"n": [1]})
+    subject = Subject(context(tmp_path, UNCOPYABLE[reason]), "f", (), Seen({"n": [1]}))
     with pytest.raises(NotApplicable, match=reason):
         MOVES[name].propose(subject)
 
