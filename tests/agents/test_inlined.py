@@ -80,7 +80,9 @@ def test_every_move_has_code_to_take_and_computes_the_same(
         done.append(move.option.level)
     assert {"source", "asm"} <= set(done), refused
     # The reasons are of the code, not of where it stands.
-    assert all(re.search("same code|steered|compiled with|not counted", reason) for reason in refused), refused
+    assert all(
+        re.search("same code|steered|compiled with|not counted", reason) for reason in refused
+    ), refused
 
 
 def test_a_donor_comes_on_top_of_the_function_kept_from_being_inlined(unit: UnitContext) -> None:

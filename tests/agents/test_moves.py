@@ -17,6 +17,7 @@ from llmopt.agents.catalogue import at_levels, catalogue
 from llmopt.agents.subject import Move, Seen, Subject
 from llmopt.errors import NotApplicable
 from llmopt.rewrite.build import build, source_step
+from llmopt.rewrite.counting import counts, instrumented
 from llmopt.rewrite.dispatcher import variants
 from llmopt.rewrite.unit import UnitContext
 from llmopt.toolchain.cpu import levels
@@ -62,12 +63,14 @@ class Bench:
         self.units: dict[str, UnitContext] = {}
         self.drivers: dict[str, Path] = {}
         self.expected: dict[str, list[bytes]] = {}
+        self.seen: dict[str, Seen] = {}
         for stem in CORPUS:
             unit, driver = corpus(stem)
             place = directory / stem
             self.units[stem] = context(place, unit, compiler, "-O2")
             self.drivers[stem] = compiled(place, DRIVER + driver, "driver")
             self.expected[stem] = self.outputs(stem, self.units[stem].object)
+            self.seen[stem] = Seen(USUAL.get(stem, {}), self.counts(stem))
 
     def outputs(self, stem: str, data: bytes) -> list[bytes]:
         made = program(self.directory / stem, data, self.drivers[stem])
@@ -75,8 +78,13 @@ class Bench:
         assert [result.returncode for result in results] == [0] * len(SEEDS)
         return [result.stdout for result in results]
 
+    def counts(self, stem: str) -> str:
+        unit, there = self.units[stem], self.directory / stem / "counts"
+        assert self.outputs(stem, instrumented(unit, there)) == self.expected[stem]
+        return counts(unit, there, "f", unit.lexical.closure("f").names)
+
     def subject(self, stem: str, steps: tuple[Step, ...] = ()) -> Subject:
-        return Subject(self.units[stem], "f", steps, Seen(USUAL.get(stem, {})))
+        return Subject(self.units[stem], "f", steps, self.seen[stem])
 
     def check(self, stem: str, steps: tuple[Step, ...], *, differs: bool = True) -> None:
         """Builds a version; gates and program must find nothing."""
@@ -100,7 +108,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def fits(move: Move, bench: Bench) -> bool:
     """Whether the move is for the compiler, by its summary of itself: its name."""
     clang = bench.units["bytes"].compiler.is_clang
-    if move.option.level == "source":
+    if move.option.level == "source" or move.option.name == "profile-guided":
         return True
     return clang != move.option.name.startswith("gcc-")
 
@@ -140,7 +148,7 @@ def test_options_do_change_code_where_they_should(bench: Bench) -> None:
     """That a donor makes the same code is no reason to be content: some must differ."""
     clang = bench.units["bytes"].compiler.is_clang
     names = ("clang-interleave", "polly", "clang-scalar") if clang else ("gcc-unroll", "gcc-scalar")
-    for name in names:
+    for name in (*names, "profile-guided"):
         for stem in ("bytes", "matrix", "float_loop"):
             try:
                 build(bench.units[stem], MOVES[name].propose(bench.subject(stem)))
