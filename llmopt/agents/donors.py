@@ -75,8 +75,10 @@ def counts_move(name: str, prior: float, summary: str) -> Move:
             raise NotApplicable("only the branches of the function as written are known")
         if donor is None:
             return (*before, Donor(subject.bodies, counts=subject.seen.counts, level="ir"))
-        if donor.passes or donor.counts:
+        if donor.passes:
             raise NotApplicable("a pipeline of passes stands alone")
+        if donor.counts:
+            raise NotApplicable("it is guided by its branches already")
         return (*before, replace(donor, counts=subject.seen.counts))
 
     return Move(Option(name, "ir", prior, "ir-counts"), summary, propose)

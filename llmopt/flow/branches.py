@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 
 from llmopt.errors import NotApplicable, ToolError, ToolFailed
 from llmopt.flow.events import Events
@@ -65,8 +64,10 @@ def _count(session: Session, events: Events, subjects: Sequence[Subject]) -> dic
         context, name = subject.context, subject.timed.name
         if context.unit.command.output_path in objects:
             reached = context.lexical.closure(name).names
-            with suppress(NotApplicable):
+            try:
                 texts[_name(subject)] = counting.counts(context, place, name, reached)
+            except NotApplicable as error:
+                events.stage(f"{name} is not guided by its branches: {error}")
     shutil.rmtree(place, ignore_errors=True)
     return {name: text for name, text in texts.items() if text}
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from llmopt.errors import NotApplicable
 from llmopt.toolchain.assembly import absorbed, functions, parse, take
+from tests.conftest import need
 from tests.toolchain.test_assembly import COMPILERS, compiled, run
 
 HERE = Path(__file__).parent
 CALLS = {"gcc": "-O2 -fno-inline -fno-ipa-icf", "clang-19": "-O2 -fno-inline"}
 
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, COMPILERS)), reason="needs gcc and clang-19"
-)
+
+@pytest.fixture(autouse=True)
+def compilers() -> None:
+    need(*COMPILERS)
 
 
 def texts(compiler: str, source: str, variant: str = "") -> tuple[str, str]:
     """A carrier in which static functions are inlined, and a donor in which they are called."""
     path = str(HERE / source) if "\n" not in source else source
-    return tuple(
-        compiled(compiler, path, f"{options} {variant}".strip())
-        for options in ("-O3", CALLS[compiler])
-    )  # type: ignore[return-value]
+    carrier, donor = (f"{options} {variant}".strip() for options in ("-O3", CALLS[compiler]))
+    return compiled(compiler, path, carrier), compiled(compiler, path, donor)
 
 
 @pytest.mark.parametrize("variant", ["", "-g", "-fPIC -ffunction-sections"])
